@@ -1,0 +1,104 @@
+"""What a CSAF provider says about itself, and where to find that (CSAF 2.0, 7.1.7 to 7.1.10 and 7.2.1)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from patching.feeds.deliveries import ONE_DOCUMENT
+from patching.feeds.documents import NotAccepted
+from patching.feeds.readers import Missing, Page, Reader, Unreadable
+from registers.outbound import origin
+from registers.strict_json import loads
+
+NAME = "provider-metadata.json"
+WELL_KNOWN = (f"/.well-known/csaf/{NAME}", f"/.well-known/csaf/v2.1/{NAME}", f"/.well-known/csaf/v2.0/{NAME}")
+_SECURITY_TXT = ("/.well-known/security.txt", "/security.txt")
+
+
+@dataclass(frozen=True)
+class Provider:
+    """Where a provider's lists and keys lie; `keys` maps plain fingerprints to addresses."""
+
+    url: str
+    feeds: tuple[str, ...]
+    directories: tuple[str, ...]
+    keys: dict[str, str]
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The only sites from which anything of this provider is taken: its own, and those of the lists it names."""
+        return frozenset(origin(url) for url in (self.url, *self.feeds, *self.directories)) - {""}
+
+
+def provider(content: object, *, url: str) -> Provider:
+    """Return the Provider described by a parsed provider-metadata.json; raise NotAccepted."""
+    if not isinstance(content, dict) or "canonical_url" not in content:
+        raise NotAccepted(f"{url} is not a {NAME}.")
+    feeds: list[str] = []
+    directories: list[str] = []
+    for distribution in _dicts(content.get("distributions")):
+        feeds += [feed["url"] for feed in _dicts(_dict(distribution.get("rolie")).get("feeds")) if _text(feed, "url")]
+        folder = distribution.get("directory_url") or _dict(distribution.get("directory")).get("url")
+        directories += [folder.rstrip("/") + "/"] if isinstance(folder, str) else []
+    if not feeds and not directories:
+        raise NotAccepted(f"{url} names no list of documents.")
+    offered = [
+        key for key in _dicts(content.get("public_openpgp_keys")) if _text(key, "fingerprint") and _text(key, "url")
+    ]
+    keys = {key["fingerprint"].lower(): urljoin(url, key["url"]) for key in offered}
+    return Provider(url, _joined(url, feeds), _joined(url, directories), keys)
+
+
+def discover(address: str, reader: Reader) -> Page:
+    """Return the page of a provider given by domain, site or full address; raise Unreadable with what was tried."""
+    if "://" in address and not address.endswith("/"):
+        try:
+            return reader.read(address, limit=ONE_DOCUMENT)
+        except Missing:
+            if urlsplit(address).path.endswith(".json"):
+                raise
+    tried: list[str] = []
+    for place in _places(address, reader):
+        try:
+            page = reader.read(place, limit=ONE_DOCUMENT)
+            provider(loads(page.body), url=page.url)
+            return page
+        except (Unreadable, ValueError) as error:
+            tried.append(f"{place} ({error})")
+    raise Unreadable(f"No {NAME} was found. Tried: {' '.join(tried)}"[:2_000])
+
+
+def _places(address: str, reader: Reader) -> Iterator[str]:
+    site = address if "://" in address else f"https://{address}"
+    if urlsplit(site).path.strip("/"):
+        base = site.rstrip("/")
+        yield f"{base}/{NAME}"
+        yield base + WELL_KNOWN[0]
+    yield from (urljoin(site, path) for path in WELL_KNOWN)
+    for path in _SECURITY_TXT:
+        try:
+            lines = reader.read(urljoin(site, path), limit=100_000).body.decode("utf-8", "replace").splitlines()
+        except Unreadable:
+            continue
+        yield from [
+            value.strip() for key, _, value in (line.partition(":") for line in lines) if key.lower() == "csaf"
+        ][:5]
+    if "://" not in address:
+        yield f"https://csaf.data.security.{address}/"
+
+
+def _joined(url: str, others: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(urljoin(url, other) for other in others))
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _text(item: dict[str, Any], key: str) -> bool:
+    return isinstance(item.get(key), str)

@@ -1,0 +1,233 @@
+"""CSAF providers: finds the lists, reads what is new, checks each document before it is handed on (CSAF 2.0, 7)."""
+
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from pysequoia import Cert
+
+from patching.feeds import listings, metadata, signatures
+from patching.feeds.deliveries import ONE_DOCUMENT, ONE_LISTING, Delivery, Failed, Fetched, ListingRead, Seen, Unchanged
+from patching.feeds.documents import NotAccepted, examine, published_digest
+from patching.feeds.readers import Missing, Page, Reader, Unreadable, Web
+from registers.outbound import origin
+from registers.strict_json import BadJson, loads
+
+PATIENCE = 5
+_NOT_USABLE = (Unreadable, BadJson, NotAccepted)
+
+
+def poll(
+    address: str,
+    *,
+    allow: Collection[str],
+    seen: Mapping[str, Seen] | None = None,
+    keys: Sequence[bytes] = (),
+    fingerprints: Collection[str] = (),
+    recheck: bool = False,
+    timeout: float = 60.0,
+) -> Iterator[Delivery]:
+    """Yield what the provider at `address` (domain, site, metadata, feed, folder or one document) has, newest first.
+
+    `seen` is what earlier deliveries carried, by locator. A list that is as it was costs one request; in a list that
+    changed only documents with another time are read, unless `recheck` asks for every document's hash. `keys` are
+    trusted public keys, `fingerprints` those the provider may offer himself. Every piece may be stored at once: a poll
+    that was broken off goes on where it stood.
+    """
+    reader = Web(allow, timeout)
+    try:
+        page = metadata.discover(address, reader)
+    except Unreadable as error:
+        if not address.endswith("/") or "://" not in address:
+            yield Failed(address, str(error))
+            return
+        page = Page(address, b"")
+    yield from follow(page, reader, seen=seen or {}, keys=keys, fingerprints=fingerprints, recheck=recheck)
+
+
+def follow(
+    page: Page,
+    reader: Reader,
+    *,
+    seen: Mapping[str, Seen],
+    keys: Sequence[bytes] = (),
+    fingerprints: Collection[str] = (),
+    recheck: bool = False,
+) -> Iterator[Delivery]:
+    """Yield what `page` leads to; it may be metadata, a feed, a document, or (empty) stand for a folder with lists."""
+    try:
+        content = loads(page.body) if page.body else {}
+        trusted = [signatures.read_key(key) for key in keys]
+        if isinstance(content, dict) and "document" in content:
+            yield examine(page.url, page.body, signature=b"", seen=page.seen)
+            return
+        if isinstance(content, dict) and "feed" in content:
+            provider = metadata.Provider(page.url, (page.url,), (), {})
+        elif not page.body:
+            provider = metadata.Provider(page.url, (), (page.url,), {})
+        else:
+            provider = metadata.provider(content, url=page.url)
+        trusted += _offered_keys(provider, reader, trusted, fingerprints)
+    except (*_NOT_USABLE, signatures.UnknownKey) as error:
+        yield Failed(page.url, str(error))
+        return
+    yield from _Poll(reader, provider, seen, trusted, recheck).deliveries()
+
+
+def _offered_keys(
+    provider: metadata.Provider, reader: Reader, trusted: Sequence[Cert], fingerprints: Collection[str]
+) -> list[Cert]:
+    """Fetch the keys whose fingerprint is trusted; if one is missing nothing is taken, or a thief would just hide it."""
+    have = {signatures.plain(key.fingerprint) for key in trusted}
+    fetched = []
+    for wanted in sorted({signatures.plain(text) for text in fingerprints} - have):
+        url = next((url for offered, url in provider.keys.items() if signatures.plain(offered) == wanted), "")
+        if origin(url) not in provider.origins:
+            raise NotAccepted(
+                f"The provider does not offer the trusted key {wanted.upper()}; ask why before trusting another."
+            )
+        key = signatures.read_key(reader.read(url, limit=1_000_000).body)
+        if signatures.plain(key.fingerprint) != wanted:
+            raise NotAccepted(f"The key at {url} is not the trusted key {wanted.upper()}.")
+        fetched.append(key)
+    return fetched
+
+
+@dataclass
+class _Poll:
+    reader: Reader
+    provider: metadata.Provider
+    seen: Mapping[str, Seen]
+    keys: Sequence[Cert]
+    recheck: bool
+    done: set[str] = field(default_factory=set)
+    unanswered: int = 0
+
+    def deliveries(self) -> Iterator[Delivery]:
+        """ROLIE is preferred; the folder stands in where every feed is broken."""
+        usable = False
+        for url in self.provider.feeds:
+            usable = (yield from self._list(url, [url])) or usable
+        if not usable:
+            for url in self.provider.directories:
+                yield from self._list(url, [f"{url}changes.csv", f"{url}index.txt"])
+
+    def _list(self, url: str, files: list[str]) -> Generator[Delivery, None, bool]:
+        """Deliver one list made of one or two files; returns whether the list itself could be read."""
+        try:
+            pages = self._pages(files)
+            if all(page.not_modified for page in pages.values()):
+                yield from (ListingRead(file, page.seen) for file, page in pages.items())
+                return True
+            entries = self._entries(url, files, pages)
+        except _NOT_USABLE as error:
+            yield Failed(url, str(error))
+            return False
+        complete = True
+        for entry in entries:
+            if entry.url in self.done:
+                continue
+            self.done.add(entry.url)
+            delivery = self._document(entry)
+            yield delivery
+            complete = complete and not isinstance(delivery, Failed)
+            if self.unanswered >= PATIENCE:
+                yield Failed(
+                    url, f"Stopped, because {PATIENCE} documents in a row could not be fetched; the next poll goes on."
+                )
+                return True
+        if complete:
+            yield from (ListingRead(file, page.seen) for file, page in pages.items())
+        return True
+
+    def _pages(self, files: list[str]) -> dict[str, Page]:
+        pages: dict[str, Page] = {}
+        for file in files:
+            known = None if self.recheck else self.seen.get(file)
+            try:
+                pages[file] = self.reader.read(file, limit=ONE_LISTING, seen=known)
+            except Missing:
+                if len(files) == 1:
+                    raise
+        if not pages:
+            raise NotAccepted("The folder has neither changes.csv nor index.txt.")
+        if not all(page.not_modified for page in pages.values()):
+            for file in [file for file, page in pages.items() if page.not_modified]:
+                pages[file] = self.reader.read(file, limit=ONE_LISTING)
+        return pages
+
+    def _entries(self, url: str, files: list[str], pages: dict[str, Page]) -> list[listings.Entry]:
+        if len(files) == 1:
+            return listings.rolie(pages[url].body, url)
+        bodies = [pages[file].body if file in pages else None for file in files]
+        return listings.directory(url, changes=bodies[0], index=bodies[1])
+
+    def _document(self, entry: listings.Entry) -> Fetched | Failed | Unchanged:
+        known = self.seen.get(entry.url, Seen())
+        if not self.recheck and "sha256" in known and entry.updated and known.get("updated") == entry.updated:
+            return Unchanged(entry.url, known)
+        try:
+            self._refuse_strangers(entry)
+            digest = self._digest(entry)
+            if digest and known.get("digest") == digest:
+                return Unchanged(entry.url, _remember(known, entry))
+            # A hash that changed says that the document did, whatever time the server gives for it.
+            conditional = known if "sha256" in known and not digest else None
+            page = self.reader.read(entry.url, limit=ONE_DOCUMENT, seen=conditional)
+            if page.not_modified:
+                return Unchanged(entry.url, _remember(known, entry))
+            signature = self._signature(entry)
+        except _NOT_USABLE as error:
+            down = isinstance(error, Unreadable) and not error.lasting
+            self.unanswered = self.unanswered + 1 if down else 0
+            return Failed(entry.url, str(error))
+        self.unanswered = 0
+        result = examine(
+            entry.url,
+            page.body,
+            digest=digest,
+            signature=signature,
+            keys=self.keys,
+            seen=_remember(page.seen, entry),
+            name=_name(entry.url),
+        )
+        if isinstance(result, Fetched) and result.sha256 == known.get("sha256"):
+            return Unchanged(entry.url, result.seen)
+        return result
+
+    def _refuse_strangers(self, entry: listings.Entry) -> None:
+        for url in (entry.url, *entry.hashes, entry.signature or entry.url):
+            if not origin(url):
+                raise NotAccepted("The list names something that has no address.")
+            if origin(url) not in self.provider.origins:
+                raise NotAccepted(f"The list points to another site, {url[:200]}, which is not this provider's.")
+
+    def _digest(self, entry: listings.Entry) -> str | None:
+        for url in entry.hashes:
+            try:
+                return published_digest(self.reader.read(url, limit=10_000).body)
+            except Missing:
+                continue
+        return None
+
+    def _signature(self, entry: listings.Entry) -> bytes | None:
+        """Fetch the signature where a key could check it; empty bytes stand for one that nobody looked at."""
+        if entry.signature is None or not self.keys:
+            return None if entry.signature is None else b""
+        try:
+            return self.reader.read(entry.signature, limit=100_000).body
+        except Missing:
+            return None
+
+
+def _remember(seen: Seen, entry: listings.Entry) -> Seen:
+    remembered = Seen(**seen)
+    if entry.updated:
+        remembered["updated"] = entry.updated
+    return remembered
+
+
+def _name(url: str) -> str:
+    """The file name an address ends in; empty for addresses that are no file."""
+    name = urlsplit(url).path.rpartition("/")[2]
+    return name if name.endswith(".json") else ""

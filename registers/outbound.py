@@ -1,0 +1,186 @@
+"""The one door out: every HTTP request the portal makes goes through `fetch`, which no address can lead astray."""
+
+import http.client
+import io
+import ipaddress
+import socket
+import ssl
+import time
+import zlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+REDIRECTS = 3
+_CHUNK = 65_536
+# Ways to write another address: IPv4-mapped, -compatible and NAT64 (all in ::/8), Teredo, 6to4; and site-local.
+_NEVER = [ipaddress.ip_network(t) for t in ("::/8", "2001::/23", "2002::/16", "192.88.99.0/24", "fec0::/10")]
+
+
+class Refused(Exception):
+    """The portal will not make this request; the text says why and is fit for the user."""
+
+
+class Unreachable(Exception):
+    """The other side did not answer, or not properly; trying again later may help."""
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer: any status, header names in lower case, the body unpacked, the address that answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+    not_modified: bool
+
+
+def fetch(
+    url: str,
+    *,
+    allow: Collection[str],
+    max_bytes: int = 5_000_000,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    timeout: float = 60.0,
+    connect_timeout: float = 10.0,
+) -> Response:
+    """GET `url` within `timeout` seconds in all; `allow` holds origins, hosts or host:ports that may be internal or http."""
+    until = time.monotonic() + timeout
+    asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    headers = {name: value for name, value in asked.items() if value}
+    here = url
+    for _ in range(REDIRECTS + 1):
+        parts = _checked(here, allow)
+        try:
+            with _connect(parts, allow, until, connect_timeout) as plain:
+                answer = _ask(_Timed(plain, until), parts, headers)
+                if answer.status not in (301, 302, 303, 307, 308):
+                    return _read(answer, here, max_bytes)
+                there = urljoin(here, answer.getheader("Location", ""))
+        except TimeoutError:
+            raise Unreachable(f"{parts.netloc} did not answer in time (limit {timeout:g} s).") from None
+        except (OSError, ValueError, http.client.HTTPException, zlib.error) as error:
+            raise Unreachable(f"{parts.netloc} could not be read: {error or type(error).__name__}.") from None
+        if origin(there) != origin(here):
+            raise Refused(f"{here} leads to another site: {there[:200]}. Enter that address if you trust it.")
+        here = there
+    raise Refused(f"{url} redirects more than {REDIRECTS} times.")
+
+
+def origin(url: str) -> str:
+    """Return scheme, host and port of an absolute address, e.g. `https://example.org:443`; empty if it has none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"https": 443, "http": 80}[parts.scheme]
+    except (ValueError, KeyError):
+        return ""
+    return f"{parts.scheme}://{parts.hostname}:{port}" if parts.hostname else ""
+
+
+def _checked(url: str, allow: Collection[str]) -> SplitResult:
+    if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+        raise Refused(f"{url[:200]!a} is not a web address: it holds blanks or special characters.")
+    if not origin(url):
+        raise Refused(f"{url[:200]} is not a web address; it must begin with https://.")
+    parts = urlsplit(url)
+    if "@" in parts.netloc:
+        raise Refused("An address with a user name or password in it is not used.")
+    if parts.scheme != "https" and not _allowed(parts, allow):
+        raise Refused(f"{url[:200]} is not encrypted; use https or have the administrator allow this site.")
+    return parts
+
+
+def _allowed(parts: SplitResult, allow: Collection[str]) -> bool:
+    here = origin(parts.geturl())
+    names = {parts.hostname, here.partition("://")[2]}
+    entries = (entry.strip().lower() for entry in allow)
+    return any(origin(entry) == here if "://" in entry else entry in names for entry in entries)
+
+
+def _connect(parts: SplitResult, allow: Collection[str], until: float, connect_timeout: float) -> socket.socket:
+    """Connect to an address that was checked: the name is resolved once, so it cannot change its mind in between."""
+    host, port = str(parts.hostname), int(origin(parts.geturl()).rpartition(":")[2])
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    if not _allowed(parts, allow):
+        for *_, address in found:
+            if _internal(str(address[0])):
+                raise Refused(f"{host} is an internal address ({address[0]}); the administrator has not allowed it.")
+    last: OSError = OSError("the name has no address")
+    for family, kind, protocol, _, address in found:
+        plain = socket.socket(family, kind, protocol)
+        try:
+            plain.settimeout(min(connect_timeout, _left(until)))
+            plain.connect(address)
+            if parts.scheme == "https":
+                return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+            return plain
+        except OSError as error:
+            plain.close()
+            last = error
+    raise last
+
+
+def _internal(text: str) -> bool:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    special = address.is_multicast or any(
+        address in network for network in _NEVER if network.version == address.version
+    )
+    return special or not address.is_global
+
+
+def _left(until: float) -> float:
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+class _Timed(io.RawIOBase):
+    """A socket for http.client whose every step must end before one moment, however slowly the bytes drip."""
+
+    def __init__(self, plain: socket.socket, until: float) -> None:
+        self.plain, self.until = plain, until
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        self.plain.settimeout(_left(self.until))
+        return self.plain.recv_into(buffer)
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self, _CHUNK)
+
+    def sendall(self, data: bytes) -> None:
+        self.plain.settimeout(_left(self.until))
+        self.plain.sendall(data)
+
+
+def _ask(timed: _Timed, parts: SplitResult, headers: Mapping[str, str]) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection(str(parts.hostname))
+    connection.sock = timed
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    always = {"Host": parts.netloc, "User-Agent": "csms-portal", "Accept-Encoding": "gzip", "Connection": "close"}
+    connection.request("GET", target, headers=always | dict(headers))
+    answer = http.client.HTTPResponse(timed, method="GET")  # type: ignore[arg-type]
+    answer.begin()
+    return answer
+
+
+def _read(answer: http.client.HTTPResponse, url: str, max_bytes: int) -> Response:
+    coding = answer.getheader("Content-Encoding", "identity").strip().lower()
+    if coding not in ("identity", "", "gzip", "x-gzip"):
+        raise Refused(f"{url} is packed in a way that was not asked for ({coding[:40]}).")
+    unpack = zlib.decompressobj(31) if "gzip" in coding else None
+    body, received = bytearray(), 0
+    while chunk := answer.read(_CHUNK):
+        received += len(chunk)
+        body += unpack.decompress(chunk, max_bytes + 1 - len(body)) if unpack else chunk
+        if max(received, len(body)) > max_bytes:
+            raise Refused(f"{url} is larger than {max_bytes:,} bytes.")
+    if (unpack and received and (not unpack.eof or unpack.unused_data)) or answer.length:
+        raise Unreachable(f"{url} broke off before its end.")
+    named = {name.lower(): value for name, value in answer.getheaders()}
+    return Response(answer.status, named, bytes(body), url, answer.status == 304)
