@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import django_htmx
+import drf_spectacular_sidecar
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.checks import CheckMessage, Warning
@@ -14,10 +15,13 @@ from django.core.files.storage import FileSystemStorage, Storage
 
 PACKAGES = Path(settings.BASE_DIR) / "node_modules"
 HTMX = Path(django_htmx.__file__).parent / "static" / "django_htmx"
+SIDECAR = Path(drf_spectacular_sidecar.__file__).parent / "static"
 BUILT = Path(settings.BASE_DIR) / "var" / "assets"
 INTER = PACKAGES / "@fontsource-variable" / "inter" / "files"
 SOURCE_MAP = re.compile(rb"\n(?://|/\*)# sourceMappingURL=\S+(?: \*/)?\s*$")
 INTER_SUBSETS = ("latin", "latin-ext", "greek", "cyrillic")
+SWAGGER = "drf_spectacular_sidecar/swagger-ui-dist"
+SWAGGER_FILES = ("swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "favicon-32x32.png")
 
 ASSETS: dict[str, Path] = {
     "vendor/tabler.min.css": PACKAGES / "@tabler" / "core" / "dist" / "css" / "tabler.min.css",
@@ -26,7 +30,9 @@ ASSETS: dict[str, Path] = {
     "vendor/tom-select.min.js": PACKAGES / "tom-select" / "dist" / "js" / "tom-select.complete.min.js",
     "vendor/htmx.min.js": HTMX / "htmx-2.min.js",
     "vendor/icons.svg": BUILT / "icons.svg",
-} | {f"vendor/inter-{subset}.woff2": INTER / f"inter-{subset}-wght-normal.woff2" for subset in INTER_SUBSETS}
+    **{f"vendor/inter-{subset}.woff2": INTER / f"inter-{subset}-wght-normal.woff2" for subset in INTER_SUBSETS},
+    **{f"{SWAGGER}/{name}": SIDECAR / SWAGGER / name for name in SWAGGER_FILES},
+}
 
 
 class AssetStorage(FileSystemStorage):
@@ -36,7 +42,7 @@ class AssetStorage(FileSystemStorage):
         """Return where the file of a static name lies."""
         return str(ASSETS[name])
 
-    def _open(self, name: str, mode: str = "rb") -> File[bytes]:
+    def _open(self, name: str, mode: str = "rb") -> "File[bytes]":
         """Open a file without the reference to its source map, which is not served and which `collectstatic` would miss."""
         content = ASSETS[name].read_bytes()
         return ContentFile(SOURCE_MAP.sub(b"", content) if name.endswith((".css", ".js")) else content, name=name)

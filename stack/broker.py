@@ -11,7 +11,18 @@ from stack.programs import find_broker
 
 START_SECONDS = 20
 # Nothing is written to disk: what must not get lost waits in the database and is sent again.
-OPTIONS = ("--port", "0", "--save", "", "--appendonly", "no", "--maxmemory", "256mb", "--maxmemory-policy", "noeviction")
+OPTIONS = (
+    "--port",
+    "0",
+    "--save",
+    "",
+    "--appendonly",
+    "no",
+    "--maxmemory",
+    "256mb",
+    "--maxmemory-policy",
+    "noeviction",
+)
 
 
 class Broker:
@@ -62,5 +73,5 @@ class Broker:
 
     def stop(self) -> None:
         """End the broker."""
-        if self.process and not end(self.process, signal.SIGTERM, 3):
+        if self.process and not end(self.process, signal.SIGTERM, 1):
             end_group(self.process)

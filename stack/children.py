@@ -40,20 +40,25 @@ def spawn(
         stdout=output,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        preexec_fn=die_with_parent(parent_gone),
+        preexec_fn=die_with_parent(parent_gone),  # noqa: PLW1509 - one system call, its library is loaded
         **(run_as or {}),
     )
 
 
-def end(process: subprocess.Popen[bytes], with_signal: signal.Signals, seconds: float) -> bool:
-    """Send a signal and wait; return whether the process is gone."""
-    if process.poll() is None:
-        process.send_signal(with_signal)
+def gone_within(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Wait for a process and return whether it has ended."""
     try:
         process.wait(max(0.1, seconds))
     except subprocess.TimeoutExpired:
         return False
     return True
+
+
+def end(process: subprocess.Popen[bytes], with_signal: signal.Signals, seconds: float) -> bool:
+    """Send a signal and wait; return whether the process has ended."""
+    if process.poll() is None:
+        process.send_signal(with_signal)
+    return gone_within(process, seconds)
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:

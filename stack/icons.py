@@ -11,7 +11,9 @@ from stack.places import BUILT, ROOT
 SPRITE = BUILT / "assets" / "icons.svg"
 ICONS = ROOT / "node_modules" / "@tabler" / "icons" / "icons"
 FOREIGN = frozenset({".git", ".venv", "node_modules", "var", "stack", "tests", "docs", "__pycache__"})
-NAMED = re.compile(r"""\bicon(?:\s+|\s*=\s*|["']\s*:\s*)["']([a-z][a-z0-9-]*)["']|icons\.svg["']?\s*%?\}?#([a-z][a-z0-9-]*)""")
+NAMED = re.compile(
+    r"""\bicon(?:\s+|\s*=\s*|["']\s*:\s*)["']([a-z][a-z0-9-]*)["']|icons\.svg["']?\s*%?\}?#([a-z][a-z0-9-]*)"""
+)
 OUTLINE = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
 FILLED = 'fill="currentColor"'
 

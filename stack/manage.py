@@ -9,9 +9,19 @@ from collections.abc import Sequence
 from stack.places import ROOT
 from stack.servers import RUN, Servers
 
-OWNER_COMMANDS = frozenset(
-    "backup createsuperuser demo flush grant_roles makemigrations migrate restore scale shell verify_history".split()
-)
+OWNER_COMMANDS = {
+    "backup",
+    "createsuperuser",
+    "demo",
+    "flush",
+    "grant_roles",
+    "makemigrations",
+    "migrate",
+    "restore",
+    "scale",
+    "shell",
+    "verify_history",
+}
 
 
 def role(command: str) -> str:

@@ -106,7 +106,7 @@ class Postgres:
 
     def stop(self) -> None:
         """Shut the server down at once, finishing nothing but its own files."""
-        if self.process and not end(self.process, FAST_SHUTDOWN, 5) and not end(self.process, signal.SIGQUIT, 2):
+        if self.process and not end(self.process, FAST_SHUTDOWN, 4) and not end(self.process, signal.SIGQUIT, 1):
             end_group(self.process)
 
     def _wait(self) -> None:
@@ -126,9 +126,10 @@ class Postgres:
         if self.user:
             os.chown(unfinished, self.user.pw_uid, self.user.pw_gid)
         builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if self.major >= 17 else []
+        options = ["-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", *builtin, *([] if self.keep else ["--no-sync"])]
         made = subprocess.run(
-            [self.bin / "initdb", "-D", unfinished, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
-            + [*builtin, "--no-instructions", *([] if self.keep else ["--no-sync"])],
+            [str(self.bin / "initdb"), "-D", str(unfinished), "-U", SUPERUSER, "--no-instructions", *options],
+            check=False,
             env=self.env,
             cwd="/",
             stdout=subprocess.PIPE,
@@ -148,6 +149,7 @@ class Postgres:
         return subprocess.run(
             [self.bin / "postgres", "--single", "-D", data, "postgres"],
             input="\n".join(ROLES) + "\n",
+            check=False,
             env=self.env,
             cwd="/",
             stdout=subprocess.PIPE,
@@ -159,6 +161,7 @@ class Postgres:
     def _server_user_can_run_it(self) -> bool:
         tried = subprocess.run(
             ["/bin/sh", "-c", 'exec "$1" --version', "sh", str(self.bin / "postgres")],
+            check=False,
             cwd="/",
             capture_output=True,
             **self.run_as,

@@ -22,7 +22,7 @@ def package_dir(name: str) -> Path | None:
 def version_of(program: Path) -> str:
     """Return what `--version` prints, or "" when the program does not run on this machine."""
     try:
-        shown = subprocess.run([program, "--version"], capture_output=True, text=True)
+        shown = subprocess.run([program, "--version"], check=False, capture_output=True, text=True)
     except OSError:
         return ""
     return shown.stdout.strip() if shown.returncode == 0 else ""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Self
 
 from stack.broker import Broker
 from stack.places import DATA, STATE, StackError, socket_path, state_dir
@@ -48,19 +48,21 @@ class Servers:
         self._owner_lock: IO[str] | None = None
         self._user_lock: IO[str] | None = None
 
-    def __enter__(self) -> "Servers":
+    def __enter__(self) -> Self:
         """Start the servers, or join those that another command of this checkout has started."""
         return self.up()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """End what was started here."""
         self.down()
 
-    def up(self) -> "Servers":
+    def up(self) -> Self:
         """Start or join, and export DATABASE_URL, DATABASE_OWNER_URL, REDIS_URL and CSMS_SECRET_KEY."""
         if not os.environ.get("CSMS_SECRET_KEY"):
             os.environ["CSMS_SECRET_KEY"] = secret_key() if self.keep else secrets.token_urlsafe(64)
-        needs_database, needs_broker = not os.environ.get("DATABASE_URL"), not os.environ.get("REDIS_URL")
+        needs_database, needs_broker = (not os.environ.get("DATABASE_URL"), not os.environ.get("REDIS_URL"))
         if not needs_database:
             os.environ.setdefault("DATABASE_OWNER_URL", os.environ["DATABASE_URL"])
         if needs_database or needs_broker:

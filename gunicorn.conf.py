@@ -1,0 +1,13 @@
+"""How gunicorn serves the portal, by `./portal run` and in the container alike."""
+
+worker_class = "gthread"
+workers = 2
+threads = 4
+timeout = 60
+graceful_timeout = 8
+keepalive = 5
+# A worker is replaced now and then, so that memory which a request left behind comes back; never both at once.
+max_requests = 2000
+max_requests_jitter = 400
+control_socket_disable = True
+loglevel = "warning"
