@@ -1,0 +1,1 @@
+"""Advisories, matching and the life of patches."""

@@ -1,0 +1,1 @@
+"""Pure rules of patching: versions, CSAF documents, product names, matching, priority and due dates."""

@@ -1,0 +1,106 @@
+"""The products of one advisory in the form that matching works on, and that is kept beside the advisory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from patching.rules.facts import AdvisoryFacts, Leaf
+from patching.rules.ranges import parse, restore
+from patching.rules.versions import Constraint
+
+
+@dataclass(frozen=True, slots=True)
+class NamedProduct:
+    """One product node: what it names, its range as read, its status for each CVE, the texts that advise on it."""
+
+    leaf: Leaf
+    constraint: Constraint
+    statuses: tuple[tuple[str, str], ...]
+    texts: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the form kept in the database."""
+        return {
+            "leaf": asdict(self.leaf),
+            "constraint": self.constraint.to_json(),
+            "statuses": [list(pair) for pair in self.statuses],
+            "texts": list(self.texts),
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> NamedProduct:
+        """Read what to_json wrote."""
+        leaf = {
+            key: tuple(value) if isinstance(value, list) else value
+            for key, value in data["leaf"].items()
+        }
+        statuses = tuple((cve, status) for cve, status in data["statuses"])
+        return cls(
+            Leaf(**leaf), restore(data["constraint"]), statuses, tuple(data["texts"])
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Advisory:
+    """An advisory as matching sees it: a key of the caller's choice and the products it names."""
+
+    key: str
+    products: tuple[NamedProduct, ...]
+
+
+def advisory(facts: AdvisoryFacts, key: str = "") -> Advisory:
+    """Prepare an advisory for matching; its key is the tracking id unless another is given."""
+    statuses, texts = _by_product(facts)
+    products = tuple(
+        NamedProduct(
+            leaf,
+            parse(leaf.version),
+            tuple(statuses[leaf.product_id]),
+            tuple(texts[leaf.product_id]),
+        )
+        for leaf in _with_related(facts)
+        if leaf.product_id in statuses
+    )
+    return Advisory(key or facts.tracking_id, products)
+
+
+def _by_product(
+    facts: AdvisoryFacts,
+) -> tuple[dict[str, list[tuple[str, str]]], dict[str, dict[str, None]]]:
+    statuses: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    texts: dict[str, dict[str, None]] = defaultdict(dict)
+    for number, weakness in enumerate(facts.vulnerabilities):
+        name = weakness.cve or weakness.title or f"vulnerability {number + 1}"
+        for status, product_ids in weakness.statuses:
+            for product_id in dict.fromkeys(product_ids):
+                statuses[product_id].append((name, status))
+        for remedy in weakness.remediations:
+            for product_id in remedy.product_ids:
+                texts[product_id][remedy.text] = None
+    return statuses, texts
+
+
+def _with_related(facts: AdvisoryFacts) -> list[Leaf]:
+    """Add the products that arise from others (software installed on a device) under their component's name."""
+    known = {leaf.product_id: leaf for leaf in facts.leaves}
+    related = []
+    for relation in facts.relationships:
+        component, carrier = (
+            known.get(relation.component),
+            known.get(relation.relates_to),
+        )
+        if component is None or carrier is None:
+            continue
+        firmware = (
+            relation.category == "installed_on" and carrier.vendor == component.vendor
+        )
+        named = carrier if firmware else component
+        related.append(
+            Leaf(
+                relation.product_id, named.vendor, named.product, named.family, component.version,
+                component.version_is_range, relation.full_name, named.order_numbers, named.serial_numbers,
+            )
+        )  # fmt: skip
+    return [*facts.leaves, *related]

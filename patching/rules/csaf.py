@@ -1,0 +1,343 @@
+"""Reads a CSAF 2.0 or 2.1 document into facts, or says where it is malformed and how to mend it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote
+
+from patching.rules.facts import (
+    STATUSES,
+    AdvisoryFacts,
+    Leaf,
+    Note,
+    Relationship,
+    Remediation,
+    Score,
+    Vulnerability,
+)
+
+DEEPEST = 40
+MOST_PRODUCTS = 60_000
+MOST_VULNERABILITIES = 10_000
+LONGEST = 200_000
+BOILERPLATE = re.compile(
+    r"^recommended practices$|^legal notice|^advisory conversion|^disclaimer",
+    re.IGNORECASE,
+)
+ORDER_NUMBER = re.compile(
+    r"\b(?:[1-9A-Z][A-Z]{2}\d[\s-]?\d{3}-\d[A-Z\d]{4}(?:-\d[A-Z\d]{3})?|[1-9A-Z][A-Z]{2}\d{4}-\d[A-Z\d]{4}(?:-\d[A-Z\d]{3})?)\b"
+    r"|(?<=article number )\d{5,9}\b|(?<=\()\d{7}(?=\))",
+    re.IGNORECASE,
+)
+_CVSS4 = re.compile(r"CVSS:4\.0/[A-Za-z:/]{20,200}")
+
+
+class Malformed(ValueError):
+    """The document is no usable CSAF: its text names the place (JSON pointer) and the remedy."""
+
+    def __init__(self, pointer: str, remedy: str) -> None:
+        super().__init__(f"{pointer or '/'}: {remedy}")
+        self.pointer, self.remedy = pointer or "/", remedy
+
+
+class Node:
+    """A place in the document that knows its JSON pointer, so that every wrong type is reported there."""
+
+    __slots__ = ("pointer", "value")
+
+    def __init__(self, value: Any, pointer: str = "") -> None:
+        self.value, self.pointer = value, pointer
+
+    def _has(self, key: str) -> bool:
+        if not isinstance(self.value, dict):
+            raise Malformed(
+                self.pointer,
+                "an object is expected here; ask the publisher for a valid CSAF document.",
+            )
+        return self.value.get(key) is not None
+
+    def child(self, key: str) -> Node:
+        """Give the member of that name; absent counts as an empty object."""
+        return Node(self.value[key] if self._has(key) else {}, f"{self.pointer}/{key}")
+
+    def text(self, key: str, required: bool = False) -> str:
+        """Give a text member; absent is the empty text unless it is required."""
+        if not self._has(key):
+            if required:
+                raise Malformed(
+                    f"{self.pointer}/{key}",
+                    "this text is missing; a CSAF document must have it.",
+                )
+            return ""
+        return Node(self.value[key], f"{self.pointer}/{key}").string(required)
+
+    def string(self, required: bool = False) -> str:
+        """Give this place's own text."""
+        if not isinstance(self.value, str):
+            raise Malformed(self.pointer, "a text is expected here.")
+        if len(self.value) > LONGEST:
+            raise Malformed(
+                self.pointer, f"this text is longer than {LONGEST} characters."
+            )
+        if required and not self.value.strip():
+            raise Malformed(
+                self.pointer, "this text is empty; a CSAF document must have it."
+            )
+        return self.value.replace("\x00", "").encode("utf-8", "replace").decode()
+
+    def items(self, key: str) -> Iterator[Node]:
+        """Walk the members of a list; an absent list is empty."""
+        if not self._has(key):
+            return
+        value = self.value[key]
+        if not isinstance(value, list):
+            raise Malformed(f"{self.pointer}/{key}", "a list is expected here.")
+        for number, item in enumerate(value):
+            yield Node(item, f"{self.pointer}/{key}/{number}")
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Give a list of texts."""
+        return tuple(item.string() for item in self.items(key))
+
+    def moment(self, key: str) -> datetime:
+        """Give a required date and time, in UTC."""
+        text = self.text(key, required=True)
+        try:
+            moment = datetime.fromisoformat(text)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(
+                UTC
+            )
+        except (ValueError, OverflowError):
+            raise Malformed(
+                f"{self.pointer}/{key}",
+                "this is no date and time as 2026-03-31T12:00:00Z.",
+            ) from None
+
+
+def read(document: Any) -> AdvisoryFacts:
+    """Read a CSAF document (decoded JSON); raises Malformed and nothing else."""
+    root = Node(document)
+    if not root._has("document"):
+        raise Malformed(
+            "/document", "the section is missing, so this is no CSAF document."
+        )
+    head = root.child("document")
+    version = head.text("csaf_version", required=True)
+    if version not in ("2.0", "2.1"):
+        raise Malformed(
+            "/document/csaf_version", 'only CSAF "2.0" and "2.1" can be read.'
+        )
+    tracking, publisher, tree = (
+        head.child("tracking"),
+        head.child("publisher"),
+        root.child("product_tree"),
+    )
+    leaves = _leaves(tree)
+    return AdvisoryFacts(
+        csaf_version=version,
+        category=head.text("category"),
+        publisher=publisher.text("name", required=True),
+        namespace=publisher.text("namespace", required=True),
+        tracking_id=tracking.text("id", required=True).strip(),
+        version=tracking.text("version", required=True),
+        status=tracking.text("status"),
+        initial_release=tracking.moment("initial_release_date"),
+        current_release=tracking.moment("current_release_date"),
+        title=head.text("title", required=True),
+        severity=head.child("aggregate_severity").text("text"),
+        tlp=head.child("distribution").child("tlp").text("label"),
+        notes=_notes(head),
+        references=tuple(
+            (item.text("summary"), item.text("url"))
+            for item in head.items("references")
+        ),
+        leaves=leaves,
+        relationships=tuple(_relationships(tree)),
+        vulnerabilities=_vulnerabilities(root, tree),
+    )
+
+
+def _notes(node: Node) -> tuple[Note, ...]:
+    notes = (
+        Note(item.text("category"), item.text("title"), item.text("text"))
+        for item in node.items("notes")
+    )
+    return tuple(
+        note
+        for note in notes
+        if note.text and not BOILERPLATE.match(note.title.strip())
+    )
+
+
+def _leaves(tree: Node) -> tuple[Leaf, ...]:
+    leaves: list[Leaf] = []
+    stack: list[tuple[Node, tuple[tuple[str, str], ...]]] = [
+        (item, ()) for item in tree.items("branches")
+    ][::-1]
+    while stack:
+        node, above = stack.pop()
+        path = (*above, (node.text("category"), node.text("name")))
+        if len(path) > DEEPEST:
+            raise Malformed(
+                node.pointer, f"the product tree is deeper than {DEEPEST} levels."
+            )
+        if node._has("product"):
+            leaves.append(_leaf(node.child("product"), path))
+        stack += [(item, path) for item in node.items("branches")][::-1]
+        if len(leaves) + len(stack) > MOST_PRODUCTS:
+            raise Malformed(
+                "/product_tree",
+                f"the product tree names more than {MOST_PRODUCTS} products.",
+            )
+    leaves += [_leaf(item, ()) for item in tree.items("full_product_names")]
+    return tuple(leaves)
+
+
+def _leaf(product: Node, path: tuple[tuple[str, str], ...]) -> Leaf:
+    names = dict(path)
+    helper, full_name = (
+        product.child("product_identification_helper"),
+        product.text("name", required=True),
+    )
+    name = names.get("product_name") or names.get("product_family") or ""
+    version = names.get("product_version_range") or names.get("product_version") or ""
+    if not name:
+        name, _, stated = full_name.partition(":")
+        version = version or stated
+    purls = helper.texts("purls") or tuple(filter(None, [helper.text("purl")]))
+    return Leaf(
+        product_id=product.text("product_id", required=True),
+        vendor=names.get("vendor", ""),
+        product=name,
+        family=names.get("product_family", ""),
+        version=version,
+        version_is_range="product_version_range" in names,
+        full_name=full_name,
+        order_numbers=_order_numbers(helper, name, full_name),
+        serial_numbers=helper.texts("serial_numbers"),
+        cpe=helper.text("cpe"),
+        purls=purls,
+    )
+
+
+def _order_numbers(helper: Node, *names: str) -> tuple[str, ...]:
+    stated = (*helper.texts("model_numbers"), *helper.texts("skus"))
+    embedded = (found[0] for name in names for found in ORDER_NUMBER.finditer(name))
+    return tuple(
+        dict.fromkeys(
+            re.sub(r"\s", "", number).upper()
+            for number in (*stated, *embedded)
+            if number.strip()
+        )
+    )
+
+
+def _relationships(tree: Node) -> Iterator[Relationship]:
+    for item in tree.items("relationships"):
+        product = item.child("full_product_name")
+        yield Relationship(
+            category=item.text("category"),
+            product_id=product.text("product_id", required=True),
+            full_name=product.text("name"),
+            component=item.text("product_reference"),
+            relates_to=item.text("relates_to_product_reference"),
+        )
+
+
+def _vulnerabilities(root: Node, tree: Node) -> tuple[Vulnerability, ...]:
+    groups = {
+        item.text("group_id"): item.texts("product_ids")
+        for item in tree.items("product_groups")
+    }
+    found: list[Vulnerability] = []
+    for item in root.items("vulnerabilities"):
+        if len(found) >= MOST_VULNERABILITIES:
+            raise Malformed(
+                "/vulnerabilities",
+                f"the document names more than {MOST_VULNERABILITIES} vulnerabilities.",
+            )
+        found.append(_vulnerability(item, groups))
+    return tuple(found)
+
+
+def _vulnerability(node: Node, groups: dict[str, tuple[str, ...]]) -> Vulnerability:
+    status, notes = node.child("product_status"), _notes(node)
+    cwe = node.child("cwe").text("id") or next(
+        (item.text("id") for item in node.items("cwes")), ""
+    )
+    ids = next((item.text("text") for item in node.items("ids")), "")
+    return Vulnerability(
+        cve=(node.text("cve") or ids).strip(),
+        title=node.text("title"),
+        cwe=cwe,
+        scores=tuple(_scores(node)),
+        ssvc=next(
+            (
+                note.text
+                for note in notes
+                if "SSVC" in note.title.upper() or note.text.startswith("SSVC")
+            ),
+            "",
+        ),
+        statuses=tuple(
+            (name, status.texts(name)) for name in STATUSES if status._has(name)
+        ),
+        remediations=tuple(
+            _remediation(item, groups) for item in node.items("remediations")
+        ),
+        notes=notes,
+    )
+
+
+def _scores(node: Node) -> Iterator[Score]:
+    for item in node.items("scores"):
+        yield from _cvss(item, item.texts("products"))
+    for item in node.items("metrics"):
+        yield from _cvss(item.child("content"), item.texts("products"))
+    for item in node.items("references"):
+        if found := _CVSS4.search(unquote(item.text("url"))):
+            yield Score("4.0", found[0], 0.0, "")
+
+
+def _cvss(node: Node, products: tuple[str, ...]) -> Iterator[Score]:
+    for key in ("cvss_v2", "cvss_v3", "cvss_v4"):
+        if not node._has(key):
+            continue
+        score = node.child(key)
+        base = (
+            score.value.get("baseScore", 0.0) if isinstance(score.value, dict) else None
+        )
+        if (
+            isinstance(base, bool)
+            or not isinstance(base, int | float)
+            or not 0 <= base <= 10
+        ):
+            raise Malformed(
+                f"{score.pointer}/baseScore", "a number from 0 to 10 is expected here."
+            )
+        yield Score(
+            score.text("version"),
+            score.text("vectorString"),
+            float(base),
+            score.text("baseSeverity"),
+            products,
+        )
+
+
+def _remediation(node: Node, groups: dict[str, tuple[str, ...]]) -> Remediation:
+    grouped = (
+        product
+        for group in node.texts("group_ids")
+        for product in groups.get(group, ())
+    )
+    return Remediation(
+        category=node.text("category"),
+        text=node.text("details"),
+        url=node.text("url"),
+        date=node.text("date"),
+        restart=node.child("restart_required").text("category"),
+        product_ids=tuple(dict.fromkeys((*node.texts("product_ids"), *grouped))),
+    )

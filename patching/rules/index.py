@@ -1,0 +1,133 @@
+"""Finds quickly which advisories may name an asset type: by order number, rarest word, and model code."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from patching.rules.advisories import Advisory, NamedProduct
+from patching.rules.matching import (
+    AssetType,
+    Judgement,
+    Links,
+    Matcher,
+    product_key,
+    type_key,
+)
+from patching.rules.products import Profile, how_well, is_code
+
+
+class Index:
+    """Product nodes of many advisories, each distinct name once; built in seconds, asked in milliseconds."""
+
+    def __init__(
+        self,
+        advisories: Iterable[Advisory],
+        aliases: Mapping[str, str] | None = None,
+        links: Links | None = None,
+    ) -> None:
+        self.matcher = Matcher(aliases, links)
+        self._profiles: list[Profile] = []
+        self._nodes: list[dict[str, list[NamedProduct]]] = []
+        self._keys: list[tuple[str, str]] = []
+        self._collect(advisories)
+        self._post()
+
+    def _collect(self, advisories: Iterable[Advisory]) -> None:
+        numbers: dict[tuple[str, str, tuple[str, ...]], int] = {}
+        for advisory in advisories:
+            for product in advisory.products:
+                leaf = product.leaf
+                key = (leaf.vendor, leaf.product, leaf.order_numbers)
+                number = numbers.get(key)
+                if number is None:
+                    number = numbers[key] = len(self._profiles)
+                    self._profiles.append(self.matcher.leaf_profile(*key))
+                    self._nodes.append(defaultdict(list))
+                    self._keys.append(product_key(leaf.vendor, leaf.product))
+                self._nodes[number][advisory.key].append(product)
+
+    def _post(self) -> None:
+        self._frequency = Counter(
+            word for item in self._profiles for word in item.words
+        )
+        self._rarest, self._all, self._joined, self._orders, self._linked = (
+            defaultdict[str, list[int]](list) for _ in range(5)
+        )
+        self._open: list[int] = []
+        for number, item in enumerate(self._profiles):
+            if item.core:
+                self._rarest[min(item.core, key=self._rank)].append(number)
+            for word in item.words:
+                self._all[word].append(number)
+            for word in {item.joined, *item.abbreviations}:
+                self._joined[word].append(number)
+            for order in item.orders:
+                self._orders[order[:12]].append(number)
+            if item.patterns or item.stems:
+                self._open.append(number)
+            self._linked["\n".join(self._keys[number])].append(number)
+
+    def _rank(self, word: str) -> tuple[int, str]:
+        return self._frequency[word], word
+
+    def _candidates(self, asset: AssetType, item: Profile) -> set[int]:
+        found: set[int] = set()
+        own = item.core | item.optional | item.hints | item.models
+        for word in own:
+            found.update(self._rarest.get(word, ()))
+            if is_code(word) and len(word) > 3:
+                found.update(self._all.get(word, ()))
+        present = [word for word in item.core if word in self._frequency]
+        if present and len(present) == len(item.core):
+            found.update(self._all[min(present, key=self._rank)])
+        elif present:
+            found.update(
+                *(self._all[word] for word in present if self._frequency[word] < 40)
+            )
+        found.update(
+            self._joined.get(item.joined, ()),
+            *(self._orders.get(order[:12], ()) for order in item.orders),
+        )
+        words = item.codes | item.models | {item.joined}
+        found.update(
+            number
+            for number in self._open
+            if self._opens(self._profiles[number], words)
+        )
+        if self.matcher.links:
+            key = type_key(asset)
+            found.update(
+                n
+                for (own_key, product), yes in self.matcher.links.items()
+                if yes and own_key == key
+                for n in self._linked.get("\n".join(product), ())
+            )
+        return found
+
+    @staticmethod
+    def _opens(leaf: Profile, words: frozenset[str]) -> bool:
+        return any(
+            pattern.fullmatch(word) for pattern in leaf.patterns for word in words
+        ) or any(re.match(rf"{stem}\d", word) for stem in leaf.stems for word in words)
+
+    def _closeness(self, number: int, asset: AssetType, item: Profile) -> int:
+        if self.matcher.links:
+            linked = self.matcher.links.get((type_key(asset), self._keys[number]))
+            if linked is not None:
+                return 6 if linked else 0
+        naming, closeness = how_well(self._profiles[number], item)
+        return closeness if naming != "no" else 0
+
+    def match(self, asset: AssetType) -> Iterator[tuple[str, Judgement]]:
+        """Give each advisory's key that names the asset type, with the judgement."""
+        item = self.matcher.asset_profile(asset)
+        named: dict[str, list[tuple[NamedProduct, int]]] = defaultdict(list)
+        for number in sorted(self._candidates(asset, item)):
+            if closeness := self._closeness(number, asset, item):
+                for key, products in self._nodes[number].items():
+                    named[key].extend((product, closeness) for product in products)
+        for key, products in named.items():
+            if judgement := self.matcher.decide(asset, products):
+                yield key, judgement

@@ -1,0 +1,231 @@
+"""The order of firmware and software releases as vendors write them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+NEUTRAL = frozenset(
+    "v ver vers version versions fw firmware sw software rel release".split()
+)
+MARKS = {
+    "alpha": 0, "beta": 0, "rc": 0, "preview": 0,
+    "r": 2,
+    "sp": 3, "service pack": 3, "servicepack": 3,
+    "fp": 4, "feature pack": 4, "featurepack": 4,
+    "cu": 5, "tcu": 5, "mp": 5, "qu": 5, "maintenance pack": 5,
+    "u": 6, "upd": 6, "update": 6,
+    "hf": 7, "hotfix": 7, "hotfixrev": 7, "hot fix": 7,
+    "p": 8, "patch": 8, "pl": 8,
+    "b": 9, "build": 9, "bld": 9, "build nr": 9,
+}  # fmt: skip
+LETTER, BUILD = 1, 9
+UNKNOWN = frozenset(
+    {
+        "",
+        "-",
+        "?",
+        "unknown",
+        "n/a",
+        "na",
+        "none",
+        "tbd",
+        "nicht bekannt",
+        "unbekannt",
+        "not known",
+    }
+)
+MONTHS = {
+    name: month
+    for month, name in enumerate(
+        "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
+    )
+}
+
+_PREFIX = re.compile(r"^([a-z&+\s.:\-]*)(?=\d)")
+_NUMBERS = re.compile(r"\d{1,18}(?:\.\d{1,18})*")
+_MARK = re.compile(
+    r"[\s.\-]*\(?("
+    + "|".join(sorted(map(re.escape, MARKS), key=len, reverse=True))
+    + r")[\s.#]*(\d{0,18}(?:\.\d{1,18})*)(?![a-z])\)?"
+)
+_DASHED = re.compile(r"(?:\s*[-({.]\s*v?|\s+)(\d{1,18}(?:\.\d{1,18})*)[)}]?")
+_LETTER = re.compile(
+    r"[\s\-.]?(?!(?:to|or|in|of|on|by|as|at|is|no)\b)([a-z]{1,2})(\d{0,18})(?![a-z]{2})"
+)
+_WILDCARD = re.compile(r"\.[xX*]|\dxx|\dx$|\*")
+_DATE = re.compile(
+    r"([a-z]{3,9})[\s/.]+(\d{1,2})(?:st|nd|rd|th)?[,\s/]+((?:19|20)\d\d)"
+)
+_ISO_DATE = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One release: letters before it, its numbers, and marks such as SP or HF in their order."""
+
+    raw: str
+    prefix: str
+    numbers: tuple[int, ...]
+    marks: tuple[tuple[int, ...], ...]
+
+    @property
+    def plain(self) -> bool:
+        """Say whether the release is written in numbers alone, at most with a letter behind."""
+        return all(
+            not mark
+            for slot, mark in enumerate(self.marks)
+            if slot not in (LETTER, BUILD)
+        )
+
+    @property
+    def key(self) -> tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]:
+        """Give the sort key within one family of comparable releases; trailing zeros count nothing."""
+        return _trimmed(self.numbers), self.marks
+
+
+def _trimmed(numbers: tuple[int, ...]) -> tuple[int, ...]:
+    end = len(numbers)
+    while end > 1 and numbers[end - 1] == 0:
+        end -= 1
+    return numbers[:end]
+
+
+def _ints(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split("."))
+
+
+def known(text: str) -> bool:
+    """Say whether a version field holds anything but a word for "unknown"."""
+    return text.strip().casefold() not in UNKNOWN
+
+
+@lru_cache(maxsize=50_000)
+def read_version(raw: str) -> Version | None:
+    """Read one release, or give None where the text is not one (free text, model codes, two versions at once)."""
+    text = " ".join(raw.casefold().replace("_", " ").split()).strip(" ,;*")
+    if not known(text) or len(text) > 80 or _WILDCARD.search(raw.strip()):
+        return None
+    return (
+        _read_date(raw, text) or _read_letters(raw, text) or _read_numbered(raw, text)
+    )
+
+
+def _read_date(raw: str, text: str) -> Version | None:
+    if found := _ISO_DATE.fullmatch(text):
+        return Version(raw, "date", tuple(map(int, found.groups())), ((),) * 10)
+    found = _DATE.fullmatch(text)
+    if found is None or found[1][:3] not in MONTHS:
+        return None
+    return Version(
+        raw, "date", (int(found[3]), MONTHS[found[1][:3]], int(found[2])), ((),) * 10
+    )
+
+
+def _read_letters(raw: str, text: str) -> Version | None:
+    letters = text.replace(" ", "")
+    if not re.fullmatch(r"[a-z]{1,2}", letters) or letters in NEUTRAL:
+        return None
+    return Version(raw, f"letters {len(letters)}", tuple(map(ord, letters)), ((),) * 10)
+
+
+def _read_numbered(raw: str, text: str) -> Version | None:
+    found = _PREFIX.match(text)
+    words = re.findall(r"[a-z&+]+", found[1]) if found else []
+    prefix = [word for word in words if word not in NEUTRAL]
+    body = text[found.end() :] if found else text
+    first = _NUMBERS.match(body)
+    if first is None or len(prefix) > 2 or any(len(word) > 10 for word in prefix):
+        return None
+    numbers, slots = _ints(first[0]), _read_tail(body[first.end() :])
+    if slots is None:
+        return None
+    numbers += slots.pop(-1, ())
+    if BUILD in slots and len(slots) == 1:
+        numbers += slots.pop(BUILD)
+    return Version(
+        raw, " ".join(prefix), numbers, tuple(slots.get(slot, ()) for slot in range(10))
+    )
+
+
+def _read_tail(tail: str) -> dict[int, tuple[int, ...]] | None:
+    slots: dict[int, tuple[int, ...]] = {}
+    while tail.strip(" ).,"):
+        if mark := _MARK.match(tail):
+            slot, number = MARKS[mark[1]], mark[2]
+            value = _ints(number) if number else (1,)
+            slots[slot] = slots.get(slot, ()) + value
+            end = mark.end()
+        elif dashed := _DASHED.match(tail):
+            target = BUILD if slots else -1
+            slots[target] = slots.get(target, ()) + _ints(dashed[1])
+            end = dashed.end()
+        elif (letter := _LETTER.match(tail)) and len(slots.get(LETTER, ())) < 4:
+            slots[LETTER] = slots.get(LETTER, ()) + (
+                *map(ord, letter[1]),
+                *(_ints(letter[2]) if letter[2] else ()),
+            )
+            end = letter.end()
+        else:
+            return None
+        tail = tail[end:]
+    return slots
+
+
+def compare(left: Version, right: Version) -> int | None:
+    """Give -1, 0 or 1, or None where the two belong to different families and have no common order."""
+    if left.prefix != right.prefix and (
+        left.prefix and right.prefix or _closed(left) or _closed(right)
+    ):
+        return None
+    if left.plain != right.plain and _mixed(left, right):
+        return None
+    a, b = _rank(left), _rank(right)
+    return (a > b) - (a < b)
+
+
+def _closed(version: Version) -> bool:
+    return version.prefix == "date" or version.prefix.startswith("letters ")
+
+
+def _mixed(left: Version, right: Version) -> bool:
+    """Say whether one counts by marks where the other counts by further numbers (3.5 SP19 and 3.5.19.20)."""
+    marked, plain = (right, left) if left.plain else (left, right)
+    head, further = _trimmed(marked.numbers), _trimmed(plain.numbers)
+    return (
+        len(further) > len(head)
+        and further[: len(head)] == head
+        and len(plain.numbers) > len(marked.numbers)
+    )
+
+
+def _rank(version: Version) -> tuple[tuple[int, ...], int, tuple[tuple[int, ...], ...]]:
+    before = -1 if version.marks[0] else 0
+    return _trimmed(version.numbers), before, version.marks
+
+
+def lost_zero(left: Version, right: Version) -> bool:
+    """Say whether two releases differ only by zeros that a spreadsheet may have dropped (2.1 and 2.10)."""
+    if (
+        left.marks != right.marks
+        or len(left.numbers) != 2
+        or len(right.numbers) != 2
+        or left.numbers == right.numbers
+    ):
+        return False
+    if left.numbers[0] != right.numbers[0] or not (
+        left.numbers[1] and right.numbers[1]
+    ):
+        return False
+    return str(left.numbers[1]).rstrip("0") == str(right.numbers[1]).rstrip("0")
+
+
+def shared_numbers(left: Version, right: Version) -> int:
+    """Count the leading numbers two releases have in common: how near their release trains are."""
+    count = 0
+    for a, b in zip(left.numbers, right.numbers, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count

@@ -1,0 +1,112 @@
+"""Vendor names as advisories and inventories spell them, brought to one form."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+
+LEGAL = frozenset(
+    "gmbh co kg ag inc incorporated ltd limited llc lp corp corporation company sa s.a se srl spa plc nv bv ab oy as kgaa"
+    " pty the und cokg pvt intl subsidiary of a".split()
+)
+DEFAULT_ALIASES: Mapping[str, str] = {
+    "3s": "codesys",
+    "3s smart software solutions": "codesys",
+    "abb power grids": "hitachi energy",
+    "hitachi abb power grids": "hitachi energy",
+    "allen bradley": "rockwell automation",
+    "rockwell": "rockwell automation",
+    "b and r": "b r industrial automation",
+    "b r": "b r industrial automation",
+    "bd": "becton dickinson",
+    "becton": "becton dickinson",
+    "dickinson": "becton dickinson",
+    "becton dickinson and": "becton dickinson",
+    "citect": "aveva",
+    "indusoft": "aveva",
+    "invensys": "aveva",
+    "osisoft": "aveva",
+    "schneider electric software": "aveva",
+    "wonderware": "aveva",
+    "exacq technologies": "johnson controls",
+    "sensormatic electronics": "johnson controls",
+    "tyco": "johnson controls",
+    "fisher rosemount": "emerson",
+    "general electric": "ge",
+    "intermec": "honeywell",
+    "kepware": "ptc",
+    "matrikon": "honeywell",
+    "modicon": "schneider electric",
+    "phillips": "philips",
+    "schneider": "schneider electric",
+    "sel": "schweitzer engineering laboratories",
+    "telemecanique": "schneider electric",
+    "apc": "schneider electric",
+    "tri sentinel": "schneider electric",
+    "wago kontakttechnik": "wago",
+    "lantronix": "lantronix",
+    "trend": "trend controls",
+}
+_MOJIBAKE = re.compile(r"[ÂÃâ][\u0080-\u00bf\u2013-\u203a€™œžŸ¼¶¤]")
+_SPLIT = re.compile(
+    r"\s*(?:[,;/|]|\band\b(?!\s+company)|\bformerly\b|\bfka\b|\ba subsidiary of\b|\ban?\b (?=\w+ company)|[()])\s*"
+)
+
+
+def mended(text: str) -> str:
+    """Undo text that was decoded with the wrong character set, and unify blanks and dashes."""
+    if _MOJIBAKE.search(text):
+        for charset in ("latin-1", "cp1252"):
+            try:
+                text = text.encode(charset).decode("utf-8")
+                break
+            except UnicodeError:
+                continue
+    text = unicodedata.normalize("NFKC", text)
+    return re.sub(r"[‐‑‒–—]", "-", " ".join(text.split()))
+
+
+def plain(text: str) -> str:
+    """Give a text in lower case without accents."""
+    decomposed = unicodedata.normalize("NFKD", mended(text).casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    words = re.findall(r"[a-z0-9]+", text)
+    return tuple(word for word in words if word not in LEGAL)
+
+
+@lru_cache(maxsize=20_000)
+def companies(vendor: str) -> tuple[tuple[str, ...], ...]:
+    """Give each company that a vendor text names, as its words without legal forms."""
+    text = plain(vendor).replace("&", " ")
+    parts = [text, *_SPLIT.split(text)]
+    return tuple(dict.fromkeys(words for part in parts if (words := _words(part))))
+
+
+def names(vendor: str, aliases: Mapping[str, str]) -> frozenset[tuple[str, ...]]:
+    """Give every name a vendor goes by: its companies and what the alias table calls them (keys as in DEFAULT_ALIASES)."""
+    found = set(companies(vendor))
+    for words in tuple(found):
+        if other := aliases.get(" ".join(words)):
+            found.update(companies(other))
+    return frozenset(found)
+
+
+def normal_aliases(aliases: Mapping[str, str]) -> dict[str, str]:
+    """Bring a table of vendor aliases as people write it to the form that names() looks up."""
+    return {
+        " ".join(words): other
+        for alias, other in aliases.items()
+        for words in companies(alias)[:1]
+    }
+
+
+def same(left: frozenset[tuple[str, ...]], right: frozenset[tuple[str, ...]]) -> bool:
+    """Say whether two vendors share a company; "Delta" and "Delta Electronics" do."""
+    if left & right:
+        return True
+    return any(a[: len(b)] == b or b[: len(a)] == a for a in left for b in right)
