@@ -46,7 +46,7 @@ def fetch(
     timeout: float = 60.0,
     connect_timeout: float = 10.0,
 ) -> Response:
-    """GET `url` within `timeout` seconds in all; `allow` holds origins, hosts or host:ports that may be internal or http."""
+    """GET `url` within `timeout` seconds in all; `allow` holds origins or hosts that may be internal or http."""
     until = time.monotonic() + timeout
     asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     headers = {name: value for name, value in asked.items() if value}
@@ -124,10 +124,8 @@ def _connect(parts: SplitResult, allow: Collection[str], until: float, connect_t
 
 def _internal(text: str) -> bool:
     address = ipaddress.ip_address(text.partition("%")[0])
-    special = address.is_multicast or any(
-        address in network for network in _NEVER if network.version == address.version
-    )
-    return special or not address.is_global
+    never = any(address in network for network in _NEVER if network.version == address.version)
+    return never or address.is_multicast or not address.is_global
 
 
 def _left(until: float) -> float:

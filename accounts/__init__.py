@@ -1,0 +1,1 @@
+"""People, sites, and who may do what where; the only app that imports guardian."""

@@ -1,0 +1,30 @@
+"""How sign-in differs from allauth's defaults: nobody signs up by themselves; sign-in mails go to the outbox."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.http import HttpRequest
+
+from registers.mail import post
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Closed sign-up, and letters by way of the outbox."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Answer no: people are added by an administrator."""
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Put allauth's letter into the outbox."""
+        letter = self.render_mail(template_prefix, email, context)
+        post([email], letter.subject, str(letter.body))
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """Single sign-on opens only for people who are already known by their provider identity or were added here."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Answer no, for the same reason."""
+        return False

@@ -1,0 +1,45 @@
+"""How a role is given to a person or group, and ended."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from accounts.models import (
+    Organisation,
+    OrganisationGroupGrant,
+    OrganisationUserGrant,
+    Role,
+    Site,
+    SiteGroupGrant,
+    SiteUserGrant,
+    User,
+)
+from accounts.permissions import forget_grants
+
+_TABLES: dict[tuple[type, type], Any] = {
+    (User, Site): SiteUserGrant,
+    (Group, Site): SiteGroupGrant,
+    (User, Organisation): OrganisationUserGrant,
+    (Group, Organisation): OrganisationGroupGrant,
+}
+
+
+def grant(
+    holder: User | Group, role: Role, place: Site | Organisation, *, starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+) -> models.Model:  # fmt: skip
+    """Give a role at a site, or everywhere when the place is the organisation; it ends exactly at `ends_at`."""
+    permission = Permission.objects.get(
+        codename=role.value, content_type=ContentType.objects.get_for_model(type(place))
+    )
+    period = {"starts_at": starts_at} if starts_at else {}
+    made: models.Model = _TABLES[type(holder), type(place)].objects.create(
+        **{"user" if isinstance(holder, User) else "group": holder},
+        permission=permission, content_object=place, ends_at=ends_at, **period,
+    )  # fmt: skip
+    if isinstance(holder, User):
+        forget_grants(holder)
+    return made

@@ -1,0 +1,45 @@
+"""A second factor where the role demands one."""
+
+from collections.abc import Callable
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts.models import Role, User
+from accounts.permissions import grants_of
+from registers.models import Installation
+
+DEMANDING = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.SECURITY_MANAGER, Role.APPROVER})
+FREE = ("/accounts/", "/static/", "/healthz", "/readyz", "/preferences/")
+
+
+def demands_second_factor(user: User) -> bool:
+    """Tell whether one of the person's roles demands a second factor; the demo plant demands none and says so."""
+    held = grants_of(user)
+    roles = held.everywhere.union(*held.at.values())
+    return bool(roles & DEMANDING) and not Installation.objects.filter(demo=True).exists()
+
+
+class SecondFactorMiddleware:
+    """Leads a person whose role demands a second factor to setting one up, whatever page was asked for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or lead to the set-up page; the answer is kept in the session once the factor is there."""
+        user = request.user
+        if not isinstance(user, User) or request.path.startswith(FREE) or request.session.get("second_factor"):
+            return self.get_response(request)
+        if not demands_second_factor(user) or is_mfa_enabled(user):
+            request.session["second_factor"] = True
+            return self.get_response(request)
+        if request.path.startswith("/api/"):
+            from csms.errors import answer
+
+            return answer(request, 403, "Your role demands a second factor. Set one up in the portal first.")
+        messages.warning(request, "Your role demands a second factor. Set one up to go on.")
+        return redirect(reverse("mfa_index"))

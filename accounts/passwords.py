@@ -1,0 +1,23 @@
+"""What a password may not be, beyond Django's own checks (NIST SP 800-63B: context words, length ceiling)."""
+
+from django.core.exceptions import ValidationError
+
+CONTEXT_WORDS = ("csms", "portal", "password", "62443", "scada")
+
+
+class ContextValidator:
+    """Refuses passwords that are too long to hash safely or are built on words of this place."""
+
+    def validate(self, password: str, user: object | None = None) -> None:
+        """Raise when the password is over 512 characters or mostly a word anyone here would guess."""
+        if len(password) > 512:
+            raise ValidationError("Use at most 512 characters.", code="password_too_long")
+        rest = password.lower()
+        for word in CONTEXT_WORDS:
+            rest = rest.replace(word, "")
+        if len(rest.strip("0123456789!?.-_ ")) < 6:
+            raise ValidationError("That is too easy to guess here. Use several unrelated words.", code="password_context")
+
+    def get_help_text(self) -> str:
+        """Say the rule in one line."""
+        return "Not built on words such as the name of this portal."

@@ -1,0 +1,180 @@
+"""Who may do what where: the whole matrix, and the only questions asked of it.
+
+A role is held at a site or on the organisation (everywhere), as a django-guardian grant with a period. Nothing else opens
+a record: there is no superuser bypass and no model-level permission.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import (
+    OrganisationGroupGrant,
+    OrganisationUserGrant,
+    Role,
+    Site,
+    SiteGroupGrant,
+    SiteUserGrant,
+    User,
+)
+from registers.door import Reach
+from registers.models import Now
+
+VIEW = frozenset({"view"})
+EDIT = VIEW | {"add", "change"}
+CRUD = EDIT | {"delete"}
+DECIDE = frozenset({"approve", "refuse"})
+ALL = CRUD | DECIDE | {
+    "request", "withdraw", "judge", "confirm", "reject", "reopen", "poll", "submit", "revise", "retire", "verify",
+    "report", "import",
+}  # fmt: skip
+WORK = EDIT | {"confirm", "reject", "reopen", "verify", "import", "request", "withdraw", "report"}
+
+# role -> app label -> verbs; "*" stands for every app that is not named
+MATRIX: Mapping[Role, Mapping[str, frozenset[str]]] = {
+    Role.ADMINISTRATOR: {"*": ALL - DECIDE - {"judge", "confirm", "reject"}},
+    Role.MANAGER: {"*": ALL, "accounts": EDIT},
+    Role.SECURITY_MANAGER: {"*": ALL, "accounts": VIEW | {"change"}},
+    Role.ENGINEER: {
+        "*": VIEW | {"report"},
+        "assets": WORK,
+        "patching": VIEW | {"confirm", "reject", "reopen"},
+        "programme": VIEW | {"add", "request", "withdraw"},
+        "scope": VIEW | {"add", "change"},
+    },
+    Role.APPROVER: {"*": VIEW | DECIDE | {"report"}},
+    Role.AUDITOR: {"*": VIEW | {"report"}},
+}
+
+
+def roles_granting(verb: str, app: str) -> frozenset[str]:
+    """Return the roles that may do this in this app."""
+    return frozenset(
+        role.value for role, apps in MATRIX.items() if verb in (apps[app] if app in apps else apps.get("*", ()))
+    )
+
+
+class Grants:
+    """What one person holds at this moment: roles everywhere, and roles by site id."""
+
+    def __init__(self, user: User) -> None:
+        self.everywhere: set[str] = set()
+        self.at: dict[int, set[str]] = {}
+        groups = models.Subquery(user.groups.values("pk"))
+        for model, holder in (
+            (OrganisationUserGrant, Q(user=user)),
+            (OrganisationGroupGrant, Q(group__in=groups)),
+        ):
+            self.everywhere |= set(_current(model, holder).values_list("permission__codename", flat=True))
+        for model, holder in ((SiteUserGrant, Q(user=user)), (SiteGroupGrant, Q(group__in=groups))):
+            for site, role in _current(model, holder).values_list("content_object_id", "permission__codename"):
+                self.at.setdefault(site, set()).add(role)
+        self.all_sites = frozenset(Site.objects.values_list("pk", flat=True)) if self.everywhere else frozenset()
+
+    def sites(self, verb: str, app: str) -> frozenset[int]:
+        """Return the ids of the sites where one of the held roles may do this."""
+        granting = roles_granting(verb, app)
+        if self.everywhere & granting:
+            return self.all_sites
+        return frozenset(site for site, roles in self.at.items() if roles & granting)
+
+
+def _current(model: Any, holder: Q) -> Any:
+    """Return the grants that hold now, by the database's clock."""
+    return model.objects.filter(holder, Q(ends_at=None) | Q(ends_at__gt=Now()), starts_at__lte=Now())
+
+
+def grants_of(user: User) -> Grants:
+    """Return what the user holds; asked of the database once for each request, since a request loads its own user."""
+    held: Grants | None = getattr(user, "_grants", None)
+    if held is None:
+        held = user._grants = Grants(user)  # type: ignore[attr-defined]
+    return held
+
+
+def forget_grants(user: User) -> None:
+    """Make the next question be asked of the database again."""
+    if hasattr(user, "_grants"):
+        del user._grants
+
+
+def sites_where(user: User | AnonymousUser, verb: str, app: str) -> frozenset[int]:
+    """Return the ids of the sites at which the user may do this in this app; nobody may nothing."""
+    if not isinstance(user, User) or not user.is_active:
+        return frozenset()
+    if user.robot:
+        return frozenset(Site.objects.values_list("pk", flat=True))
+    return grants_of(user).sites(verb, app)
+
+
+def everywhere(user: User | AnonymousUser, verb: str, app: str) -> bool:
+    """Tell whether the user holds, on the organisation itself, a role that may do this."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    return user.robot or bool(grants_of(user).everywhere & roles_granting(verb, app))
+
+
+def _owner_is(user: User | AnonymousUser) -> Q:
+    return Q(owner=user.pk) if isinstance(user, User) and user.is_active else Q(pk__in=[])
+
+
+def visible(queryset: models.QuerySet[Any], user: User | AnonymousUser, verb: str = "view") -> models.QuerySet[Any]:
+    """Narrow a queryset to the records on which the user may do this, by the reach of their type."""
+    model = queryset.model
+    app = model._meta.app_label
+    reach = model.reach
+    if reach == Reach.OWN:
+        return queryset.filter(_owner_is(user))
+    if reach == Reach.SHARED and verb == "view":
+        return queryset if isinstance(user, User) and user.is_active else queryset.none()
+    if reach in {Reach.SHARED, Reach.ORGANISATION}:
+        return queryset if everywhere(user, verb, app) else queryset.none()
+    sites = sites_where(user, verb, app)
+    if not sites:
+        return queryset.none()
+    if reach == Reach.SITES:
+        return queryset.filter(pk__in=model.sites.through.objects.filter(site__in=sites).values(model._meta.model_name))
+    column = "pk" if model is Site else "site_id"
+    return queryset.filter(**{f"{column}__in": sites})
+
+
+def may(user: User | AnonymousUser, verb: str, record: Any) -> bool:
+    """Tell whether the user may do this to this one record."""
+    reach, app = record.reach, record._meta.app_label
+    if reach == Reach.OWN:
+        return isinstance(user, User) and user.is_active and record.owner_id == user.pk
+    if reach in {Reach.SHARED, Reach.ORGANISATION}:
+        if reach == Reach.SHARED and verb == "view":
+            return isinstance(user, User) and user.is_active
+        return everywhere(user, verb, app)
+    if isinstance(record, Site):
+        return everywhere(user, verb, app) if verb in {"add", "delete"} else record.pk in sites_where(user, verb, app)
+    allowed = sites_where(user, verb, app)
+    if reach == Reach.SITES:
+        return allowed >= set(record.sites.values_list("pk", flat=True))
+    return record.site_id in allowed
+
+
+def may_anywhere(user: User | AnonymousUser, verb: str, model: type[models.Model]) -> bool:
+    """Tell whether there is any place where the user may do this to a record of this type."""
+    reach, app = model.reach, model._meta.app_label  # type: ignore[attr-defined]
+    if reach == Reach.OWN:
+        return isinstance(user, User) and user.is_active
+    if reach in {Reach.SHARED, Reach.ORGANISATION}:
+        if reach == Reach.SHARED and verb == "view":
+            return isinstance(user, User) and user.is_active
+        return everywhere(user, verb, app)
+    if model is Site and verb in {"add", "delete"}:
+        return everywhere(user, verb, app)
+    return bool(sites_where(user, verb, app))
+
+
+def matrix_rows(apps: Iterable[str]) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """Return the matrix as a person reads it: for each role, each app with its verbs in order."""
+    return [
+        (role.label, [(app, sorted(granted[app] if app in granted else granted.get("*", ()))) for app in apps])
+        for role, granted in MATRIX.items()
+    ]

@@ -1,0 +1,11 @@
+"""Time zones as the plant names them."""
+
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse a name that is not in the IANA time zone database."""
+    if name not in available_timezones():
+        raise ValidationError(f"'{name}' is not a time zone. Write one such as Europe/Berlin.")

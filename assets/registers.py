@@ -1,0 +1,165 @@
+"""The registers of the plant model."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from assets.models import Asset, Backup, Conduit, Flow, Interface, Network, Protocol, Software, SuC, Zone
+from registers.api.serializers import RecordSerializer, serializer_for
+from registers.register import Register
+
+
+class SuCRegister(Register):
+    model, name, step = SuC, "sucs", 2
+    fields = ("site", "name", "boundary", "owner", "description")
+    columns = ("name", "site", "owner")
+    filters = ("site",)
+    search = ("name", "boundary")
+    order = ("name",)
+    joins = ("site",)
+    clause = "IEC 62443-3-2 ZCR 1"
+
+
+class ZoneRegister(Register):
+    model, name, step = Zone, "zones", 7
+    fields = ("site", "suc", "name", "parent", "external", "level", "safety", "sl_t", "purpose", "owner", "description")
+    shows = ("sl_a",)
+    columns = ("name", "site", "level", "parent", "sl_t", "safety", "external", "owner", "purpose", "suc")
+    filters = ("site", "suc", "parent", "level", "external", "safety")
+    search = ("name", "purpose", "owner")
+    order = ("name",)
+    joins = ("site", "parent", "suc")
+    bulk = ("owner", "level", "suc")
+    clause = "IEC 62443-3-2 ZCR 3"
+
+
+class ConduitRegister(Register):
+    model, name, step = Conduit, "conduits", 7
+    fields = ("site", "name", "zone_a", "zone_b", "sl_t", "boundary_device", "controls", "owner", "description")
+    columns = ("name", "site", "zone_a", "zone_b", "boundary_device", "sl_t", "owner")
+    filters = ("site", "zone_a", "zone_b", "boundary_device")
+    search = ("name", "controls")
+    order = ("name",)
+    joins = ("site", "zone_a", "zone_b", "boundary_device")
+    bulk = ("owner",)
+    clause = "IEC 62443-3-2 ZCR 3"
+
+
+class FlowRegister(Register):
+    model, name, step = Flow, "flows", 7
+    fields = (
+        "site", "conduit", "initiator", "protocol", "ports", "encrypted", "authenticated", "purpose", "owner",
+        "review_on", "expires_on",
+    )  # fmt: skip
+    columns = ("__str__", "site", "conduit", "initiator", "encrypted", "authenticated", "purpose", "review_on", "owner")
+    filters = ("site", "conduit", "initiator", "protocol", "encrypted", "authenticated", "review_on", "expires_on")
+    search = ("purpose", "ports", "protocol__name")
+    order = ("conduit", "protocol")
+    joins = ("site", "conduit", "initiator", "protocol")
+    bulk = ("owner", "review_on")
+    clause = "IEC 62443-2-1:2024 NET 1.1"
+
+
+class NetworkRegister(Register):
+    model, name, step = Network, "networks", 7
+    fields = ("site", "zone", "name", "cidr", "vlan", "description")
+    columns = ("name", "site", "zone", "cidr", "vlan")
+    filters = ("site", "zone", "vlan")
+    search = ("name", "cidr")
+    order = ("name",)
+    joins = ("site", "zone")
+    bulk = ("zone",)
+    clause = "IEC 62443-2-1:2024 NET 1.1"
+
+
+class ProtocolRegister(Register):
+    model, name, step = Protocol, "protocols", 7
+    fields = ("code", "name", "transport", "ports", "industrial", "secure", "note")
+    columns = ("name", "code", "transport", "ports", "industrial", "secure", "note")
+    filters = ("industrial", "secure")
+    search = ("name", "code", "note")
+    order = ("name",)
+
+
+class AssetSerializer(RecordSerializer):
+    """An asset; a criticality that is written is one set by hand and wants its reason."""
+
+    criticality = serializers.ChoiceField(choices=Asset.Criticality.choices, required=False, allow_blank=True)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read a written criticality as one set by hand."""
+        value = super().to_internal_value(data)
+        if "criticality" in value:
+            value["criticality_override"] = value.pop("criticality")
+            if value["criticality_override"] and not value.get("override_reason"):
+                value["override_reason"] = value.get("change_reason") or "set by REST"
+        return value
+
+
+class AssetRegister(Register):
+    model, name, step = Asset, "assets", 4
+    fields = (
+        "site", "zone", "name", "kind", "vendor", "product", "model_number", "serial_number", "version", "ip_address",
+        "mac_address", "location", "owner", "lifecycle", "safety_effect", "environment_effect", "production_effect",
+        "recovery_hours", "criticality_override", "override_reason", "redundant_partner", "supported_until",
+        "verified_on", "note",
+    )  # fmt: skip
+    shows = ("criticality",)
+    columns = (
+        "name", "kind", "vendor", "product", "version", "zone", "criticality", "lifecycle", "verified_on", "site",
+        "model_number", "serial_number", "ip_address", "location", "owner", "supported_until",
+    )  # fmt: skip
+    shown = 9
+    filters = (
+        "site", "zone", "kind", "criticality", "lifecycle", "vendor", "product", "version", "model_number",
+        "serial_number", "ip_address", "owner", "supported_until", "verified_on",
+    )  # fmt: skip
+    search = ("words", "ip_address", "owner")
+    order = ("name",)
+    joins = ("site", "zone")
+    bulk = ("zone", "kind", "owner", "location", "lifecycle", "verified_on", "supported_until")
+    clause = "IEC 62443-2-1:2024 CM 1.1"
+
+    @property
+    def serializer_class(self) -> Any:  # type: ignore[override]
+        return ASSET_SERIALIZER
+
+
+class InterfaceRegister(Register):
+    model, name, step = Interface, "interfaces", 4
+    fields = ("site", "asset", "name", "network", "ip_address", "mac_address", "protocols")
+    columns = ("name", "asset", "site", "network", "ip_address", "mac_address")
+    filters = ("site", "asset", "network")
+    search = ("name", "mac_address")
+    order = ("asset", "name")
+    joins = ("site", "asset", "network")
+
+
+class SoftwareRegister(Register):
+    model, name, step = Software, "software", 4
+    fields = ("site", "asset", "name", "vendor", "version", "purl")
+    columns = ("name", "vendor", "version", "asset", "site")
+    filters = ("site", "asset", "vendor", "name")
+    search = ("name", "vendor", "version")
+    order = ("name",)
+    joins = ("site", "asset")
+
+
+class BackupRegister(Register):
+    model, name, step = Backup, "backups", 4
+    fields = ("site", "asset", "taken_on", "content", "place", "sha256", "restore_tested_on")
+    columns = ("content", "asset", "site", "taken_on", "restore_tested_on", "place")
+    filters = ("site", "asset", "taken_on", "restore_tested_on")
+    search = ("content", "place")
+    order = ("-taken_on",)
+    joins = ("site", "asset")
+    clause = "IEC 62443-2-1:2024 AVAIL 2.1"
+
+
+ASSETS = AssetRegister()
+ASSET_SERIALIZER = serializer_for(ASSETS, AssetSerializer)
+REGISTERS = (
+    ASSETS, InterfaceRegister(), SoftwareRegister(), BackupRegister(), SuCRegister(), ZoneRegister(), ConduitRegister(),
+    FlowRegister(), NetworkRegister(), ProtocolRegister(),
+)  # fmt: skip
+PANELS: tuple[Any, ...] = ()

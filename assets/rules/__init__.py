@@ -1,0 +1,1 @@
+"""Pure rules of the plant model: no ORM, no clock, no settings."""

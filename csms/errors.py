@@ -1,0 +1,52 @@
+"""Pages for what goes wrong; under /api/ the same as problem documents."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from registers.api.problems import MEDIA_TYPE, TITLES
+
+WORDS = {
+    400: "The request was not understood. Go back and try again.",
+    403: "You may see this but not do that here. Ask your CSMS manager if you should.",
+    404: "There is no such page or record.",
+    500: "Something broke on our side. The log has the details under the id below.",
+    503: "The database does not answer. Try again in a minute.",
+}
+
+
+def answer(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
+    """Answer an error as a page, or under /api/ as a problem document."""
+    detail = detail or WORDS[status]
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail,
+                "instance": request.path, "request_id": getattr(request, "request_id", ""), "errors": []}  # fmt: skip
+        return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
+    given = {"title": TITLES[status], "detail": detail, "request_id": getattr(request, "request_id", "")}
+    return render(request, "error.html", given, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400."""
+    return answer(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403, with the reason where one was given."""
+    return answer(request, 403, str(exception or ""))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404; the same bytes for what is not there and what is not yours."""
+    return answer(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, without a word of the inside."""
+    return answer(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "", **_: Any) -> HttpResponse:
+    """403 for a form that was not ours or is too old."""
+    return answer(request, 403, "This form is too old. Load the page again and send it once more.")

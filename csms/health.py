@@ -1,0 +1,62 @@
+"""Whether the process lives, and whether everything it needs answers."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from redis.exceptions import RedisError
+
+BEAT_SILENT_AFTER = 180
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer that this process runs."""
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when database, broker, migrations and beat are well, else 503 and what is not."""
+    checks: dict[str, Any] = {"database": _database(), "broker": _broker()}
+    checks["migrations"] = _migrations() if checks["database"] == "ok" else "unknown"
+    checks["beat"] = _beat() if checks["broker"] == "ok" else "unknown"
+    ready = all(state == "ok" for state in checks.values())
+    notes = [] if settings.HISTORY_PROTECTED else ["history is not protected from the application: one database role"]
+    return JsonResponse({"status": "ok" if ready else "failing", "checks": checks, "notes": notes}, status=200 if ready else 503)
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return "does not answer"
+    return "ok"
+
+
+def _broker() -> str:
+    try:
+        cache.set("readyz", 1, timeout=10)
+    except (RedisError, OSError):
+        return "does not answer"
+    return "ok"
+
+
+def _migrations() -> str:
+    executor = MigrationExecutor(connection)
+    return "missing" if executor.migration_plan(executor.loader.graph.leaf_nodes()) else "ok"
+
+
+def _beat() -> str:
+    seen = parse_datetime(cache.get("beat") or "")
+    if seen is None:
+        return "not seen yet"
+    silent = (timezone.now() - seen).total_seconds()
+    return "ok" if silent < BEAT_SILENT_AFTER else f"silent for {int(silent)} s"

@@ -1,0 +1,58 @@
+"""What stands around every page: navigation by step of the CSMS, sites, counts, warnings."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import Organisation, Site, User
+from csms.catalog import REGISTERS
+from registers.door import visible
+from registers.history.past import moment
+from registers.models import Installation
+
+STEPS = {
+    1: ("Governance", "Gov."), 2: ("Scope", "Scope"), 3: ("Risk", "Risk"), 4: ("Assets", "Assets"), 5: ("Policies", "Policy"),
+    6: ("Access", "Access"), 7: ("Zones and network", "Zones"), 8: ("Vulnerabilities", "Vuln."), 9: ("Incidents", "Incid."),
+    10: ("Training", "Train."), 11: ("Improvement", "Improve"),
+}  # fmt: skip
+
+
+def navigation(user: User, path: str) -> list[dict[str, Any]]:
+    """Return the steps that have pages for this person, the one that holds the shown page open."""
+    shown = [register for register in REGISTERS if register.may_anywhere(user, "view")]
+    steps = [{"number": "·", "title": "Overview", "short": "Home", "url": "/", "open": path == "/", "count": 0, "pages": []}]
+    for number, (title, short) in STEPS.items():
+        pages = []
+        for register in shown:
+            if register.step == number:
+                url = reverse(f"{register.app}:{register.name}-list")
+                pages.append({"title": register.title, "url": url, "current": path.startswith(url), "count": 0})
+        if pages:
+            opened = any(page["current"] for page in pages)
+            steps.append({"number": str(number), "title": title, "short": short, "url": pages[0]["url"], "open": opened, "count": 0, "pages": pages})
+    return steps
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return `shell` for the templates; pages before sign-in get the plain frame."""
+    user = getattr(request, "user", None)
+    installation = Installation.objects.first()
+    frame: dict[str, Any] = {
+        "demo": bool(installation and installation.demo), "theme": "auto", "density": "comfortable", "warnings": [],
+        "as_of": moment(), "organisation": Organisation.objects.first(),
+    }  # fmt: skip
+    if not isinstance(user, User):
+        return {"shell": frame}
+    asked = request.GET.get("site", "")
+    sites = list(visible(Site.objects.order_by("code"), user))
+    current = next((site for site in sites if str(site.pk) == asked), None)
+    frame |= {
+        "theme": user.preferences.get("theme", "auto"), "density": user.preferences.get("density", "comfortable"),
+        "nav": navigation(user, request.path), "site": current, "work_count": 0, "notice_count": 0, "search_url": "/search/",
+        "sites": [{"code": site.code, "name": site.name, "url": f"?site={site.pk}", "current": site == current} for site in sites],
+    }  # fmt: skip
+    if not settings.HISTORY_PROTECTED:
+        frame["warnings"].append("History is not protected from the application: it runs with one database role.")
+    return {"shell": frame}

@@ -1,0 +1,28 @@
+"""Every address of the portal."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from csms import errors, health, home
+from csms.catalog import REGISTERS
+
+router = SimpleRouter()
+for register in REGISTERS:
+    router.register(register.name, register.viewset_class, basename=register.name)
+
+urlpatterns = [
+    path("", home.dashboard, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("assets/", include("assets.urls")),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("api/v1/", include((router.urls, "api"))),
+]
+
+handler400, handler403, handler404, handler500 = (
+    errors.bad_request, errors.permission_denied, errors.not_found, errors.server_error,
+)  # fmt: skip

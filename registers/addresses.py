@@ -1,0 +1,12 @@
+"""How one broker address is written for the two libraries that read it."""
+
+from urllib.parse import parse_qs, urlsplit
+
+
+def celery_broker(url: str) -> str:
+    """Return the form of a Redis address that kombu reads; `unix:///path?db=1` becomes `redis+socket:///path?virtual_host=1`."""
+    parts = urlsplit(url)
+    if parts.scheme != "unix":
+        return url
+    database = parse_qs(parts.query).get("db", ["0"])[0]
+    return f"redis+socket://{parts.path}?virtual_host={database}"

@@ -1,0 +1,57 @@
+"""Idempotency-Key on POST (draft-ietf-httpapi-idempotency-key-header): a repeated request is answered, not done again."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registers.api.problems import Conflict
+from registers.models import IdempotencyKey
+
+KEPT_FOR = timedelta(hours=24)
+
+
+class KeyReused(APIException):
+    """The key was used for another request."""
+
+    status_code = 422
+    default_detail = "This Idempotency-Key was used for another request. Take a new one."
+    default_code = "key_reused"
+
+
+def once(request: Request, do: Callable[[], Response]) -> Response:
+    """Do the request, or return the answer that the same key got before; key and work commit together."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        with transaction.atomic():
+            return do()
+    if not 1 <= len(key) <= 255:
+        raise ValidationError({"Idempotency-Key": "Give 1 to 255 characters."})
+    body = json.dumps(request.data, sort_keys=True, default=str)
+    mark = hashlib.sha256(f"{request.method} {request.get_full_path()}\n{body}".encode()).hexdigest()
+    IdempotencyKey.objects.filter(owner=request.user, created_at__lt=timezone.now() - KEPT_FOR).delete()
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                kept = IdempotencyKey.objects.create(owner=request.user, key=key, request_hash=mark)
+        except IntegrityError:
+            return _replay(request, key, mark)
+        response = do()
+        kept.status, kept.body = response.status_code, json.loads(json.dumps(response.data, default=str))
+        kept.save(update_fields=["status", "body"])
+    return response
+
+
+def _replay(request: Request, key: str, mark: str) -> Response:
+    kept = IdempotencyKey.objects.filter(owner=request.user, key=key).first()
+    if kept is None or kept.status is None:
+        raise Conflict("The same request is being done right now.")
+    if kept.request_hash != mark:
+        raise KeyReused
+    return Response(kept.body, status=kept.status, headers={"Idempotency-Replayed": "true"})

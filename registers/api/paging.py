@@ -1,0 +1,28 @@
+"""Pages of lists: `limit` and `offset`, at most 1,000."""
+
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.request import Request
+
+
+class Paging(LimitOffsetPagination):
+    """`{count, next, previous, results}`; a limit or offset that is not a number is refused."""
+
+    default_limit = 50
+    max_limit = 1000
+
+    def get_limit(self, request: Request) -> int:
+        """Return the asked-for page length."""
+        return self._number(request, "limit", self.default_limit, 1, self.max_limit)
+
+    def get_offset(self, request: Request) -> int:
+        """Return how many records are skipped."""
+        return self._number(request, "offset", 0, 0, 2**31)
+
+    def _number(self, request: Request, name: str, default: int, least: int, most: int) -> int:
+        text = request.query_params.get(name)
+        if text is None:
+            return default
+        if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
+            raise ValidationError({name: f"Give a number from {least} to {most}."})
+        return int(text)

@@ -1,0 +1,105 @@
+"""Errors as RFC 9457 problem documents, one shape for everything that goes wrong."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import structlog
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError, IntegrityError, models
+from django.http import Http404
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+
+from registers.history.past import NotSettled
+from registers.saving import Stale
+from registers.workflow import NotPossible
+
+MEDIA_TYPE = "application/problem+json"
+TITLES = {
+    400: "Not understood", 401: "Not signed in", 403: "Not allowed", 404: "Not found", 405: "Not possible here",
+    409: "Conflict", 412: "Changed in between", 413: "Too large", 415: "Wrong format", 422: "Cannot be done",
+    428: "Say which revision", 429: "Too many requests", 500: "Something broke", 503: "Not available",
+}  # fmt: skip
+
+
+class Conflict(exceptions.APIException):
+    """The record is not in a state in which this can be done."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+
+
+class PreconditionFailed(exceptions.APIException):
+    """If-Match names a revision that is gone (RFC 9110 13.1.1)."""
+
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_detail = "The record was changed in between. Read it again."
+    default_code = "precondition_failed"
+
+
+class PreconditionRequired(exceptions.APIException):
+    """This kind of record is only changed by those who say which revision they saw (RFC 6585)."""
+
+    status_code = status.HTTP_428_PRECONDITION_REQUIRED
+    default_detail = "Send If-Match with the ETag that you read."
+    default_code = "precondition_required"
+
+
+def _translated(error: Exception) -> Exception:
+    """Return the REST error for one of ours, Django's or the database's."""
+    if isinstance(error, Http404):
+        return exceptions.NotFound("There is no such record.")
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied(str(error) or None)
+    if isinstance(error, NotPossible | NotSettled):
+        return Conflict(str(error))
+    if isinstance(error, Stale):
+        return PreconditionFailed()
+    if isinstance(error, models.ProtectedError | models.RestrictedError):
+        return Conflict("Other records still need this one.")
+    if isinstance(error, ValidationError):
+        details = error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
+        return exceptions.ValidationError({("non_field_errors" if name == "__all__" else name): text for name, text in details.items()})
+    if isinstance(error, IntegrityError):
+        return Conflict("That contradicts another record.")
+    if isinstance(error, DataError | RecursionError | UnicodeError):
+        return exceptions.ParseError("A value cannot be stored.")
+    return error
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Answer an exception as a problem document; anything unforeseen is logged and says nothing of the inside."""
+    error = _translated(error)
+    request = context.get("request")
+    if not isinstance(error, exceptions.APIException):
+        structlog.get_logger(__name__).exception("unforeseen error in REST")
+        error = exceptions.APIException("Something broke on our side. The log has the details.")
+    code = error.status_code
+    body: dict[str, Any] = {
+        "type": "about:blank", "title": TITLES.get(code, "Error"), "status": code,
+        "instance": getattr(request, "path", ""), "request_id": getattr(request, "request_id", ""),
+        "code": str(getattr(error, "default_code", "error")),
+    }  # fmt: skip
+    entries = list(_entries(error.detail))
+    field_errors = [entry for entry in entries if entry["pointer"]]
+    body["detail"] = "Some values are not right." if field_errors else " ".join(entry["detail"] for entry in entries)
+    body["errors"] = entries if isinstance(error, exceptions.ValidationError) else []
+    headers = {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
+    if isinstance(error, exceptions.Throttled) and error.wait:
+        headers["Retry-After"] = str(int(error.wait) + 1)
+    return Response(body, status=code, headers=headers, content_type=MEDIA_TYPE)
+
+
+def _entries(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:
+    """Yield one entry for each wrong value, with a JSON pointer (RFC 6901) to it."""
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            step = "" if name == "non_field_errors" else "/" + str(name).replace("~", "~0").replace("/", "~1")
+            yield from _entries(inner, pointer + step)
+    elif isinstance(detail, list):
+        for index, inner in enumerate(detail):
+            yield from _entries(inner, f"{pointer}/{index}" if isinstance(inner, dict | list) else pointer)
+    else:
+        yield {"pointer": pointer, "code": str(getattr(detail, "code", "invalid")), "detail": str(detail)}

@@ -1,0 +1,118 @@
+"""What REST reads and writes of a record: the register's own fields, references by id, unknown names refused."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils.functional import cached_property
+from rest_framework import serializers
+
+from registers.door import visible
+
+if TYPE_CHECKING:
+    from registers.register import Register
+
+
+class ReferenceField(serializers.PrimaryKeyRelatedField):
+    """Another record by its id, a string; one that the person may not see is answered as one that does not exist."""
+
+    default_error_messages = {"does_not_exist": "There is no such record.", "incorrect_type": "Give the record's id as a string."}
+
+    def get_queryset(self) -> Any:
+        """Return what this person may point at."""
+        queryset = super().get_queryset()
+        request = self.context.get("request")
+        if queryset is None or request is None or not hasattr(queryset.model, "reach"):
+            return queryset
+        return visible(queryset, request.user)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read an id: a string of digits."""
+        if isinstance(data, bool) or not isinstance(data, str | int):
+            self.fail("incorrect_type")
+        if not (str(data).isascii() and str(data).isdigit()) or len(str(data)) > 18:
+            self.fail("does_not_exist")
+        return super().to_internal_value(data)
+
+    def to_representation(self, value: Any) -> str | None:
+        """Write the id as a string."""
+        return None if value.pk is None else str(value.pk)
+
+
+class RecordSerializer(serializers.ModelSerializer[Any]):
+    """The representation of a record."""
+
+    serializer_related_field = ReferenceField
+    id = serializers.CharField(source="pk", read_only=True)
+    revision = serializers.IntegerField(read_only=True)
+    change_reason = serializers.CharField(write_only=True, required=False, max_length=300, allow_blank=True, help_text="Kept in the history.")
+
+    def build_field(self, field_name: str, info: Any, model_class: Any, nested_depth: int) -> Any:
+        """Leave out what the database's own uniqueness judges anyway; full_clean says it kindly."""
+        made, given = super().build_field(field_name, info, model_class, nested_depth)
+        if isinstance(made, type) and issubclass(made, ReferenceField) and "queryset" in given:
+            given["queryset"] = given["queryset"].model._default_manager.all()
+        return made, given
+
+    def get_unique_together_validators(self) -> list[Any]:
+        """Return none: the model's full_clean judges once for form, file and REST."""
+        return []
+
+    def get_unique_for_date_validators(self) -> list[Any]:
+        """Return none, for the same reason."""
+        return []
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse names that are no field, then read the rest; a record's site is set once."""
+        if isinstance(data, dict):
+            unknown = sorted(set(data) - set(self.fields))
+            if unknown:
+                raise serializers.ValidationError({name: ["There is no such field."] for name in unknown})
+            if self.instance is not None and "site" in data and "site" in self.fields:
+                if str(data["site"]) != str(self.instance.site_id):
+                    raise serializers.ValidationError({"site": ["A record never changes its site."]})
+        return super().to_internal_value(data)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask the model itself: its own rules and constraints."""
+        many = {field.name for field in self.Meta.model._meta.many_to_many}  # type: ignore[attr-defined]
+        plain = {name: value for name, value in attrs.items() if name not in many and name != "change_reason"}
+        candidate = self.Meta.model() if self.instance is None else _copy(self.instance)  # type: ignore[attr-defined]
+        for name, value in plain.items():
+            setattr(candidate, name, value)
+        candidate.full_clean()
+        for name in plain:
+            attrs[name] = getattr(candidate, name)
+        return attrs
+
+    def create(self, validated_data: dict[str, Any]) -> Any:
+        """Write a new record."""
+        validated_data.pop("change_reason", None)
+        return super().create(validated_data)
+
+    def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
+        """Write the changed fields."""
+        validated_data.pop("change_reason", None)
+        return super().update(instance, validated_data)
+
+
+def _copy(instance: models.Model) -> models.Model:
+    made = type(instance)()
+    for field in instance._meta.concrete_fields:
+        if not isinstance(field, models.GeneratedField):
+            setattr(made, field.attname, getattr(instance, field.attname))
+    made._state.adding = False
+    return made
+
+
+def serializer_for(register: "Register", base: type[RecordSerializer] = RecordSerializer) -> type[RecordSerializer]:
+    """Return the serializer of a register: its fields to read and write, its `shows` to read."""
+    names = list(dict.fromkeys(["id", *register.fields, *register.shows, "revision", "created_at", "updated_at", "change_reason"]))
+    if not hasattr(register.model, "revision"):
+        names = [name for name in names if name not in {"revision", "updated_at", "change_reason"}]
+    read_only = [name for name in (*register.shows, "created_at", "updated_at") if name in names and register.field(name)]
+    declared = {
+        name: serializers.JSONField(read_only=True) for name in register.shows if register.field(name) is None
+    } if base is RecordSerializer else {}  # fmt: skip
+    absent = {name: None for name in ("revision", "change_reason") if name not in names}
+    meta = type("Meta", (), {"model": register.model, "fields": names, "read_only_fields": read_only})
+    return type(f"{register.model.__name__}Serializer", (base,), {**declared, **absent, "Meta": meta})

@@ -1,0 +1,211 @@
+"""The REST endpoints of a register, from its one declaration."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.forms import Form
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registers import saving
+from registers.api.idempotency import once
+from registers.api.problems import PreconditionFailed, PreconditionRequired
+from registers.door import may
+from registers.filters import search
+from registers.workflow import Transition
+
+if TYPE_CHECKING:
+    from registers.register import Register
+
+KNOWN = frozenset({"limit", "offset", "q", "ordering", "as_of", "expand", "format"})
+
+
+class RecordViewSet(viewsets.GenericViewSet[Any]):
+    """List, read, add, change and delete records; what one may not see is not there."""
+
+    register: "Register" = None  # type: ignore[assignment]
+    lookup_value_regex = r"[^/]+"
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        """Return what this person may see."""
+        found = self.register.queryset(self.request.user)
+        many = [name for name in self.register.fields if isinstance(self.register.field(name), models.ManyToManyField)]
+        return found.prefetch_related(*many) if many else found
+
+    def get_object(self) -> Any:
+        """Return the record, answering an id that is not the person's and one that does not exist alike."""
+        key = str(self.kwargs["pk"])
+        if not (key.isascii() and key.isdigit()) or len(key) > 18:
+            raise NotFound("There is no such record.")
+        record = self.get_queryset().filter(pk=int(key)).first()
+        if record is None:
+            raise NotFound("There is no such record.")
+        return record
+
+    def filter_queryset(self, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """Apply filters, search and order; a parameter that is not declared is refused."""
+        filters = self.register.filterset_class(self.request.query_params, queryset, request=self.request)
+        known = KNOWN | set(filters.filters)
+        unknown = sorted(set(self.request.query_params) - known)
+        if unknown:
+            raise ValidationError({name: "There is no such parameter." for name in unknown})
+        if not filters.form.is_valid():
+            raise ValidationError({name: list(errors) for name, errors in filters.form.errors.items()})
+        found = search(filters.qs, self.request.query_params.get("q", ""), self.register.search)
+        return found.order_by(*self._order(), "pk")
+
+    def _order(self) -> list[str]:
+        asked = [name for name in self.request.query_params.get("ordering", "").split(",") if name]
+        allowed = {name for name in (*self.register.columns, *self.register.fields) if self.register.field(name)}
+        allowed |= {"id", "created_at", "updated_at"}
+        for name in asked:
+            if name.lstrip("-") not in allowed:
+                raise ValidationError({"ordering": f"Cannot be ordered by '{name}'."})
+        return [name.replace("id", "pk") if name.lstrip("-") == "id" else name for name in asked] or list(self.register.order)
+
+    def list(self, request: Request) -> Response:
+        """List the records."""
+        if not self.register.may_anywhere(request.user, "view"):
+            raise PermissionDenied
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """Read one record."""
+        return self.answer(self.get_object())
+
+    def answer(self, record: Any, status: int = 200) -> Response:
+        """Return the record with its entity tag."""
+        headers = {"ETag": record.etag} if hasattr(record, "etag") else {}
+        return Response(self.get_serializer(record).data, status=status, headers=headers)
+
+    def matched(self, record: Any) -> int | None:
+        """Check If-Match (RFC 9110 13.1.1) and return the revision that must still hold, if one was named."""
+        sent = self.request.headers.get("If-Match")
+        if sent is None:
+            if self.register.controlled:
+                raise PreconditionRequired
+            return None
+        tags = [tag.strip() for tag in sent.split(",")]
+        if "*" not in tags and record.etag not in tags:
+            raise PreconditionFailed
+        return int(record.revision)
+
+    def written(self, record: Any) -> Any:
+        """Return the record as anyone would read it now, with what the database set."""
+        return self.get_queryset().get(pk=record.pk)
+
+
+class AddMixin(RecordViewSet):
+    """Adds records; an Idempotency-Key makes a repeated POST harmless."""
+
+    def create(self, request: Request) -> Response:
+        """Add one record, or a list of them, all or none."""
+        return once(request, lambda: self._create(request))
+
+    def _create(self, request: Request) -> Response:
+        if not self.register.may_anywhere(request.user, "add"):
+            raise PermissionDenied
+        many = isinstance(request.data, list)
+        if many and len(request.data) > 1000:
+            raise ValidationError({"non_field_errors": ["At most 1,000 records at once. Use an import for more."]})
+        serializer = self.get_serializer(data=request.data, many=many)
+        serializer.is_valid(raise_exception=True)
+        reason = "" if many else serializer.validated_data.get("change_reason", "")
+        if many:
+            with saving.because(by=request.user):
+                made = [
+                    saving.save(lambda one=one: serializer.child.create(one), by=request.user, verb="add")  # type: ignore[misc]
+                    for one in serializer.validated_data
+                ]
+            found = self.get_queryset().in_bulk([one.pk for one in made])
+            return Response(self.get_serializer([found[one.pk] for one in made], many=True).data, status=201)
+        record = self.written(saving.save(serializer.save, by=request.user, verb="add", reason=reason))
+        response = self.answer(record, 201)
+        response["Location"] = f"{request.path}{record.pk}/"
+        return response
+
+
+class ChangeMixin(RecordViewSet):
+    """Changes records."""
+
+    def update(self, request: Request, pk: str) -> Response:
+        """Replace the fields of a record."""
+        return self._change(request, partial=False)
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change some fields of a record."""
+        return self._change(request, partial=True)
+
+    def _change(self, request: Request, *, partial: bool) -> Response:
+        record = self.get_object()
+        if not may(request.user, "change", record):
+            raise PermissionDenied
+        revision = self.matched(record)
+        serializer = self.get_serializer(record, data=request.data, partial=partial)
+        serializer.is_valid(raise_exception=True)
+        reason = serializer.validated_data.get("change_reason", "")
+        saved = saving.save(serializer.save, by=request.user, verb="change", reason=reason, revision=revision, record=record)
+        return self.answer(self.written(saved))
+
+
+class DeleteMixin(RecordViewSet):
+    """Deletes records."""
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Delete a record that nothing else needs."""
+        record = self.get_object()
+        if not may(request.user, "delete", record):
+            raise PermissionDenied
+        self.matched(record)
+        saving.delete(record, by=request.user)
+        return Response(status=204)
+
+
+def _step_action(register: "Register", step: Transition) -> Any:
+    fields = {name: _asked(field) for name, field in step.asks.items()}
+    body = inline_serializer(f"{register.model.__name__}{step.name.title().replace('_', '')}", fields) if fields else None
+
+    def take_step(self: RecordViewSet, request: Request, pk: str) -> Response:
+        def take() -> Response:
+            record = self.get_object()
+            if self.register.controlled or "If-Match" in request.headers:
+                self.matched(record)
+            if not may(request.user, step.name, record):
+                raise PermissionDenied
+            form: Form = step.form_class(request.data)
+            if not form.is_valid():
+                raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
+            step(record, by=request.user, **form.cleaned_data)
+            return self.answer(self.written(record))
+
+        return once(request, take)
+
+    take_step.__name__ = step.name
+    take_step.__doc__ = step.explain
+    return action(detail=True, methods=["post"], url_path=step.name, url_name=step.name)(
+        extend_schema(request=body, responses=register.serializer_class)(take_step)
+    )
+
+
+def _asked(field: Any) -> serializers.Field[Any, Any, Any, Any]:
+    kinds = {"DateField": serializers.DateField, "IntegerField": serializers.IntegerField, "BooleanField": serializers.BooleanField}
+    choices = getattr(field, "choices", None)
+    if choices:
+        return serializers.ChoiceField(choices=[value for value, _label in choices if value], required=field.required)
+    kind = kinds.get(type(field).__name__, serializers.CharField)
+    return kind(required=field.required, help_text=field.help_text)
+
+
+def viewset_for(register: "Register") -> type[RecordViewSet]:
+    """Return the endpoints of a register: those of its verbs, and one for each transition."""
+    mixed: list[type] = [AddMixin] if "add" in register.verbs else []
+    mixed += [ChangeMixin] if "change" in register.verbs else []
+    mixed += [DeleteMixin] if "delete" in register.verbs else []
+    steps = {step.name: _step_action(register, step) for step in register.transitions}
+    given = {"register": register, "serializer_class": register.serializer_class, "queryset": register.model._default_manager.none()}
+    return type(f"{register.model.__name__}ViewSet", (*mixed, RecordViewSet), {**given, **steps})

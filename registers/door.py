@@ -1,0 +1,53 @@
+"""The two questions that the machinery asks of the portal's permission file, and the catalogue it is given.
+
+`registers` stands below every app, so it is told by name (settings) where the answers are.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+
+if TYPE_CHECKING:
+    from registers.register import Register
+
+
+class Reach(models.TextChoices):
+    """How far a record is seen; every record type has exactly one."""
+
+    SITE = "SITE", "One site"
+    SHARED = "SHARED", "Everyone who signs in"
+    ORGANISATION = "ORGANISATION", "The whole organisation"
+    OWN = "OWN", "One person"
+    SITES = "SITES", "Some sites"
+
+
+def may(user: Any, verb: str, record: models.Model) -> bool:
+    """Tell whether the user may do this to this one record."""
+    return bool(import_module(settings.REGISTERS_PERMISSIONS).may(user, verb, record))
+
+
+def may_anywhere(user: Any, verb: str, model: type[models.Model]) -> bool:
+    """Tell whether there is any place where the user may do this to such a record."""
+    return bool(import_module(settings.REGISTERS_PERMISSIONS).may_anywhere(user, verb, model))
+
+
+def visible(queryset: models.QuerySet[Any], user: Any, verb: str = "view") -> models.QuerySet[Any]:
+    """Narrow a queryset to the records on which the user may do this."""
+    narrowed: models.QuerySet[Any] = import_module(settings.REGISTERS_PERMISSIONS).visible(queryset, user, verb)
+    return narrowed
+
+
+def registers() -> Iterable["Register"]:
+    """Return every register of the portal, in menu order."""
+    found: Iterable[Register] = import_module(settings.REGISTERS_CATALOG).REGISTERS
+    return found
+
+
+@cache
+def register_of(model: type[models.Model]) -> "Register | None":
+    """Return the register that lists this model, if one does."""
+    return next((register for register in registers() if register.model is model), None)

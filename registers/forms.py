@@ -1,0 +1,68 @@
+"""Forms over records: choices narrowed to what the person may see, and the revision that was read."""
+
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.forms.renderers import TemplatesSetting
+
+from registers.door import register_of, visible
+
+
+class FormRenderer(TemplatesSetting):
+    """Renders every form and field with the portal's own templates."""
+
+    form_template_name = "registers/_form_div.html"
+    field_template_name = "registers/_field.html"
+
+
+def narrow(fields: dict[str, Any], user: Any) -> None:
+    """Offer, in every choice of another record, only what this user may see."""
+    for field in fields.values():
+        queryset = getattr(field, "queryset", None)
+        if queryset is not None and hasattr(queryset.model, "reach"):
+            field.queryset = visible(queryset, user)
+
+
+class RecordForm(forms.ModelForm[Any]):
+    """The form of a record; `revision` travels with it so that nobody overwrites what they have not seen."""
+
+    seen_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    change_reason = forms.CharField(
+        label="Reason for this change", required=False, max_length=300, help_text="Kept in the history."
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        narrow(self.fields, user)
+        if self.instance.pk:
+            self.fields["seen_revision"].initial = self.instance.revision
+            if "site" in self.fields:
+                self.fields["site"].disabled = True
+        else:
+            del self.fields["change_reason"]
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.DateInput):
+                field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    @property
+    def conflict_rows(self) -> list[dict[str, Any]]:
+        """Return, for a record that moved on, each field in which mine and theirs differ."""
+        theirs = type(self.instance)._default_manager.get(pk=self.instance.pk)
+        rows = []
+        for name in self.changed_data:
+            if name in {"seen_revision", "change_reason"}:
+                continue
+            rows.append(
+                {"label": self.fields[name].label, "theirs": getattr(theirs, name, ""), "yours": self.cleaned_data.get(name)}
+            )
+        return rows
+
+
+def formfield(field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:
+    """Return the form field of a model field; long lists of other records become search boxes."""
+    made = field.formfield(**kwargs)
+    if isinstance(made, forms.ModelChoiceField) and register_of(made.queryset.model):
+        made.widget.attrs["data-search"] = register_of(made.queryset.model).name  # type: ignore[union-attr]
+    return made  # type: ignore[no-any-return]

@@ -1,0 +1,1 @@
+"""Who changed what, when and why: kept by trigger, sealed, readable for any past moment."""

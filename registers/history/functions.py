@@ -1,0 +1,26 @@
+"""The database functions that history stands on, installed by the first migration."""
+
+NOW = """
+CREATE SEQUENCE IF NOT EXISTS registers_epoch AS bigint;
+SELECT nextval('registers_epoch');
+
+CREATE FUNCTION csms_epoch() RETURNS bigint LANGUAGE sql VOLATILE AS
+'SELECT last_value FROM public.registers_epoch';
+
+CREATE FUNCTION csms_now() RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
+DECLARE set_to text := current_setting('csms.demo_now', true);
+BEGIN
+    IF set_to IS NULL OR set_to = '' THEN RETURN clock_timestamp(); END IF;
+    IF EXISTS (SELECT 1 FROM public.registers_installation WHERE demo)
+       AND pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'public.registers_installation'::regclass), 'MEMBER')
+    THEN RETURN set_to::timestamptz; END IF;
+    RETURN clock_timestamp();
+END $$;
+
+CREATE SCHEMA IF NOT EXISTS past;
+
+CREATE FUNCTION past.moment() RETURNS timestamptz LANGUAGE sql STABLE AS
+$$SELECT current_setting('csms.as_of')::timestamptz$$;
+"""
+
+UNDO = "DROP FUNCTION past.moment(); DROP SCHEMA past; DROP FUNCTION csms_now(); DROP FUNCTION csms_epoch(); DROP SEQUENCE registers_epoch;"

@@ -1,0 +1,103 @@
+"""Time travel: a schema `past` in which each tracked table is a view of how it stood at a moment.
+
+Under `as_of(moment)` the connection is read-only and reads `past` before `public`, so every queryset, figure and report runs
+unchanged on the past. Grants, people and sites are always today's.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models, transaction
+
+from registers.models import HistoryEvent, Seal
+
+_moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
+TODAY_ALWAYS = frozenset({"accounts"})
+
+
+class NotSettled(Exception):
+    """The moment is so recent that a transaction may still write into it."""
+
+
+def tracked() -> list[tuple[type[models.Model], type[HistoryEvent]]]:
+    """Return every model with a history, with the model of its history rows, in order of table name."""
+    pairs = [
+        (event.pgh_tracked_model, event)
+        for event in apps.get_models(include_auto_created=True)
+        if issubclass(event, HistoryEvent)
+    ]
+    return sorted(pairs, key=lambda pair: str(pair[0]._meta.db_table))
+
+
+def _expressions(table: str) -> dict[str, str]:
+    """Return the SQL of each generated column of a table, by column name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.attname, pg_get_expr(d.adbin, d.adrelid) FROM pg_attribute a JOIN pg_attrdef d"
+            " ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE a.attrelid = %s::regclass AND a.attgenerated <> ''",
+            [f"public.{table}"],
+        )
+        return dict(cursor.fetchall())
+
+
+def view_sql(model: type[models.Model], event: type[HistoryEvent]) -> str:
+    """Return the SQL that makes the view of one tracked table: newest event at or before the moment, deletions left out."""
+    table, key = model._meta.db_table, model._meta.pk.column
+    kept = {field.column for field in event._meta.concrete_fields}
+    generated = _expressions(table)
+    columns = []
+    for field in model._meta.concrete_fields:
+        if field.column in kept:
+            columns.append(f'e."{field.column}"')
+        elif field.column in generated:
+            columns.append(f'({generated[field.column]}) AS "{field.column}"')
+        else:
+            columns.append(f'NULL::{field.db_type(connection)} AS "{field.column}"')
+    return (
+        f'DROP VIEW IF EXISTS past."{table}"; CREATE VIEW past."{table}" AS SELECT {", ".join(columns)} FROM ('
+        f'SELECT DISTINCT ON (pgh_obj_id) * FROM public."{event._meta.db_table}" WHERE pgh_created_at <= past.moment() '
+        f"ORDER BY pgh_obj_id, pgh_id DESC) e WHERE e.pgh_label <> 'delete' AND e.\"{key}\" IS NOT NULL"
+    )
+
+
+def make_views() -> int:
+    """Make or renew every view of the past; return their number. Run after each migration, as the owner."""
+    pairs = [pair for pair in tracked() if pair[0]._meta.app_label not in TODAY_ALWAYS]
+    with transaction.atomic(), connection.cursor() as cursor:
+        for model, event in pairs:
+            cursor.execute(view_sql(model, event))
+    return len(pairs)
+
+
+def moment() -> datetime | None:
+    """Return the past moment that is being read, or None for now."""
+    return _moment.get()
+
+
+@contextmanager
+def as_of(when: datetime, *, now: datetime) -> Iterator[None]:
+    """Read the portal as it stood at `when`; nothing can be written inside.
+
+    Raises NotSettled for a moment after the last seal, since a slow transaction may still write into it.
+    """
+    settled = Seal.objects.order_by("-pk").values_list("settled_at", flat=True).first()
+    if when > now or settled is None or when > settled:
+        raise NotSettled("That moment is not settled yet. Ask again in two minutes, or leave the date out for now.")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('search_path')")
+        (path,) = cursor.fetchone()
+        cursor.execute("SELECT set_config('csms.as_of', %s, true)", [when.isoformat()])
+        cursor.execute("SET LOCAL search_path = past, public")
+        if not settings.TESTING:
+            cursor.execute("SET TRANSACTION READ ONLY")
+        token = _moment.set(when)
+        try:
+            yield
+        finally:
+            _moment.reset(token)
+            if not connection.needs_rollback:
+                cursor.execute("SELECT set_config('search_path', %s, true)", [path])

@@ -1,0 +1,105 @@
+"""The history of one record as a person reads it: who did what, when, why, from what to what."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from registers.history.past import tracked
+
+UNTOLD = frozenset({"id", "revision", "updated_at", "created_at"})
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of one entry, from old to new, in words."""
+
+    field: str
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened to a record."""
+
+    at: datetime
+    actor: str
+    verb: str
+    kind: str
+    step: str = ""
+    reason: str = ""
+    text: str = ""
+    request: str = ""
+    changes: list[Change] = field(default_factory=list)
+
+
+def _event_model(model: type[models.Model]) -> Any:
+    return next(event for tracked_model, event in tracked() if tracked_model is model)
+
+
+def entries(record: models.Model, *, limit: int = 200) -> list[Entry]:
+    """Return the newest entries of a record's own history first, at most `limit`."""
+    event_model = _event_model(type(record))
+    rows = list(event_model.objects.filter(pgh_obj_id=record.pk).order_by("-pgh_id")[: limit + 1])
+    columns = [
+        name for name in event_model._meta.concrete_fields
+        if not name.name.startswith("pgh_") and name.name not in UNTOLD
+    ]  # fmt: skip
+    names = _names(rows, columns)
+    told = []
+    for index, row in enumerate(rows[:limit]):
+        before = rows[index + 1] if index + 1 < len(rows) else None
+        told.append(_entry(type(record), row, before, columns, names))
+    return told
+
+
+def _entry(model: Any, row: Any, before: Any, columns: list[Any], names: dict[Any, str]) -> Entry:
+    context = row.pgh_context or {}
+    context = getattr(context, "metadata", context)
+    changes = []
+    if row.pgh_label == "update" and before is not None:
+        for column in columns:
+            old, new = getattr(before, column.attname), getattr(row, column.attname)
+            if old != new:
+                own = model._meta.get_field(column.name)
+                label = str(own.verbose_name)
+                changes.append(
+                    Change(column.name, label[:1].upper() + label[1:], _words(own, old, names), _words(own, new, names))
+                )
+    step = context.get("step", "")
+    return Entry(
+        at=row.pgh_created_at, actor=context.get("name", "Portal"), reason=context.get("reason", ""), changes=changes,
+        verb={"insert": "added this", "update": "changed", "delete": "deleted this"}[row.pgh_label],
+        kind="state" if step else "edit", step=step.rsplit(".", 1)[-1].replace("_", " "), request=context.get("request", ""),
+    )  # fmt: skip
+
+
+def _words(own: Any, value: Any, names: dict[Any, str]) -> str:
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(own, models.ForeignKey):
+        return names.get((own.related_model, value), "something deleted")
+    if own.choices:
+        return str(dict(own.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    return str(value)
+
+
+def _names(rows: Iterable[Any], columns: list[Any]) -> dict[Any, str]:
+    """Return the names of all other records that the rows point at, one query for each type."""
+    wanted: dict[type[models.Model], set[Any]] = {}
+    for column in columns:
+        if isinstance(column, models.ForeignKey):
+            wanted.setdefault(column.related_model, set()).update(getattr(row, column.attname) for row in rows)
+    return {
+        (model, key): str(other)
+        for model, keys in wanted.items()
+        for key, other in model._default_manager.in_bulk(list(keys - {None})).items()
+    }

@@ -1,0 +1,142 @@
+"""Work that a person started and that runs in the background. The row is the outbox: nothing is lost with the broker.
+
+A job is claimed under a lease that its progress renews. A lapsed lease means that the worker died: beat sends it again, at
+most three times, then it FAILED with a reason. Handlers may run twice and must do nothing twice.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from importlib import import_module
+from typing import Any, TypeVar
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from registers.history import origin
+from registers.models import Job
+
+MOST_ATTEMPTS = 3
+QUEUED_TOO_LONG = timedelta(seconds=30)
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+
+class JobFailed(Exception):
+    """The work cannot be done; `errors` says why, in the words of the import or report."""
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        super().__init__(errors[0].get("message", "") if errors else "")
+        self.errors = errors
+
+
+def start(owner: Any, kind: str, title: str, **arguments: Any) -> Job:
+    """Put a job down and send it once the transaction commits."""
+    with transaction.atomic():
+        job = Job.objects.create(owner=owner, kind=kind, title=title[:200], arguments=arguments)
+        transaction.on_commit(partial(_send, job.pk), robust=True)
+    job.refresh_from_db()
+    return job
+
+
+def _send(pk: int) -> None:
+    from registers.tasks import run_job
+
+    try:
+        run_job.apply_async(kwargs={"job": pk}, retry=False)
+    except (OperationalError, OSError) as down:
+        log.warning("job not sent yet", job=pk, why=str(down))
+
+
+def resend(*, now: datetime) -> int:
+    """Send again what waited too long or whose worker died; give up after three attempts. Return how many were sent."""
+    lapsed = Q(state=Job.State.RUNNING, lease_until__lt=now)
+    given_up = Job.objects.filter(lapsed, attempts__gte=MOST_ATTEMPTS)
+    for job in given_up:
+        fail(job, [{"message": "The worker stopped three times while doing this. Look at the log, then start it again."}], now=now)
+    due = Job.objects.filter(Q(state=Job.State.QUEUED, created_at__lt=now - QUEUED_TOO_LONG) | lapsed)
+    keys = list(due.values_list("pk", flat=True))
+    for pk in keys:
+        _send(pk)
+    return len(keys)
+
+
+def claim(pk: int, *, now: datetime) -> Job | None:
+    """Take the job, or return None when somebody else has it or it is finished."""
+    free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    taken = Job.objects.filter(free, pk=pk, attempts__lt=MOST_ATTEMPTS).update(
+        state=Job.State.RUNNING, attempts=F("attempts") + 1, lease_until=now + settings.JOB_LEASE
+    )
+    return Job.objects.select_related("owner").get(pk=pk) if taken else None
+
+
+def run(pk: int) -> str:
+    """Do one job from start to end; return the state it ended in, or nothing when it was not free."""
+    job = claim(pk, now=timezone.now())
+    if job is None:
+        return ""
+    handler = import_module(settings.REGISTERS_CATALOG).JOBS[job.kind]
+    try:
+        with origin.request(door=job.kind, request=f"job-{job.pk}"):
+            handler(job)
+    except JobFailed as failed:
+        fail(job, failed.errors, now=timezone.now())
+    except Exception:
+        log.exception("job broke", job=job.pk)
+        fail(job, [{"message": f"Something broke on our side. The log has the details under job {job.pk}."}], now=timezone.now())
+    else:
+        Job.objects.filter(pk=job.pk).update(
+            state=Job.State.DONE, progress=100, lease_until=None, finished_at=timezone.now(),
+            result=job.result, counts=job.counts, total=job.total, done=job.total,
+        )  # fmt: skip
+    return str(Job.objects.values_list("state", flat=True).get(pk=pk))
+
+
+def fail(job: Job, errors: list[dict[str, Any]], *, now: datetime) -> None:
+    """End a job without result, with reasons."""
+    Job.objects.filter(pk=job.pk).update(
+        state=Job.State.FAILED, errors=errors, counts=job.counts, lease_until=None, finished_at=now
+    )
+
+
+def report(job: Job, done: int, total: int, *, now: datetime) -> None:
+    """Show how far the work is and renew the lease. Call it outside the work's own transaction, or use `beating`."""
+    Job.objects.filter(pk=job.pk).update(
+        done=done, total=total, progress=min(99, done * 100 // max(1, total)), lease_until=now + settings.JOB_LEASE
+    )
+
+
+def counted(job: Job, things: Iterable[T], total: int, every: int = 500) -> Iterator[T]:
+    """Yield the things and report after each `every`."""
+    for number, thing in enumerate(things, start=1):
+        yield thing
+        if number % every == 0:
+            report(job, number, total, now=timezone.now())
+
+
+@contextmanager
+def beating(job: Job) -> Iterator[None]:
+    """Renew the lease every 20 seconds while one long transaction or rendering runs, on a connection of its own."""
+    import threading
+
+    from django.db import connections
+
+    stop = threading.Event()
+
+    def beat() -> None:
+        while not stop.wait(20):
+            Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(lease_until=timezone.now() + settings.JOB_LEASE)
+        connections.close_all()
+
+    thread = threading.Thread(target=beat, daemon=True, name=f"lease-of-job-{job.pk}")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=5)

@@ -1,0 +1,94 @@
+"""What surrounds every request: who is acting, and which moment is read."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from registers.history import origin
+from registers.history.past import NotSettled, as_of
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class HistoryMiddleware:
+    """Keeps, for every history row of this request, its id and the door it came by."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer inside."""
+        door = "rest" if request.path.startswith("/api/") else "page"
+        with origin.request(request=getattr(request, "request_id", ""), door=door):
+            return self.get_response(request)
+
+
+def parse_moment(text: str, zone: str = "UTC") -> datetime:
+    """Return the moment of an RFC 3339 text; a bare date is the end of that day in the zone. ValueError says the remedy."""
+    try:
+        day = parse_date(text)
+        if day is not None:
+            return end_of_day(day, zone)
+        moment = parse_datetime(text.replace(" ", "+", 1))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise ValueError(f"'{text}' is not a moment. Write 2026-03-31 or 2026-03-31T12:00:00+02:00.")
+    return moment
+
+
+def end_of_day(day: date, zone: str) -> datetime:
+    """Return the last instant of a day in a time zone, as UTC."""
+    return datetime.combine(day, time.max, ZoneInfo(zone)).astimezone(UTC)
+
+
+class AsOfMiddleware:
+    """Reads the portal as it stood at `?as_of=`; only reading is possible then."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer inside the moment, if one is asked for."""
+        asked = request.GET.get("as_of")
+        if not asked or request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        try:
+            now = timezone.now()
+            moment = parse_moment(asked, _zone(request))
+            if asked == now.date().isoformat():
+                return self.get_response(request)
+            with as_of(moment, now=now):
+                response: Any = self.get_response(request)
+                if response.streaming:
+                    response.streaming_content = list(response.streaming_content)
+                return response  # type: ignore[no-any-return]
+        except ValueError as wrong:
+            return _refused(request, 400, "Not understood", str(wrong))
+        except NotSettled as unsettled:
+            return _refused(request, 409, "Not settled yet", str(unsettled))
+
+
+def _zone(request: HttpRequest) -> str:
+    """Return the time zone in which a bare date is meant: the asked-for site's, else UTC."""
+    from registers.door import registers, visible
+
+    asked = request.GET.get("site", "")
+    sites = next(register for register in registers() if register.name == "sites")
+    found = visible(sites.model._default_manager.filter(pk=asked), request.user) if asked.isdigit() else None
+    site = found.first() if found is not None else None
+    return str(site.time_zone) if site else "UTC"
+
+
+def _refused(request: HttpRequest, status: int, title: str, detail: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.path,
+                "errors": [{"pointer": "/as_of", "code": "as_of", "detail": detail}]}  # fmt: skip
+        return JsonResponse(body, status=status, content_type="application/problem+json")
+    return render(request, "error.html", {"title": title, "detail": detail}, status=status)

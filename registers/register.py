@@ -1,0 +1,148 @@
+"""A register: one list of records, declared once, seen as pages, files and REST."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.forms import modelform_factory
+from django.urls import URLPattern, path
+from django.utils.functional import cached_property
+from django_tables2 import Table
+
+from registers import tables, views
+from registers.door import Reach, may_anywhere, visible
+from registers.filters import RecordFilter, filterset_for
+from registers.forms import RecordForm, formfield
+from registers.workflow import Transition
+
+Panel = Callable[[Any, Any], tuple[str, dict[str, Any]] | None]
+
+
+class Register:
+    """Declares one record type; every surface follows from it and each can be replaced by an ordinary class.
+
+    `fields` are written by forms, files and REST; `columns` stand in the list (those after `shown` are off at first);
+    `shows` are read-only additions in REST and on the page; `joins` are read in the same query as the list.
+    """
+
+    model: type[Any]
+    name: str
+    step: int = 0
+    fields: Sequence[str] = ()
+    shows: Sequence[str] = ()
+    columns: Sequence[str] = ()
+    shown: int = 8
+    filters: Sequence[str] = ()
+    search: Sequence[str] = ()
+    order: Sequence[str] = ("pk",)
+    joins: Sequence[str] = ()
+    sections: Sequence[tuple[str, Sequence[str]]] = ()
+    panels: Sequence[Panel] = ()
+    bulk: Sequence[str] = ()
+    transitions: Sequence[Transition] = ()
+    clause: str = ""
+    verbs: frozenset[str] = frozenset({"add", "change", "delete"})
+    controlled = False
+
+    list_view: type[views.RecordList] = views.RecordList
+    detail_view: type[views.RecordDetail] = views.RecordDetail
+
+    @property
+    def app(self) -> str:
+        """The label of the app, which is the first part of every address."""
+        return str(self.model._meta.app_label)
+
+    @property
+    def reach(self) -> Reach:
+        """How far its records are seen."""
+        return Reach(self.model.reach)
+
+    @property
+    def title(self) -> str:
+        """The register's name as a person reads it."""
+        return str(self.model._meta.verbose_name_plural).capitalize()
+
+    @property
+    def one(self) -> str:
+        """What one record is called."""
+        return str(self.model._meta.verbose_name)
+
+    @property
+    def description(self) -> str:
+        """What belongs here, for the empty list."""
+        return (self.model.__doc__ or "").strip().split("\n")[0]
+
+    def queryset(self, user: Any, verb: str = "view") -> models.QuerySet[Any]:
+        """The one door: every page, file and endpoint starts here."""
+        found = visible(self.model._default_manager.all(), user, verb)
+        return found.select_related(*self.joins) if self.joins else found
+
+    def may_anywhere(self, user: Any, verb: str) -> bool:
+        """Tell whether this person may do this to such a record somewhere."""
+        standard = {"add", "change", "delete"}
+        return (verb not in standard or verb in self.verbs) and may_anywhere(user, verb, self.model)
+
+    def field(self, name: str) -> models.Field[Any, Any] | None:
+        """Return the model field of this name, or None for a property."""
+        try:
+            return self.model._meta.get_field(name)  # type: ignore[no-any-return]
+        except FieldDoesNotExist:
+            return None
+
+    def label(self, name: str) -> str:
+        """Return what a person calls this field."""
+        field = self.field(name)
+        text = str(field.verbose_name) if field is not None and hasattr(field, "verbose_name") else name.replace("_", " ")
+        return text[:1].upper() + text[1:]
+
+    @cached_property
+    def form_class(self) -> type[forms.ModelForm[Any]]:
+        """The form of page and file."""
+        return modelform_factory(self.model, form=RecordForm, fields=list(self.fields), formfield_callback=formfield)
+
+    @cached_property
+    def filterset_class(self) -> type[RecordFilter]:
+        """The filters of list, file and REST."""
+        return filterset_for(self.model, self.filters)
+
+    @cached_property
+    def table_class(self) -> type[Table]:
+        """The table of the list page."""
+        return tables.table_for(self)
+
+    @cached_property
+    def serializer_class(self) -> Any:
+        """What REST reads and writes."""
+        from registers.api.serializers import serializer_for
+
+        return serializer_for(self)
+
+    @cached_property
+    def viewset_class(self) -> Any:
+        """The REST endpoints."""
+        from registers.api.viewsets import viewset_for
+
+        return viewset_for(self)
+
+    def urls(self) -> Iterator[URLPattern]:
+        """Yield the addresses of its pages, below the app's."""
+
+        def at(pattern: str, view: Any, suffix: str, **given: Any) -> URLPattern:
+            return path(f"{self.name}/{pattern}", view.as_view(register=self, **given), name=f"{self.name}-{suffix}")
+
+        yield at("", self.list_view, "list")
+        yield at("export/", views.RecordExport, "export")
+        yield at("<int:pk>/", self.detail_view, "detail")
+        yield at("<int:pk>/history/", views.RecordHistory, "history")
+        if "add" in self.verbs:
+            yield at("add/", views.RecordAdd, "add")
+        if "change" in self.verbs:
+            yield at("<int:pk>/change/", views.RecordChange, "change")
+        if self.bulk:
+            yield at("bulk/", views.RecordBulk, "bulk")
+        if "delete" in self.verbs:
+            yield at("<int:pk>/delete/", views.RecordDelete, "delete")
+        for step in self.transitions:
+            yield at(f"<int:pk>/{step.name}/", views.RecordTransition, step.name, transition=step)

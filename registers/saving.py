@@ -1,0 +1,49 @@
+"""The one way a record is written from outside: page, file and REST all end here."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+
+from registers.door import may
+from registers.history.origin import because
+from registers.wake import wake
+
+
+class Stale(Exception):
+    """Somebody else changed the record in between; `current` is the record as it stands."""
+
+    def __init__(self, current: Any) -> None:
+        super().__init__("This record was changed by somebody else in the meantime.")
+        self.current = current
+
+
+def save(write: Callable[[], Any], *, by: Any, verb: str, reason: str = "", revision: int | None = None, record: Any = None) -> Any:
+    """Run `write` in one transaction and undo it if the record landed where the person may not put it.
+
+    `revision` is the one that the person saw; if the row has moved on, Stale is raised and nothing is written.
+    """
+    with because(by=by, reason=reason):
+        if record is not None:
+            current = type(record)._default_manager.select_for_update().get(pk=record.pk)
+            if revision is not None and current.revision != revision:
+                raise Stale(current)
+        written = write()
+        if not may(by, verb, written):
+            raise PermissionDenied("You may not put this there.")
+        _wake_after(type(written))
+    return written
+
+
+def delete(record: models.Model, *, by: Any, reason: str = "") -> None:
+    """Delete a record on which the person holds that right; what protects it raises ProtectedError."""
+    with because(by=by, reason=reason):
+        if not may(by, "delete", record):
+            raise PermissionDenied("You may not delete this.")
+        record.delete()
+        _wake_after(type(record))
+
+
+def _wake_after(model: type[models.Model]) -> None:
+    transaction.on_commit(lambda: wake(model), robust=True)

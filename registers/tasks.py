@@ -1,0 +1,41 @@
+"""What the machinery does without being asked: jobs, mail, seals."""
+
+from typing import Any
+
+from celery import shared_task
+from django.core.cache import cache
+from django.utils import timezone
+
+from registers import jobs, mail
+from registers.history import seals
+
+
+@shared_task
+def run_job(*, job: int, **_: Any) -> str:
+    """Do one job."""
+    return jobs.run(job)
+
+
+@shared_task
+def resend_jobs(**_: Any) -> int:
+    """Send again the jobs that wait too long or whose worker died."""
+    return jobs.resend(now=timezone.now())
+
+
+@shared_task
+def send_mail(**_: Any) -> int:
+    """Send the letters that wait."""
+    return mail.send_waiting(now=timezone.now())
+
+
+@shared_task
+def seal_history(**_: Any) -> int:
+    """Seal the history of closed epochs; return how many rows the new seal covers."""
+    made = seals.seal()
+    return made.rows if made else 0
+
+
+@shared_task
+def heartbeat(**_: Any) -> None:
+    """Leave a mark that beat and a worker are alive, for `/readyz`."""
+    cache.set("beat", timezone.now().isoformat(), timeout=600)

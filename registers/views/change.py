@@ -1,0 +1,217 @@
+"""The pages that write: add, change, many at once, delete, and the steps of a workflow."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import messages
+from django.db import IntegrityError, models
+from django.forms import modelform_factory
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.views.decorators.csrf import requires_csrf_token
+from django.utils.decorators import method_decorator
+
+from registers import saving
+from registers.filters import search
+from registers.forms import RecordForm, formfield
+from registers.history.origin import because
+from registers.history.past import moment
+from registers.views.record import RecordView
+from registers.workflow import NotPossible, Transition
+
+
+class WritingView(RecordView):
+    """A page that changes something; nothing is changed while a past moment is read."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Refuse to write into the past."""
+        if moment() is not None:
+            raise PermissionDenied("This is the past. Leave the date to change something.")
+        return super().dispatch(request, *args, **kwargs)
+
+
+class RecordChange(WritingView):
+    """The form of a record."""
+
+    template, verb = "form", "change"
+
+    def form(self, data: Any = None, files: Any = None, instance: Any = None) -> Any:
+        """Return the bound or unbound form."""
+        return self.register.form_class(data, files, instance=instance, user=self.request.user, initial=self.initial())
+
+    def initial(self) -> dict[str, Any]:
+        """Return what the address gives for a start, such as the site."""
+        return {name: value for name, value in self.request.GET.items() if name in self.register.fields}
+
+    def shown(self, form: Any, record: Any = None, conflict: Any = None, status: int = 200) -> HttpResponse:
+        """Render the form."""
+        one = self.register.one
+        return self.page(
+            status=status, form=form, record=record, conflict=conflict,
+            title=f"Edit {record}" if record else f"Add {one}", submit_label="Save changes" if record else f"Add {one}",
+            cancel_url=record.get_absolute_url() if record else self.link("list"),
+        )  # fmt: skip
+
+    def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """Show the form."""
+        record = self.get_object()
+        return self.shown(self.form(instance=record), record)
+
+    def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """Keep what was typed, or say what is wrong and lose nothing."""
+        record = self.get_object()
+        form = self.form(request.POST, request.FILES, record)
+        if not form.is_valid():
+            return self.shown(form, record, status=422)
+        try:
+            saved = saving.save(
+                form.save, by=request.user, verb=self.verb, reason=form.cleaned_data.get("change_reason") or "",
+                revision=form.cleaned_data.get("seen_revision"), record=record,
+            )  # fmt: skip
+        except saving.Stale as stale:
+            rows = form.conflict_rows
+            form.data = form.data.copy()
+            form.data["seen_revision"] = stale.current.revision
+            return self.shown(form, record, {"at": stale.current.updated_at, "rows": rows}, status=409)
+        except IntegrityError as refused:
+            form.add_error(None, _kindly(refused))
+            return self.shown(form, record, status=422)
+        messages.success(request, f"{saved} is saved.")
+        return redirect(saved)
+
+
+class RecordAdd(RecordChange):
+    """The empty form."""
+
+    verb = "add"
+
+    def get_object(self) -> None:
+        """Return nothing: there is no record yet; refuse those who may add nowhere."""
+        if not self.register.may_anywhere(self.request.user, "add"):
+            raise PermissionDenied
+
+
+class RecordDelete(WritingView):
+    """Asks before deleting, with everything that goes with it."""
+
+    template, verb = "delete", "delete"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show what goes with it."""
+        record = self.get_object()
+        return self.page(record=record, title=f"Delete {record}", goes_with=_dependants(record), protected=[])
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Delete it, or name what still needs it."""
+        record = self.get_object()
+        try:
+            saving.delete(record, by=request.user, reason=request.POST.get("change_reason", "")[:300])
+        except models.ProtectedError as protected:
+            needed = [str(one) for one in list(protected.protected_objects)[:20]]
+            return self.page(status=409, record=record, title=f"Delete {record}", goes_with=[], protected=needed)
+        messages.success(request, f"{record} is deleted.")
+        return redirect(self.link("list"))
+
+
+def _dependants(record: models.Model) -> list[str]:
+    """Return, in words, what the database deletes together with the record."""
+    found = []
+    for relation in record._meta.related_objects:
+        if relation.on_delete is models.CASCADE:
+            count = relation.related_model._default_manager.filter(**{relation.field.name: record}).count()
+            if count:
+                found.append(f"{count} {relation.related_model._meta.verbose_name_plural}")
+    return found
+
+
+@method_decorator(requires_csrf_token, name="dispatch")
+class RecordTransition(WritingView):
+    """One step of a workflow: what it asks, then the step."""
+
+    template = "transition"
+    transition: Transition = None  # type: ignore[assignment]
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show what the step asks."""
+        return self.shown(self.get_object(), self.transition.form_class())
+
+    def shown(self, record: Any, form: forms.Form, status: int = 200) -> HttpResponse:
+        """Render the step's form."""
+        step = {"label": self.transition.title, "explain": self.transition.explain}
+        return self.page(status=status, record=record, form=form, step=step, title=f"{self.transition.title}: {record}")
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Do the step."""
+        record = self.get_object()
+        form = self.transition.form_class(request.POST)
+        if not form.is_valid():
+            return self.shown(record, form, status=422)
+        try:
+            self.transition(record, by=request.user, **form.cleaned_data)
+        except NotPossible as refusal:
+            form.add_error(None, str(refusal))
+            return self.shown(record, form, status=409)
+        except ValidationError as wrong:
+            form.add_error(None, wrong.messages)  # type: ignore[arg-type]
+            return self.shown(record, form, status=422)
+        messages.success(request, f"{self.transition.title}: done.")
+        return redirect(record)
+
+
+class RecordBulk(WritingView):
+    """Changes the same fields of many records at once, after showing how many and what."""
+
+    template, verb = "bulk", "change"
+
+    def chosen(self) -> models.QuerySet[Any]:
+        """Return the ticked records, or all that the list's filter lets through."""
+        records = self.register.queryset(self.request.user, "change")
+        if self.request.POST.get("all"):
+            query = QueryDict(self.request.POST.get("query", ""))
+            bound = self.register.filterset_class(query, records, request=self.request)
+            return search(bound.qs, query.get("q", ""), self.register.search)
+        return records.filter(pk__in=[key for key in self.request.POST.getlist("ids") if key.isdigit()])
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Show what would change, then change it in one transaction."""
+        chosen = self.chosen()
+        form_class = modelform_factory(self.register.model, form=RecordForm, fields=list(self.register.bulk), formfield_callback=formfield)
+        data = request.POST if request.POST.get("confirm") else None
+        form = form_class(data, user=request.user)
+        ticked = [name for name in request.POST.getlist("set") if name in self.register.bulk]
+        for name, field in form.fields.items():
+            field.required = field.required and name in ticked
+        back = f"{self.link('list')}?{request.POST.get('query', '')}"
+        context = {
+            "form": form, "count": chosen.count(), "ids": request.POST.getlist("ids"), "all": request.POST.get("all", ""),
+            "query": request.POST.get("query", ""), "examples": chosen[:10], "title": f"Change many {self.register.title.lower()}",
+            "cancel_url": back, "ticked": ticked,
+        }  # fmt: skip
+        if data is None:
+            return self.page(**context)
+        form.full_clean()
+        wrong = [name for name in ticked if name in form.errors]
+        if not ticked or wrong:
+            form.add_error(None, "Tick the fields to change." if not ticked else "Correct the marked fields.")
+            return self.page(status=422, **context)
+        values = {name: form.cleaned_data[name] for name in ticked}
+        try:
+            with because(by=request.user, step=f"{self.register.name}.bulk_change", reason=request.POST.get("change_reason", "")[:300]):
+                changed = chosen.update(**values)
+        except IntegrityError as refused:
+            form.add_error(None, _kindly(refused))
+            return self.page(status=422, **context)
+        saving.wake(self.register.model)
+        messages.success(request, f"{changed} {self.register.title.lower()} changed.")
+        return redirect(back)
+
+
+def _kindly(refused: IntegrityError) -> str:
+    """Say what the database refused, without its inner names."""
+    text = str(refused)
+    if "same_site" in text:
+        return "Something chosen belongs to another site. Choose one of the same site."
+    if "unique" in text or "duplicate" in text:
+        return "There is one already with these values."
+    return "The record would contradict another one. Check the values."

@@ -1,0 +1,131 @@
+"""The list of a register: filter, sort, columns, saved views, pages, files."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.template.response import TemplateResponse
+from django.utils.cache import patch_vary_headers
+from django_tables2 import RequestConfig
+
+from registers.files.export import csv_response, xlsx_response
+from registers.filters import search
+from registers.history.past import moment
+from registers.models import SavedView
+from registers.views.record import RecordView
+
+OWN = frozenset({"q", "sort", "page", "columns", "view", "as_of", "rows", "format"})
+
+
+class RecordList(RecordView):
+    """The list page; the address is its whole state."""
+
+    template = "list"
+
+    def found(self) -> tuple[Any, Any]:
+        """Return the filter and the records that it lets through."""
+        bound = self.register.filterset_class(self.request.GET or None, self.register.queryset(self.request.user), request=self.request)
+        if bound.is_bound and not bound.form.is_valid():
+            bound.form.add_error(None, "A filter was not understood and is left out.")
+        records = search(bound.qs, self.request.GET.get("q", ""), self.register.search)
+        return bound, records.order_by(*self.register.order)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show it; htmx asks for the table alone."""
+        if not self.register.may_anywhere(request.user, "view"):
+            raise PermissionDenied
+        bound, records = self.found()
+        chosen = [name for name in self.register.columns if name in request.GET.get("columns", "").split(",")]
+        shown = chosen or list(self.register.columns[: self.register.shown])
+        table = self.register.table_class(records, exclude=[name for name in self.register.columns if name not in shown], request=request)
+        RequestConfig(request, paginate=False).configure(table)
+        page = Paginator(table.rows, 50 if request.GET.get("rows") != "200" else 200).get_page(request.GET.get("page"))
+        context = self.list_context(request, bound, table, page, shown)
+        if getattr(request, "htmx", False) and not request.htmx.boosted:
+            response: HttpResponse = TemplateResponse(request, "registers/_list.html", context)
+        else:
+            response = self.page(**context)
+        patch_vary_headers(response, ("HX-Request",))
+        return response
+
+    def list_context(self, request: HttpRequest, bound: Any, table: Any, page: Any, shown: list[str]) -> dict[str, Any]:
+        """Return what the list template reads."""
+        may = self.register.may_anywhere
+        writable = moment() is None
+        return {
+            "register": self.register, "filter_form": bound.form, "table": table, "page_obj": page, "count": page.paginator.count,
+            "query": request.GET.get("q", ""), "chips": self.chips(request, bound), "views": self.views(request),
+            "columns": [{"name": name, "label": self.register.label(name), "shown": name in shown} for name in self.register.columns],
+            "next_url": self.address(request, page=page.next_page_number()) if page.has_next() else "",
+            "previous_url": self.address(request, page=page.previous_page_number()) if page.has_previous() else "",
+            "clear_url": request.path, "export_url": self.link("export") + "?" + request.GET.urlencode(),
+            "add_url": self.link("add") if writable and may(request.user, "add") else "",
+            "import_url": self.import_url(request) if writable and may(request.user, "import") else "",
+            "bulk_url": self.link("bulk") if writable and self.register.bulk and may(request.user, "change") else "",
+            "as_of": moment(), "here": request.get_full_path(),
+        }  # fmt: skip
+
+    def import_url(self, request: HttpRequest) -> str:
+        """Return the page that takes a file, for registers that have one."""
+        return ""
+
+    def address(self, request: HttpRequest, **changed: Any) -> str:
+        """Return this list's address with some parts changed."""
+        query = request.GET.copy()
+        for name, value in changed.items():
+            query[name] = str(value)
+        return f"{request.path}?{query.urlencode()}"
+
+    def chips(self, request: HttpRequest, bound: Any) -> list[dict[str, str]]:
+        """Return one chip for each filter that is on, with the address without it."""
+        chips = []
+        for name, field in bound.form.fields.items():
+            if name not in request.GET or not any(request.GET.getlist(name)):
+                continue
+            rest = request.GET.copy()
+            rest.pop(name)
+            rest.pop("page", None)
+            value = bound.form.cleaned_data.get(name) if bound.form.is_valid() else ""
+            chips.append({"label": str(field.label), "value": _words(field, value), "remove_url": f"{request.path}?{rest.urlencode()}"})
+        return chips
+
+    def views(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """Return the saved views of this person and those offered to everyone."""
+        kept = SavedView._default_manager.filter(register=self.register.name)
+        own = [view for view in kept if view.owner_id == request.user.pk or view.shared]
+        here = _normal(request.GET)
+        return [
+            {"name": view.name, "url": f"{request.path}?{view.query}", "current": _normal(QueryDict(view.query)) == here, "count": None}
+            for view in own
+        ]  # fmt: skip
+
+
+def _normal(query: QueryDict) -> str:
+    return urlencode(sorted((name, value) for name, values in query.lists() if name != "page" for value in values if value))
+
+
+def _words(field: Any, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    choices = dict(getattr(field, "choices", ())) if not hasattr(field, "queryset") else {}
+    if isinstance(value, str) or not hasattr(value, "__iter__"):
+        return str(choices.get(value, value))
+    return ", ".join(str(choices.get(one, one)) for one in value)
+
+
+class RecordExport(RecordList):
+    """The list as a file: the same filter, all its rows."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Send CSV or XLSX."""
+        if not self.register.may_anywhere(request.user, "view"):
+            raise PermissionDenied
+        _bound, records = self.found()
+        kind = request.GET.get("format", "csv")
+        if kind == "csv":
+            return csv_response(self.register, records)
+        if kind == "xlsx":
+            return xlsx_response(self.register, records)
+        raise Http404("There is no such format. Choose csv or xlsx.")

@@ -1,0 +1,100 @@
+"""Transitions: plain functions that move one record from a status to the next."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+
+from registers.door import may
+from registers.history.origin import because
+from registers.wake import wake
+
+M = TypeVar("M", bound=models.Model)
+
+
+class NotPossible(Exception):
+    """The record is not in a state from which this can be done; the text says why."""
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A named step; calling it locks the row, asks permission, checks the status, runs the rules and keeps the record."""
+
+    rules: Callable[..., Any]
+    model: type[Any]
+    sources: tuple[str, ...]
+    target: str
+    asks: dict[str, forms.Field] = field(default_factory=dict)
+    not_by: tuple[str, ...] = ()
+    label: str = ""
+    main: bool = False
+    danger: bool = False
+
+    @property
+    def name(self) -> str:
+        """The verb, as it stands in the matrix, in addresses and in history."""
+        return self.rules.__name__
+
+    @property
+    def title(self) -> str:
+        """What the button says."""
+        return self.label or self.name.replace("_", " ").capitalize()
+
+    @property
+    def explain(self) -> str:
+        """The first sentence of the rules' docstring: what the step does."""
+        return (self.rules.__doc__ or "").strip().split("\n")[0]
+
+    @property
+    def form_class(self) -> type[forms.Form]:
+        """Return the form of what the step asks."""
+        return type(f"{self.name.title()}Form", (forms.Form,), dict(self.asks))
+
+    def refusal(self, user: Any, record: Any) -> str:
+        """Say why this person cannot do this now, or nothing; the four-eyes rule holds for administrators too."""
+        if record.status not in self.sources:
+            return f"This is {record.get_status_display().lower()}: it cannot be done from there."
+        for name in self.not_by:
+            if getattr(record, f"{name}_id") == user.pk:
+                return "Another person has to do this: four eyes."
+        return ""
+
+    def open_to(self, user: Any, record: Any) -> bool:
+        """Tell whether the button is offered to this person."""
+        return record.status in self.sources and may(user, self.name, record)
+
+    def __call__(self, record: M, *, by: Any, reason: str = "", **answers: Any) -> M:
+        """Do the step; raises PermissionDenied, NotPossible or ValidationError and then changes nothing."""
+        step = f"{self.model._meta.label_lower}.{self.name}"
+        with because(by=by, step=step, reason=reason):
+            locked: Any = self.model._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
+            if not may(by, self.name, locked):
+                raise PermissionDenied(f"You may not {self.name.replace('_', ' ')} this.")
+            if refusal := self.refusal(by, locked):
+                raise NotPossible(refusal)
+            self.rules(locked, by=by, **answers)
+            locked.status = self.target
+            locked.full_clean(validate_unique=False)
+            locked.save()
+            transaction.on_commit(lambda: wake(self.model), robust=True)
+        return locked  # type: ignore[no-any-return]
+
+    def answer(self, record: M, *, by: Any, data: Any) -> M:
+        """Do the step with answers as they came from outside; ValidationError names the wrong ones."""
+        form = self.form_class(data)
+        if not form.is_valid():
+            raise ValidationError({name: form.errors[name].as_data() for name in form.errors})
+        return self(record, by=by, **form.cleaned_data)
+
+
+def transition(
+    model: type[Any], sources: Iterable[str], target: str, *, asks: dict[str, forms.Field] | None = None,
+    not_by: Iterable[str] = (), label: str = "", main: bool = False, danger: bool = False,
+) -> Callable[[Callable[..., Any]], Transition]:  # fmt: skip
+    """Turn a function that holds only the rules of one step into that step."""
+    return lambda rules: Transition(
+        rules, model, tuple(sources), target, asks or {}, tuple(not_by), label, main, danger
+    )
