@@ -47,6 +47,7 @@ def _expressions(table: str) -> dict[str, str]:
 def view_sql(model: type[models.Model], event: type[HistoryEvent]) -> str:
     """Return the SQL that makes the view of one tracked table: newest event at or before the moment, deletions left out."""
     table, key = model._meta.db_table, model._meta.pk.column
+    subject = "pgh_obj_id" if hasattr(event, "pgh_obj") else key
     kept = {field.column for field in event._meta.concrete_fields}
     generated = _expressions(table)
     columns = []
@@ -59,8 +60,8 @@ def view_sql(model: type[models.Model], event: type[HistoryEvent]) -> str:
             columns.append(f'NULL::{field.db_type(connection)} AS "{field.column}"')
     return (
         f'DROP VIEW IF EXISTS past."{table}"; CREATE VIEW past."{table}" AS SELECT {", ".join(columns)} FROM ('
-        f'SELECT DISTINCT ON (pgh_obj_id) * FROM public."{event._meta.db_table}" WHERE pgh_created_at <= past.moment() '
-        f"ORDER BY pgh_obj_id, pgh_id DESC) e WHERE e.pgh_label <> 'delete' AND e.\"{key}\" IS NOT NULL"
+        f'SELECT DISTINCT ON ({subject}) * FROM public."{event._meta.db_table}" WHERE pgh_created_at <= past.moment() '
+        f"ORDER BY {subject}, pgh_id DESC) e WHERE e.pgh_label <> 'delete' AND e.\"{key}\" IS NOT NULL"
     )
 
 

@@ -123,9 +123,9 @@ def _leaves(table: str, columns: list[str], first: int, last: int) -> Iterator[b
     listed = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT pgh_id, substring(sha256(convert_to(to_jsonb(canonical)::text, 'UTF8')) FROM 1 FOR 16)"
+            f"SELECT history.pgh_id, substring(sha256(convert_to(to_jsonb(canonical)::text, 'UTF8')) FROM 1 FOR 16)"
             f' FROM public."{table}" history, LATERAL (SELECT {listed}) canonical'
-            f" WHERE history.pgh_epoch BETWEEN %s AND %s ORDER BY pgh_id",
+            f" WHERE history.pgh_epoch BETWEEN %s AND %s ORDER BY history.pgh_id",
             [first, last],
         )
         for row, mark in cursor:

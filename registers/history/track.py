@@ -1,26 +1,46 @@
 """The decorator under which a record type gets its history."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import pghistory
 import pgtrigger
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
+M = TypeVar("M", bound=type[models.Model])
 
-def history(*, exclude: list[str] | None = None) -> Callable[[Any], Any]:
-    """Track every insert, update and delete of a model; `exclude` names columns that hold secrets."""
-    return pghistory.track(
+
+def _track(model: Any, exclude: Iterable[str], **given: Any) -> None:
+    key = "id" if given else "pgh_obj"
+    generated = [field.name for field in model._meta.fields if isinstance(field, models.GeneratedField)]
+    pghistory.track(
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(),
         pghistory.DeleteEvent(),
         level=pgtrigger.Statement,
-        exclude=exclude,
+        exclude=[*exclude, *generated],
         meta={
             "indexes": [
-                models.Index(fields=["pgh_obj", "-pgh_id"]),
+                models.Index(fields=[key, "-pgh_id"]),
                 BrinIndex(fields=["pgh_epoch"], autosummarize=True, pages_per_range=16),
             ]
         },
-    )
+        **given,
+    )(model)
+
+
+def history(*, exclude: Iterable[str] = ()) -> Callable[[M], M]:
+    """Track every insert, update and delete of a model and of its many-to-many tables.
+
+    `exclude` names columns that hold secrets; generated columns follow from the others and are left out.
+    """
+
+    def decorate(model: M) -> M:
+        _track(model, exclude)
+        for field in model._meta.local_many_to_many:
+            if field.remote_field.through._meta.auto_created:
+                _track(field.remote_field.through, (), obj_field=None)
+        return model
+
+    return decorate

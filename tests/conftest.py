@@ -1,0 +1,167 @@
+"""The plant that most tests stand on: two sites, and the people who may and may not."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from accounts.grants import grant
+from accounts.models import Organisation, Role, Site, User
+from accounts.tokens import issue
+from assets.models import Asset, Zone
+from registers.history.origin import because
+from registers.history.past import make_views
+from registers.models import Installation
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Make the views of the past once the test database stands."""
+    with django_db_blocker.unblock():
+        make_views()
+
+
+@pytest.fixture
+def organisation(db: None) -> Organisation:
+    """The company; marked as a demo so that no second factor is demanded."""
+    Installation.objects.create(demo=True)
+    return Organisation.objects.create(name="Merewater")
+
+
+@pytest.fixture
+def north(organisation: Organisation) -> Site:
+    """The plant most tests look at."""
+    return Site.objects.create(code="NORTH", name="Northern waterworks", time_zone="Europe/Berlin")
+
+
+@pytest.fixture
+def south(organisation: Organisation) -> Site:
+    """The plant that must not be seen from NORTH."""
+    return Site.objects.create(code="SOUTH", name="Southern waterworks", time_zone="Europe/Berlin")
+
+
+def person(name: str, role: Role, place: Site | Organisation) -> User:
+    """Make a person with one role at one place."""
+    user = User.objects.create_user(f"{name.split()[0].lower()}@demo.example", "csms-demo-2026", name=name)
+    grant(user, role, place)
+    return user
+
+
+@pytest.fixture
+def admin(organisation: Organisation) -> User:
+    """The administrator."""
+    return person("Alex Admin", Role.ADMINISTRATOR, organisation)
+
+
+@pytest.fixture
+def mara(organisation: Organisation) -> User:
+    """CSMS manager everywhere."""
+    return person("Mara Keller", Role.MANAGER, organisation)
+
+
+@pytest.fixture
+def petra(organisation: Organisation) -> User:
+    """Approver everywhere: the plant director."""
+    return person("Petra Lindqvist", Role.APPROVER, organisation)
+
+
+@pytest.fixture
+def nils(north: Site) -> User:
+    """Site security manager of NORTH."""
+    return person("Nils Berg", Role.SECURITY_MANAGER, north)
+
+
+@pytest.fixture
+def emil(north: Site) -> User:
+    """Engineer of NORTH."""
+    return person("Emil Sand", Role.ENGINEER, north)
+
+
+@pytest.fixture
+def ada(north: Site) -> User:
+    """Auditor of NORTH."""
+    return person("Ada Nyberg", Role.AUDITOR, north)
+
+
+@pytest.fixture
+def sven(south: Site) -> User:
+    """Engineer of SOUTH: the wrong person."""
+    return person("Sven Okoye", Role.ENGINEER, south)
+
+
+@pytest.fixture
+def pumping(north: Site) -> Zone:
+    """A zone of NORTH."""
+    return Zone.objects.create(site=north, name="N-PS1 Pumping station 1", level=1, sl_t=[2] * 7)
+
+
+@pytest.fixture
+def plc(pumping: Zone) -> Asset:
+    """A controller in the pumping station."""
+    return Asset.objects.create(
+        site=pumping.site, zone=pumping, name="N-PS1-PLC01", kind="PLC", vendor="Siemens", product="CPU 1516-3 PN/DP",
+        model_number="6ES7516-3AN02-0AB0", version="V2.9.4",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def telemetry(south: Site) -> Zone:
+    """A zone of SOUTH."""
+    return Zone.objects.create(site=south, name="S-TEL Telemetry", level=1)
+
+
+@pytest.fixture
+def rtu(telemetry: Zone) -> Asset:
+    """An asset that NORTH must not learn of."""
+    return Asset.objects.create(site=telemetry.site, zone=telemetry, name="S-TEL-RTU07", kind="CONTROL_HARDWARE", vendor="WAGO")
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    """A browser in which the given person is signed in."""
+
+    def sign_in(user: User) -> Client:
+        client = Client(raise_request_exception=False)
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+class Rest(Client):
+    """A program that speaks REST with a person's token."""
+
+    def __init__(self, user: User, scopes: list[str] | None = None) -> None:
+        now = timezone.now()
+        _token, text = issue(user, "test", scopes or ["read", "write"], expires_at=now + timedelta(days=1), now=now)
+        super().__init__(raise_request_exception=False, headers={"Authorization": f"Bearer {text}"})
+
+    def send(self, method: str, path: str, data: Any = None, **headers: str) -> Any:
+        """Send JSON and return the response."""
+        call = getattr(self, method)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return call(f"/api/v1/{path}", data=data, content_type="application/json", headers=named) if data is not None else call(
+            f"/api/v1/{path}", headers=named
+        )
+
+
+@pytest.fixture
+def rest() -> Callable[..., Rest]:
+    """Return a program with the given person's token."""
+    return Rest
+
+
+@pytest.fixture
+def acting() -> Callable[..., Any]:
+    """Open a transaction in which a person acts."""
+    return because
+
+
+@pytest.fixture
+def sealed(transactional_db: None) -> None:
+    """Leave a database in which seals can be made; the connection is its only writer."""
+    assert connection.vendor == "postgresql"

@@ -1,0 +1,118 @@
+"""History: who, what and why by whichever door; sealed; readable for a past moment."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from assets.models import Asset, Zone
+from registers.history import seals
+from registers.history.past import NotSettled, as_of
+from registers.history.timeline import entries
+
+
+@pytest.mark.django_db
+def test_an_update_round_save_is_in_history(plc: Asset, mara: User, acting: Callable[..., Any]) -> None:
+    with acting(by=mara, step="assets.asset.bulk_change", reason="firmware day"):
+        Asset.objects.filter(pk=plc.pk).update(version="V2.9.7")
+    newest = entries(plc)[0]
+    assert (newest.actor, newest.reason) == ("Mara Keller", "firmware day")
+    assert [(change.label, change.old, change.new) for change in newest.changes] == [("Version", "V2.9.4", "V2.9.7")]
+    plc.refresh_from_db()
+    assert plc.revision == 2
+
+
+@pytest.mark.django_db
+def test_a_write_that_changes_nothing_leaves_no_trace(plc: Asset) -> None:
+    Asset.objects.filter(pk=plc.pk).update(version="V2.9.4")
+    plc.refresh_from_db()
+    assert plc.revision == 1
+    assert len(entries(plc)) == 1
+
+
+@pytest.mark.django_db
+def test_history_cannot_be_rewritten(plc: Asset) -> None:
+    event = Asset.pgh_event_model
+    with pytest.raises(DatabaseError), transaction.atomic():
+        event.objects.update(name="forged")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        event.objects.all().delete()
+
+
+@pytest.mark.django_db
+def test_a_record_never_changes_its_site(plc: Asset, south: Any) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Asset.objects.filter(pk=plc.pk).update(site=south, zone=None)
+
+
+@pytest.mark.django_db
+def test_a_record_and_its_zone_are_of_one_site(plc: Asset, telemetry: Zone) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Asset.objects.filter(pk=plc.pk).update(zone=telemetry)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestSeals:
+    def test_untouched_history_verifies(self, plc: Asset) -> None:
+        made = seals.seal()
+        assert made is not None
+        assert made.rows > 0
+        assert seals.verify() is None
+
+    @pytest.mark.parametrize(
+        ("tamper", "told"),
+        [
+            ("UPDATE assets_assethistoryevent SET version = 'V9'", "was changed after sealing"),
+            ("DELETE FROM assets_assethistoryevent", "is missing"),
+            (
+                "INSERT INTO assets_zonehistoryevent SELECT (jsonb_populate_record(z, jsonb_build_object('pgh_id', 999999))).*"
+                " FROM assets_zonehistoryevent z LIMIT 1",
+                "was added after sealing",
+            ),
+        ],
+    )
+    def test_touched_history_is_named(self, plc: Asset, tamper: str, told: str) -> None:
+        seals.seal()
+        with transaction.atomic(), connection.cursor() as cursor:
+            table = "assets_zonehistoryevent" if "zone" in tamper else "assets_assethistoryevent"
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            cursor.execute(tamper)
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        damage = seals.verify()
+        assert damage is not None
+        assert told in str(damage)
+
+    def test_a_cut_seal_is_named(self, plc: Asset) -> None:
+        first = seals.seal()
+        Asset.objects.update(version="V2.9.7")
+        seals.seal()
+        assert first is not None
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM registers_seal WHERE id = %s", [first.pk])
+        assert "does not follow" in str(seals.verify())
+
+    def test_the_past_reads_as_it_was(self, plc: Asset, pumping: Zone) -> None:
+        then = timezone.now()
+        Asset.objects.filter(pk=plc.pk).update(version="V2.9.7")
+        Zone.objects.create(site=pumping.site, name="N-NEW")
+        seals.seal()
+        with as_of(then, now=timezone.now()):
+            assert Asset.objects.get(pk=plc.pk).version == "V2.9.4"
+            assert not Zone.objects.filter(name="N-NEW").exists()
+        assert Asset.objects.get(pk=plc.pk).version == "V2.9.7"
+
+    def test_what_was_deleted_later_is_still_there_then(self, plc: Asset) -> None:
+        then = timezone.now()
+        plc.delete()
+        seals.seal()
+        with as_of(then, now=timezone.now()):
+            assert Asset.objects.filter(name="N-PS1-PLC01").exists()
+
+    def test_an_unsettled_moment_is_refused(self, plc: Asset) -> None:
+        seals.seal()
+        now = timezone.now()
+        with pytest.raises(NotSettled), as_of(now, now=now):
+            raise AssertionError("must not be read")
