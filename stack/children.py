@@ -1,5 +1,6 @@
 """Starts processes that cannot outlive the one that started them."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -40,7 +41,7 @@ def spawn(
         stdout=output,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        preexec_fn=die_with_parent(parent_gone),  # noqa: PLW1509 - one system call, its library is loaded
+        preexec_fn=die_with_parent(parent_gone),
         **(run_as or {}),
     )
 
@@ -63,8 +64,6 @@ def end(process: subprocess.Popen[bytes], with_signal: signal.Signals, seconds: 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:
     """Kill a process and whatever it started and left behind."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     process.wait()

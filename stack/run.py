@@ -1,5 +1,6 @@
 """`./portal run`: servers, migrations, demo plant, then web, worker and beat until Ctrl-C or SIGTERM."""
 
+import json
 import os
 import signal
 import socket
@@ -157,16 +158,15 @@ class Supervisor:
             raise StackError(f"manage.py {' '.join(arguments)} failed; the lines above say why.")
 
     def _not_ready(self) -> str:
-        """Return what /readyz complains of, "" when the portal is ready."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/readyz", headers={"Host": f"localhost:{self.port}"}
-        )
+        """Return what /readyz complains of, "" when people can work."""
+        address, host = f"http://127.0.0.1:{self.port}/readyz", f"localhost:{self.port}"
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with direct.open(request, timeout=5):
+            with direct.open(urllib.request.Request(address, headers={"Host": host}), timeout=5):
                 return ""
         except urllib.error.HTTPError as error:
-            return f"/readyz answers {error.code}: {error.read(500).decode('utf-8', 'replace')}"
+            answer = error.read().decode("utf-8", "replace")
+            return failing(answer) if error.code == 503 else f"/readyz answers {error.code}"
         except OSError as error:
             return str(error)
 
@@ -178,6 +178,15 @@ class Supervisor:
         self.journal.say(f"demo people, password {password}:")
         for email, role, where in DEMO_PEOPLE:
             self.journal.say(f"  {email:<20} {role}, {where}")
+
+
+def failing(answer: str) -> str:
+    """Return which checks of a /readyz answer fail; not beat, which reports within a minute and nobody waits for."""
+    try:
+        checks = json.loads(answer)["checks"]
+        return ", ".join(f"{name} {state}" for name, state in checks.items() if state != "ok" and name != "beat")
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return answer[:200]
 
 
 def free(port: int) -> bool:

