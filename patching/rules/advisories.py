@@ -32,14 +32,11 @@ class NamedProduct:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> NamedProduct:
         """Read what to_json wrote."""
-        leaf = {
-            key: tuple(value) if isinstance(value, list) else value
-            for key, value in data["leaf"].items()
+        leaf: dict[str, Any] = {
+            key: tuple(item) if isinstance(item, list) else item for key, item in data["leaf"].items()
         }
         statuses = tuple((cve, status) for cve, status in data["statuses"])
-        return cls(
-            Leaf(**leaf), restore(data["constraint"]), statuses, tuple(data["texts"])
-        )
+        return cls(Leaf(**leaf), restore(data["constraint"]), statuses, tuple(data["texts"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +90,7 @@ def _with_related(facts: AdvisoryFacts) -> list[Leaf]:
         )
         if component is None or carrier is None:
             continue
-        firmware = (
-            relation.category == "installed_on" and carrier.vendor == component.vendor
-        )
+        firmware = relation.category == "installed_on" and carrier.vendor == component.vendor
         named = carrier if firmware else component
         related.append(
             Leaf(

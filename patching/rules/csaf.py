@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
+from cvss import CVSS4
+from cvss.exceptions import CVSS4Error
+
 from patching.rules.facts import (
     STATUSES,
     AdvisoryFacts,
@@ -79,13 +82,9 @@ class Node:
         if not isinstance(self.value, str):
             raise Malformed(self.pointer, "a text is expected here.")
         if len(self.value) > LONGEST:
-            raise Malformed(
-                self.pointer, f"this text is longer than {LONGEST} characters."
-            )
+            raise Malformed(self.pointer, f"this text is longer than {LONGEST} characters.")
         if required and not self.value.strip():
-            raise Malformed(
-                self.pointer, "this text is empty; a CSAF document must have it."
-            )
+            raise Malformed(self.pointer, "this text is empty; a CSAF document must have it.")
         return self.value.replace("\x00", "").encode("utf-8", "replace").decode()
 
     def items(self, key: str) -> Iterator[Node]:
@@ -107,9 +106,7 @@ class Node:
         text = self.text(key, required=True)
         try:
             moment = datetime.fromisoformat(text)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(
-                UTC
-            )
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError):
             raise Malformed(
                 f"{self.pointer}/{key}",
@@ -121,15 +118,11 @@ def read(document: Any) -> AdvisoryFacts:
     """Read a CSAF document (decoded JSON); raises Malformed and nothing else."""
     root = Node(document)
     if not root._has("document"):
-        raise Malformed(
-            "/document", "the section is missing, so this is no CSAF document."
-        )
+        raise Malformed("/document", "the section is missing, so this is no CSAF document.")
     head = root.child("document")
     version = head.text("csaf_version", required=True)
     if version not in ("2.0", "2.1"):
-        raise Malformed(
-            "/document/csaf_version", 'only CSAF "2.0" and "2.1" can be read.'
-        )
+        raise Malformed("/document/csaf_version", 'only CSAF "2.0" and "2.1" can be read.')
     tracking, publisher, tree = (
         head.child("tracking"),
         head.child("publisher"),
@@ -150,10 +143,7 @@ def read(document: Any) -> AdvisoryFacts:
         severity=head.child("aggregate_severity").text("text"),
         tlp=head.child("distribution").child("tlp").text("label"),
         notes=_notes(head),
-        references=tuple(
-            (item.text("summary"), item.text("url"))
-            for item in head.items("references")
-        ),
+        references=tuple((item.text("summary"), item.text("url")) for item in head.items("references")),
         leaves=leaves,
         relationships=tuple(_relationships(tree)),
         vulnerabilities=_vulnerabilities(root, tree),
@@ -161,29 +151,19 @@ def read(document: Any) -> AdvisoryFacts:
 
 
 def _notes(node: Node) -> tuple[Note, ...]:
-    notes = (
-        Note(item.text("category"), item.text("title"), item.text("text"))
-        for item in node.items("notes")
-    )
-    return tuple(
-        note
-        for note in notes
-        if note.text and not BOILERPLATE.match(note.title.strip())
-    )
+    notes = (Note(item.text("category"), item.text("title"), item.text("text")) for item in node.items("notes"))
+    return tuple(note for note in notes if note.text and not BOILERPLATE.match(note.title.strip()))
 
 
 def _leaves(tree: Node) -> tuple[Leaf, ...]:
     leaves: list[Leaf] = []
-    stack: list[tuple[Node, tuple[tuple[str, str], ...]]] = [
-        (item, ()) for item in tree.items("branches")
-    ][::-1]
+    stack: list[tuple[Node, tuple[tuple[str, str], ...]]] = []
+    stack += [(item, ()) for item in tree.items("branches")][::-1]
     while stack:
         node, above = stack.pop()
         path = (*above, (node.text("category"), node.text("name")))
         if len(path) > DEEPEST:
-            raise Malformed(
-                node.pointer, f"the product tree is deeper than {DEEPEST} levels."
-            )
+            raise Malformed(node.pointer, f"the product tree is deeper than {DEEPEST} levels.")
         if node._has("product"):
             leaves.append(_leaf(node.child("product"), path))
         stack += [(item, path) for item in node.items("branches")][::-1]
@@ -226,13 +206,7 @@ def _leaf(product: Node, path: tuple[tuple[str, str], ...]) -> Leaf:
 def _order_numbers(helper: Node, *names: str) -> tuple[str, ...]:
     stated = (*helper.texts("model_numbers"), *helper.texts("skus"))
     embedded = (found[0] for name in names for found in ORDER_NUMBER.finditer(name))
-    return tuple(
-        dict.fromkeys(
-            re.sub(r"\s", "", number).upper()
-            for number in (*stated, *embedded)
-            if number.strip()
-        )
-    )
+    return tuple(dict.fromkeys(re.sub(r"\s", "", number).upper() for number in (*stated, *embedded) if number.strip()))
 
 
 def _relationships(tree: Node) -> Iterator[Relationship]:
@@ -248,10 +222,7 @@ def _relationships(tree: Node) -> Iterator[Relationship]:
 
 
 def _vulnerabilities(root: Node, tree: Node) -> tuple[Vulnerability, ...]:
-    groups = {
-        item.text("group_id"): item.texts("product_ids")
-        for item in tree.items("product_groups")
-    }
+    groups = {item.text("group_id"): item.texts("product_ids") for item in tree.items("product_groups")}
     found: list[Vulnerability] = []
     for item in root.items("vulnerabilities"):
         if len(found) >= MOST_VULNERABILITIES:
@@ -265,9 +236,7 @@ def _vulnerabilities(root: Node, tree: Node) -> tuple[Vulnerability, ...]:
 
 def _vulnerability(node: Node, groups: dict[str, tuple[str, ...]]) -> Vulnerability:
     status, notes = node.child("product_status"), _notes(node)
-    cwe = node.child("cwe").text("id") or next(
-        (item.text("id") for item in node.items("cwes")), ""
-    )
+    cwe = node.child("cwe").text("id") or next((item.text("id") for item in node.items("cwes")), "")
     ids = next((item.text("text") for item in node.items("ids")), "")
     return Vulnerability(
         cve=(node.text("cve") or ids).strip(),
@@ -275,19 +244,11 @@ def _vulnerability(node: Node, groups: dict[str, tuple[str, ...]]) -> Vulnerabil
         cwe=cwe,
         scores=tuple(_scores(node)),
         ssvc=next(
-            (
-                note.text
-                for note in notes
-                if "SSVC" in note.title.upper() or note.text.startswith("SSVC")
-            ),
+            (note.text for note in notes if "SSVC" in note.title.upper() or note.text.startswith("SSVC")),
             "",
         ),
-        statuses=tuple(
-            (name, status.texts(name)) for name in STATUSES if status._has(name)
-        ),
-        remediations=tuple(
-            _remediation(item, groups) for item in node.items("remediations")
-        ),
+        statuses=tuple((name, status.texts(name)) for name in STATUSES if status._has(name)),
+        remediations=tuple(_remediation(item, groups) for item in node.items("remediations")),
         notes=notes,
     )
 
@@ -299,7 +260,16 @@ def _scores(node: Node) -> Iterator[Score]:
         yield from _cvss(item.child("content"), item.texts("products"))
     for item in node.items("references"):
         if found := _CVSS4.search(unquote(item.text("url"))):
-            yield Score("4.0", found[0], 0.0, "")
+            yield from _cvss4(found[0])
+
+
+def _cvss4(vector: str) -> Iterator[Score]:
+    """Score a CVSS 4.0 vector that a document only gives inside a calculator's address."""
+    try:
+        score = CVSS4(vector.upper())
+    except CVSS4Error:
+        return
+    yield Score("4.0", score.clean_vector(), float(score.base_score), str(score.severity).upper())
 
 
 def _cvss(node: Node, products: tuple[str, ...]) -> Iterator[Score]:
@@ -307,17 +277,9 @@ def _cvss(node: Node, products: tuple[str, ...]) -> Iterator[Score]:
         if not node._has(key):
             continue
         score = node.child(key)
-        base = (
-            score.value.get("baseScore", 0.0) if isinstance(score.value, dict) else None
-        )
-        if (
-            isinstance(base, bool)
-            or not isinstance(base, int | float)
-            or not 0 <= base <= 10
-        ):
-            raise Malformed(
-                f"{score.pointer}/baseScore", "a number from 0 to 10 is expected here."
-            )
+        base = score.value.get("baseScore", 0.0) if isinstance(score.value, dict) else None
+        if isinstance(base, bool) or not isinstance(base, int | float) or not 0 <= base <= 10:
+            raise Malformed(f"{score.pointer}/baseScore", "a number from 0 to 10 is expected here.")
         yield Score(
             score.text("version"),
             score.text("vectorString"),
@@ -328,11 +290,7 @@ def _cvss(node: Node, products: tuple[str, ...]) -> Iterator[Score]:
 
 
 def _remediation(node: Node, groups: dict[str, tuple[str, ...]]) -> Remediation:
-    grouped = (
-        product
-        for group in node.texts("group_ids")
-        for product in groups.get(group, ())
-    )
+    grouped = (product for group in node.texts("group_ids") for product in groups.get(group, ()))
     return Remediation(
         category=node.text("category"),
         text=node.text("details"),

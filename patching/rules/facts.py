@@ -124,6 +124,4 @@ class AdvisoryFacts:
     @property
     def cves(self) -> tuple[str, ...]:
         """Give the CVE ids of the advisory in its own order."""
-        return tuple(
-            dict.fromkeys(item.cve for item in self.vulnerabilities if item.cve)
-        )
+        return tuple(dict.fromkeys(item.cve for item in self.vulnerabilities if item.cve))

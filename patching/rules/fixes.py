@@ -10,15 +10,18 @@ from patching.rules.releases import Version, compare, read_version, shared_numbe
 
 _MARKS = r"(?:[ _.\-]?(?:SP|FP|R|P|HF|TCU|CU|MP|QU|Update|Upd|Hotfix|Patch|Build|Service Pack)[ _]?\d{1,6}[a-z]?){0,4}"
 _RELEASE = re.compile(
-    rf"(?:\b(?P<word>versions?|firmware|release|v|ver\.?|FW)[ :]*)?(?<![\w.\-/])(?P<text>[vVrR]?\d{{1,8}}(?:\.\d{{1,10}}){{0,5}}[a-zA-Z]?(?:-V\d{{1,3}})?{_MARKS})(?![\w/]|\.\d|-\d)",
+    rf"(?:\b(?P<word>versions?|firmware|release|v|ver\.?|FW)[ :]*)?(?<![\w.\-/])"
+    rf"(?P<text>[vVrR]?\d{{1,8}}(?:\.\d{{1,10}}){{0,5}}[a-zA-Z]?(?:-V\d{{1,3}})?{_MARKS})(?![\w/]|\.\d|-\d)",
     re.IGNORECASE,
 )
 _AFFECTED_BEFORE = re.compile(
-    r"(?:through|prior to|before|from|older than|earlier than|below|up to|less than|between|affected|-|<=?|≤)\s*(?:versions?\s*)?$",
+    r"(?:through|prior to|before|from|older than|earlier than|below|up to|less than"
+    r"|between|affected|-|<=?|≤)\s*(?:versions?\s*)?$",
     re.IGNORECASE,
 )
 _AFFECTED_AFTER = re.compile(
-    r"^\s*(?:,?\s*(?:and|or)\s+(?:prior|earlier|below|older|lower|previous)|through|to\s+\d|[-–]\s*[vVrR]?\d|[^.;]{0,30}can be fixed)",
+    r"^\s*(?:,?\s*(?:and|or)\s+(?:prior|earlier|below|older|lower|previous)|through|to\s+\d"
+    r"|[-\u2013]\s*[vVrR]?\d|[^.;]{0,30}can be fixed)",
     re.IGNORECASE,
 )
 _CURES = re.compile(
@@ -26,7 +29,8 @@ _CURES = re.compile(
     re.IGNORECASE,
 )
 _REMAINS = re.compile(
-    r"still (?:present|affected|vulnerable|contain)|remains? (?:affected|vulnerable|present)|(?:is|are) not (?:yet )?fixed",
+    r"still (?:present|affected|vulnerable|contain)|remains? (?:affected|vulnerable|present)"
+    r"|(?:is|are) not (?:yet )?fixed",
     re.IGNORECASE,
 )
 
@@ -43,8 +47,8 @@ def fixed_releases(text: str) -> tuple[Version, ...]:
         telling = match["word"] or "." in named or re.search(r"[A-Za-z]", named)
         if (
             not telling
-            or _AFFECTED_BEFORE.search(text[: match.start()])
-            or _AFFECTED_AFTER.match(text[match.end() :])
+            or _AFFECTED_BEFORE.search(text[max(0, match.start() - 40) : match.start()])
+            or _AFFECTED_AFTER.match(text[match.end() : match.end() + 60])
         ):
             continue
         if version := read_version(named):
@@ -52,45 +56,32 @@ def fixed_releases(text: str) -> tuple[Version, ...]:
     return tuple(found)
 
 
-def in_train(release: Version, texts: Iterable[str]) -> tuple[Version, ...]:
-    """Give the fixing releases of the texts that belong to the release train of the given release."""
-    needed = max(0, min(2, len(release.numbers) - 1))
+def in_train(release: Version, texts: Iterable[str], needed: int) -> tuple[Version, ...]:
+    """Give the fixing releases of the texts that share at least so many leading numbers with the given release."""
     named = (fix for text in texts for fix in fixed_releases(text))
-    return tuple(
-        fix
-        for fix in named
-        if shared_numbers(fix, release) >= needed and compare(release, fix) is not None
-    )
+    return tuple(fix for fix in named if shared_numbers(fix, release) >= needed and compare(release, fix) is not None)
 
 
-def gap(
-    release: Version, bound: str, inclusive: bool, texts: Iterable[str]
-) -> Version | None:
+def gap(release: Version, bound: str, inclusive: bool, texts: Iterable[str]) -> Version | None:
     """Give the first fixing release beyond the bound where the given release lies between the two."""
     end = read_version(bound)
     if end is None:
         return None
+    needed = max(1, min(2, len(end.numbers) - 1))
     beyond = [
         fix
-        for fix in in_train(end, texts)
-        if (order := compare(fix, end)) is not None
-        and (order > 0 or (order == 0 and not inclusive))
+        for fix in in_train(end, texts, needed)
+        if (order := compare(fix, end)) is not None and (order > 0 or (order == 0 and not inclusive))
     ]
-    if not beyond or any(
-        (order := compare(release, fix)) is None or order >= 0 for fix in beyond
-    ):
+    if not beyond or any((order := compare(release, fix)) is None or order >= 0 for fix in beyond):
         return None
     return beyond[0]
 
 
 def cured(release: Version, texts: Iterable[str]) -> Version | None:
     """Give a fixing release of the same train that the given release has reached, provided none lies beyond it."""
-    fixes = in_train(release, texts)
-    reached = [
-        fix
-        for fix in fixes
-        if (order := compare(release, fix)) is not None and order >= 0
-    ]
+    fixes = in_train(release, texts, min(2, len(release.numbers) - 1))
+    reached = [fix for fix in fixes if (order := compare(release, fix)) is not None and order >= 0]
     return reached[0] if reached and len(reached) == len(fixes) else None
 
 
@@ -101,8 +92,6 @@ def remains(version: str, texts: Iterable[str]) -> str:
         return ""
     for text in texts:
         for sentence in re.split(r"(?<=[.;])\s+(?=[A-Z])", text):
-            if _REMAINS.search(sentence) and re.search(
-                rf"(?<![\w.]){re.escape(number)}(?![\w]|\.\d)", sentence
-            ):
+            if _REMAINS.search(sentence) and re.search(rf"(?<![\w.]){re.escape(number)}(?![\w]|\.\d)", sentence):
                 return sentence.strip()[:300]
     return ""

@@ -49,9 +49,7 @@ class Index:
                 self._nodes[number][advisory.key].append(product)
 
     def _post(self) -> None:
-        self._frequency = Counter(
-            word for item in self._profiles for word in item.words
-        )
+        self._frequency = Counter(word for item in self._profiles for word in item.words)
         self._rarest, self._all, self._joined, self._orders, self._linked = (
             defaultdict[str, list[int]](list) for _ in range(5)
         )
@@ -83,19 +81,13 @@ class Index:
         if present and len(present) == len(item.core):
             found.update(self._all[min(present, key=self._rank)])
         elif present:
-            found.update(
-                *(self._all[word] for word in present if self._frequency[word] < 40)
-            )
+            found.update(*(self._all[word] for word in present if self._frequency[word] < 40))
         found.update(
             self._joined.get(item.joined, ()),
             *(self._orders.get(order[:12], ()) for order in item.orders),
         )
         words = item.codes | item.models | {item.joined}
-        found.update(
-            number
-            for number in self._open
-            if self._opens(self._profiles[number], words)
-        )
+        found.update(number for number in self._open if self._opens(self._profiles[number], words))
         if self.matcher.links:
             key = type_key(asset)
             found.update(
@@ -108,9 +100,9 @@ class Index:
 
     @staticmethod
     def _opens(leaf: Profile, words: frozenset[str]) -> bool:
-        return any(
-            pattern.fullmatch(word) for pattern in leaf.patterns for word in words
-        ) or any(re.match(rf"{stem}\d", word) for stem in leaf.stems for word in words)
+        return any(pattern.fullmatch(word) for pattern in leaf.patterns for word in words) or any(
+            re.match(rf"{stem}\d", word) for stem in leaf.stems for word in words
+        )
 
     def _closeness(self, number: int, asset: AssetType, item: Profile) -> int:
         if self.matcher.links:
@@ -128,6 +120,6 @@ class Index:
             if closeness := self._closeness(number, asset, item):
                 for key, products in self._nodes[number].items():
                     named[key].extend((product, closeness) for product in products)
-        for key, products in named.items():
-            if judgement := self.matcher.decide(asset, products):
+        for key, near in named.items():
+            if judgement := self.matcher.decide(asset, near):
                 yield key, judgement

@@ -43,44 +43,37 @@ class Finding:
     clause: str
 
 
-def find(
-    products: Sequence[NamedProduct], version: str, serial_number: str = ""
-) -> Finding:
+def find(products: Sequence[NamedProduct], version: str, serial_number: str = "") -> Finding:
     """Judge a version by the nodes that call one product affected."""
-    clause = " | ".join(
-        dict.fromkeys(
-            product.constraint.raw.strip() or "no version" for product in products
-        )
-    )
+    clause = " | ".join(dict.fromkeys(product.constraint.raw.strip() or "no version" for product in products))
     side, decided_by = _side(products, version, serial_number)
     raw = decided_by.raw.strip() if decided_by else clause
     release = read_version(version) if known(version) else None
     if side == "unknown":
+        fix = (
+            cured(release, _texts(products))
+            if release and all(product.constraint.evaluable for product in products)
+            else None
+        )
+        if fix:
+            return Finding(
+                Verdict.FIXED,
+                f'versions "{clause}"; {fix.raw} is named as the fix and this asset runs {version}',
+                clause,
+            )
         return Finding(Verdict.REVIEW, _why_unknown(products, version), clause)
     if release is None:
         return Finding(
             Verdict.AFFECTED,
-            f'"{raw}" covers every version'
-            if _whole(decided_by)
-            else f'serial number lies in "{raw}"',
+            f'"{raw}" covers every version' if _whole(decided_by) else f'serial number lies in "{raw}"',
             raw,
         )
     if disputed := _disputed(products, version, side, release):
-        fix = (
-            cured(release, _texts(products))
-            if not remains(version, _texts(products))
-            else None
-        )
-        mended = (
-            f"; {fix.raw} is named as the fix and this asset runs {version}"
-            if fix
-            else ""
-        )
+        fix = cured(release, _texts(products)) if not remains(version, _texts(products)) else None
+        mended = f"; {fix.raw} is named as the fix and this asset runs {version}" if fix else ""
         return Finding(Verdict.FIXED if fix else Verdict.REVIEW, disputed + mended, raw)
     if side == "inside":
-        return Finding(
-            Verdict.AFFECTED, f'versions "{raw}"; this asset runs {version}', raw
-        )
+        return Finding(Verdict.AFFECTED, f'versions "{raw}"; this asset runs {version}', raw)
     return _outside(products, version, release, side, raw)
 
 
@@ -88,9 +81,7 @@ def _whole(constraint: Constraint | None) -> bool:
     return constraint is not None and constraint.kind == "all"
 
 
-def _side(
-    products: Sequence[NamedProduct], version: str, serial_number: str
-) -> tuple[Side, Constraint | None]:
+def _side(products: Sequence[NamedProduct], version: str, serial_number: str) -> tuple[Side, Constraint | None]:
     sides: list[tuple[Side, Constraint]] = []
     uppers: list[tuple[Test, Constraint]] = []
     release = read_version(version) if known(version) else None
@@ -98,9 +89,7 @@ def _side(
         if constraint.kind == "serial":
             sides.append((serial_side(constraint, serial_number), constraint))
         elif not constraint.evaluable or release is None or constraint.kind == "all":
-            sides.append(
-                (_model_side(constraint) or holds(constraint, version).side, constraint)
-            )
+            sides.append((_model_side(constraint) or holds(constraint, version).side, constraint))
         else:
             for clause in constraint.clauses:
                 if len(clause) == 1 and clause[0].op in ("<", "<="):
@@ -125,38 +114,24 @@ def serial_side(constraint: Constraint, serial_number: str) -> Side:
     head = digits[0][: len(test.version)]
     if len(head) < len(test.version):
         return "unknown"
-    return clause_side(
-        (Test(test.op, test.version),), Version(head, "", (int(head),), ((),) * 10)
-    )
+    return clause_side((Test(test.op, test.version),), Version(head, "", (int(head),), ((),) * 10))
 
 
-def _upper_side(
-    uppers: list[tuple[Test, Constraint]], release: Version
-) -> tuple[Side, Constraint]:
+def _upper_side(uppers: list[tuple[Test, Constraint]], release: Version) -> tuple[Side, Constraint]:
     tests = list(dict.fromkeys(test for test, _ in uppers))
-    side: Side = (
-        beyond_trains(tests, release)
-        if len(tests) > 1
-        else clause_side((tests[0],), release)
-    )
+    side: Side = beyond_trains(tests, release) if len(tests) > 1 else clause_side((tests[0],), release)
     return side, _nearest(uppers, release, side)
 
 
-def _nearest(
-    uppers: list[tuple[Test, Constraint]], release: Version, side: Side
-) -> Constraint:
+def _nearest(uppers: list[tuple[Test, Constraint]], release: Version, side: Side) -> Constraint:
     def nearness(item: tuple[Test, Constraint]) -> tuple[bool, int]:
         bound = read_version(item[0].version)
-        return clause_side((item[0],), release) == side, shared_numbers(
-            release, bound
-        ) if bound else -1
+        return clause_side((item[0],), release) == side, shared_numbers(release, bound) if bound else -1
 
     return max(uppers, key=nearness)[1]
 
 
-def _joined(
-    sides: list[tuple[Side, Constraint]], release: Version | None
-) -> tuple[Side, Constraint | None]:
+def _joined(sides: list[tuple[Side, Constraint]], release: Version | None) -> tuple[Side, Constraint | None]:
     for wanted in ("inside", "unknown"):
         for side, constraint in sides:
             if side == wanted:
@@ -165,12 +140,8 @@ def _joined(
         return "unknown", None
 
     def nearness(item: tuple[Side, Constraint]) -> int:
-        bounds = [
-            read_version(test.version) for clause in item[1].clauses for test in clause
-        ]
-        return max(
-            (shared_numbers(release, bound) for bound in bounds if bound), default=0
-        )
+        bounds = [read_version(test.version) for clause in item[1].clauses for test in clause]
+        return max((shared_numbers(release, bound) for bound in bounds if bound), default=0)
 
     nearest = max(map(nearness, sides))
     near = [item for item in sides if nearness(item) == nearest]
@@ -183,12 +154,10 @@ def _why_unknown(products: Sequence[NamedProduct], version: str) -> str:
         outcome = holds(product.constraint, version)
         if outcome.holds is None:
             return outcome.sentence[:1].lower() + outcome.sentence[1:].rstrip(".")
-    return f"version {version} lies between the ranges of two release trains and the advisory does not say which is this asset's"
+    return f"version {version} lies between two release trains and the advisory does not say which is this asset's"
 
 
-def _disputed(
-    products: Sequence[NamedProduct], version: str, side: Side, release: Version
-) -> str:
+def _disputed(products: Sequence[NamedProduct], version: str, side: Side, release: Version) -> str:
     """Say where the advisory contradicts itself about this version: node, full name, or remediation text."""
     texts = _texts(products)
     if side != "inside" and (sentence := remains(version, texts)):
@@ -196,25 +165,25 @@ def _disputed(
     for product in products:
         stated = _stated(product)
         said, node = holds(stated, version), holds(product.constraint, version)
-        if (
-            stated.evaluable
-            and None not in (said.holds, node.holds)
-            and said.holds != node.holds
-        ):
+        if not _worth_comparing(stated, product.constraint):
+            continue
+        if None not in (said.holds, node.holds) and said.holds != node.holds:
             if len(products) > 1 and side != "inside" and not said.holds:
                 continue
-            return f'the range "{product.constraint.raw.strip()}" and the product text "{stated.raw.strip()}" contradict each other for {version}'
+            raw, words = product.constraint.raw.strip(), stated.raw.strip()
+            return f'the range "{raw}" and the product text "{words}" contradict each other for {version}'
     return ""
+
+
+def _worth_comparing(stated: Constraint, node: Constraint) -> bool:
+    """Say whether both wordings are ranges; a name that only repeats the bound contradicts nothing."""
+    return stated.kind in ("range", "trains") or (stated.kind in LISTED and node.kind in LISTED)
 
 
 def _stated(product: NamedProduct) -> Constraint:
     """Read the publisher's own wording of the range after the colon of the full product name."""
     _, colon, words = product.leaf.full_name.rpartition(":")
-    return (
-        parse(words.strip())
-        if colon and re.search(r"\d", words)
-        else Constraint("none", "")
-    )
+    return parse(words.strip()) if colon and re.search(r"\d", words) else Constraint("none", "")
 
 
 def _texts(products: Iterable[NamedProduct]) -> tuple[str, ...]:

@@ -71,20 +71,14 @@ def product_key(vendor: str, product: str) -> ProductKey:
 class Matcher:
     """Judges asset types by advisories with one table of vendor aliases and one of confirmed product links."""
 
-    def __init__(
-        self, aliases: Mapping[str, str] | None = None, links: Links | None = None
-    ) -> None:
+    def __init__(self, aliases: Mapping[str, str] | None = None, links: Links | None = None) -> None:
         self.aliases = {**DEFAULT_ALIASES, **normal_aliases(aliases or {})}
         self.links = links or {}
-        self._vendors = lru_cache(maxsize=20_000)(
-            lambda vendor: names(vendor, self.aliases)
-        )
+        self._vendors = lru_cache(maxsize=20_000)(lambda vendor: names(vendor, self.aliases))
         self.leaf_profile = lru_cache(maxsize=100_000)(self._leaf_profile)
         self.asset_profile = lru_cache(maxsize=20_000)(self._asset_profile)
 
-    def _leaf_profile(
-        self, vendor: str, product: str, order_numbers: tuple[str, ...]
-    ) -> Profile:
+    def _leaf_profile(self, vendor: str, product: str, order_numbers: tuple[str, ...]) -> Profile:
         return profile(self._vendors(vendor), product, order_numbers)
 
     def _asset_profile(self, asset: AssetType) -> Profile:
@@ -98,9 +92,7 @@ class Matcher:
         """Say how closely a product node names an asset type: 0 not, 1 perhaps, 2 to 6 ever surer."""
         leaf = product.leaf
         if self.links:
-            linked = self.links.get(
-                (type_key(asset), product_key(leaf.vendor, leaf.product))
-            )
+            linked = self.links.get((type_key(asset), product_key(leaf.vendor, leaf.product)))
             if linked is not None:
                 return 6 if linked else 0
         naming, closeness = how_well(
@@ -116,9 +108,7 @@ class Matcher:
             [(product, self.names(product, asset)) for product in advisory.products],
         )
 
-    def decide(
-        self, asset: AssetType, named: Iterable[tuple[NamedProduct, int]]
-    ) -> Judgement | None:
+    def decide(self, asset: AssetType, named: Iterable[tuple[NamedProduct, int]]) -> Judgement | None:
         """Judge an asset type by the product nodes of one advisory, each with how closely it names the type."""
         near = [(product, closeness) for product, closeness in named if closeness]
         best = max((closeness for _, closeness in near), default=0)
@@ -138,9 +128,7 @@ def judge(
     return Matcher(aliases, links).judge(asset, advisory)
 
 
-def _judgement(
-    products: Sequence[NamedProduct], asset: AssetType, sure: bool
-) -> Judgement:
+def _judgement(products: Sequence[NamedProduct], asset: AssetType, sure: bool) -> Judgement:
     decided: dict[frozenset[tuple[int, str]], tuple[Finding, NamedProduct]] = {}
     details: list[tuple[Detail, NamedProduct]] = []
     for cve, stated in _by_cve(products).items():
@@ -149,9 +137,7 @@ def _judgement(
             decided[key] = _decide_cve(stated, asset)
         finding, product = decided[key]
         finding = finding if sure else _doubted(finding)
-        details.append(
-            (Detail(cve, finding.verdict, finding.sentence, finding.clause), product)
-        )
+        details.append((Detail(cve, finding.verdict, finding.sentence, finding.clause), product))
     worst, product = min(details, key=lambda item: RANK[item[0].verdict])
     cves = tuple(detail.cve for detail, _ in details if detail.verdict is worst.verdict)
     reason = f'{"Named" if sure else "Perhaps named:"} "{product.leaf.product.strip()}", {worst.sentence.rstrip(".")}.'
@@ -188,27 +174,16 @@ def _doubted(finding: Finding) -> Finding:
     return finding
 
 
-def _decide_cve(
-    stated: Sequence[tuple[NamedProduct, str]], asset: AssetType
-) -> tuple[Finding, NamedProduct]:
+def _decide_cve(stated: Sequence[tuple[NamedProduct, str]], asset: AssetType) -> tuple[Finding, NamedProduct]:
     """Judge one CVE: ranges called affected, against nodes called fixed or not affected."""
     first = stated[0][0]
-    cleared = [
-        _cleared(product, status, asset)
-        for product, status in stated
-        if status not in AFFECTED_STATUSES
-    ]
+    cleared = [_cleared(product, status, asset) for product, status in stated if status not in AFFECTED_STATUSES]
     clear = next((finding for finding in cleared if finding), None)
     groups: dict[tuple[str, tuple[str, ...]], list[NamedProduct]] = {}
     for product, status in stated:
         if status in AFFECTED_STATUSES:
-            groups.setdefault(
-                (plain(product.leaf.product), product.leaf.order_numbers), []
-            ).append(product)
-    findings = [
-        (find(group, asset.version, asset.serial_number), group[0])
-        for group in groups.values()
-    ]
+            groups.setdefault((plain(product.leaf.product), product.leaf.order_numbers), []).append(product)
+    findings = [(find(group, asset.version, asset.serial_number), group[0]) for group in groups.values()]
     if not findings:
         return clear or Finding(
             Verdict.REVIEW,
@@ -217,11 +192,7 @@ def _decide_cve(
         ), first
     worst, product = min(findings, key=lambda item: RANK[item[0].verdict])
     verdicts = {finding.verdict for finding, _ in findings}
-    if (
-        Verdict.AFFECTED in verdicts
-        and len(verdicts) > 1
-        and not verdicts <= {Verdict.AFFECTED, Verdict.REVIEW}
-    ):
+    if Verdict.AFFECTED in verdicts and len(verdicts) > 1 and not verdicts <= {Verdict.AFFECTED, Verdict.REVIEW}:
         text = "several products of this name differ in their ranges; the order number or exact model is needed"
         return Finding(Verdict.REVIEW, text, worst.clause), product
     if clear and worst.verdict is Verdict.AFFECTED:
@@ -240,9 +211,7 @@ def _cleared(product: NamedProduct, status: str, asset: AssetType) -> Finding | 
     if product.constraint.kind == "empty" and status == "known_not_affected":
         covered = True
     if covered and status == "known_not_affected":
-        return Finding(
-            Verdict.NOT_AFFECTED, f'versions "{raw}" are stated as not affected', raw
-        )
+        return Finding(Verdict.NOT_AFFECTED, f'versions "{raw}" are stated as not affected', raw)
     if covered and status in FIXED_STATUSES:
         return Finding(Verdict.FIXED, f'versions "{raw}" are stated as fixed', raw)
     return None

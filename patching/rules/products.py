@@ -11,30 +11,11 @@ from typing import Literal
 from patching.rules.csaf import ORDER_NUMBER
 from patching.rules.releases import read_version
 from patching.rules.vendors import mended, plain, same
+from patching.rules.words import BRANDS, GENERIC, NOISE
 
 Naming = Literal["names", "perhaps", "no"]
 
-NOISE = frozenset(
-    "series serie family families firmware software version versions all the and or of for with by in on to incl including included"
-    " variants variant product products line lines model models type types device devices release article number no part"
-    " rev prior above below running installed based range from using as a an new old only".split()
-)
-GENERIC = frozenset(
-    "server client controller controllers module modules system systems gateway gateways router switch switches manager station"
-    " panel panels hmi plc cpu relay interface unit viewer studio suite platform tool tools application web pro plus standard"
-    " edition enterprise professional basic advanced industrial ethernet communication processor network protection control"
-    " development automation feeder motor generator transformer configuration configurator designer engineering monitor"
-    " monitoring service services data energy power security smart remote access point io analog digital input output wireless"
-    " managed modular package portal driver library runtime desktop mobile cloud edge terminal display operator safety programmable"
-    " logic pn dp eec pc os opc ua lite node express home console embedded compact light studio5000 siplus".split()
-)
-BRANDS = frozenset(
-    "simatic scalance sinamics simotion ruggedcom melsec melsoft sysmac modicon rosemount allen bradley sitop sentron logix"
-    " siprotec sicam sinumerik simocode ecostruxure".split()
-)
-_RELEASE = re.compile(
-    r"v\d+(?:\.\d+)*(?:sp\d+)?|\d+\.\d+(?:\.\d+)*(?:u\d+)?", re.IGNORECASE
-)
+_RELEASE = re.compile(r"v\d+(?:\.\d+)*(?:sp\d+)?|\d+\.\d+(?:\.\d+)*(?:u\d+)?", re.IGNORECASE)
 _CODE_STEM = re.compile(r"[a-z]+|\d+")
 
 
@@ -78,19 +59,13 @@ def profile(
 ) -> Profile:
     """Take the name of a product or an asset type apart."""
     parsed = _parse_name(product)
-    vendor_words = frozenset(
-        word for company in vendors for word in company if len(word) > 1
-    )
+    vendor_words = frozenset(word for company in vendors for word in company if len(word) > 1)
     core = frozenset(parsed.core - vendor_words) or frozenset(parsed.core)
     releases, core = _without_own_version(parsed.releases, core, version)
-    orders = {
-        order_number(number)
-        for number in (*order_numbers, *parsed.orders)
-        if number.strip()
-    }
-    models = frozenset(
-        _squash(part) for part in re.split(r"[\s,;]+", plain(model)) if part
-    ) | ({_squash(plain(model))} if model else set())
+    orders = {order_number(number) for number in (*order_numbers, *parsed.orders) if number.strip()}
+    models = frozenset(_squash(part) for part in re.split(r"[\s,;]+", plain(model)) if part) | (
+        {_squash(plain(model))} if model else set()
+    )
     hints = _hints(version)
     return Profile(
         vendors, vendor_words, core, parsed.optional - vendor_words, frozenset(filter(is_code, core | parsed.optional)),
@@ -119,36 +94,15 @@ def _parse_name(product: str) -> _Name:
     bracketed = re.findall(r"\(([^()]*)\)", text)
     text = re.sub(r"\([^()]*\)", " ", text)
     ordered = _tokens(text)
-    releases = frozenset(
-        word.removeprefix("v") for word in ordered if _RELEASE.fullmatch(word)
-    )
-    core = frozenset(
-        word
-        for word in ordered
-        if word not in NOISE and not _RELEASE.fullmatch(word) and not _wild(word)
-    )
-    inside = frozenset(
-        word
-        for part in bracketed
-        for word in _tokens(part)
-        if word not in NOISE and not _wild(word)
-    )
+    releases = frozenset(word.removeprefix("v") for word in ordered if _RELEASE.fullmatch(word))
+    core = frozenset(word for word in ordered if word not in NOISE and not _RELEASE.fullmatch(word) and not _wild(word))
+    inside = frozenset(word for part in bracketed for word in _tokens(part) if word not in NOISE and not _wild(word))
     short = frozenset(
-        _squash(plain(part))
-        for part in bracketed
-        if re.fullmatch(r"\s*[A-Z][A-Za-z0-9+& \-]{1,9}\s*", part)
+        _squash(plain(part)) for part in bracketed if re.fullmatch(r"\s*[A-Z][A-Za-z0-9+& \-]{1,9}\s*", part)
     )
-    pieces = [
-        piece
-        for piece in re.split(r"[\s,;]+", text + " " + " ".join(bracketed))
-        if piece
-    ]
-    named = tuple(
-        word for word in ordered if word not in NOISE and not _RELEASE.fullmatch(word)
-    )
-    return _Name(
-        named, core, inside, releases, short, _patterns(pieces), _stems(text), orders
-    )
+    pieces = [piece for piece in re.split(r"[\s,;]+", text + " " + " ".join(bracketed)) if piece]
+    named = tuple(word for word in ordered if word not in NOISE and not _RELEASE.fullmatch(word))
+    return _Name(named, core, inside, releases, short, _patterns(pieces), _stems(text), orders)
 
 
 def _tokens(text: str) -> list[str]:
@@ -168,9 +122,7 @@ def _slashed(chunk: str) -> list[str]:
     for part in parts[1:]:
         first = whole[0]
         longer = first[: -len(part)] + part if len(part) < len(first) else part
-        same_shape = _shape(first[-len(part) :]) == _shape(part) and any(
-            letter.isdigit() for letter in part
-        )
+        same_shape = _shape(first[-len(part) :]) == _shape(part) and any(letter.isdigit() for letter in part)
         whole.append(longer if same_shape else part)
     return whole
 
@@ -184,14 +136,7 @@ def _squash(word: str) -> str:
 
 
 def _singular(word: str) -> str:
-    return (
-        word[:-1]
-        if len(word) > 4
-        and word.endswith("s")
-        and not word.endswith("ss")
-        and word.isalpha()
-        else word
-    )
+    return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") and word.isalpha() else word
 
 
 def is_code(word: str) -> bool:
@@ -200,11 +145,7 @@ def is_code(word: str) -> bool:
 
 
 def _wild(word: str) -> bool:
-    return (
-        "[]" in word
-        or "*" in word
-        or re.search(r"\d+x{2,}|xx+\d?|\dx\d$", word) is not None
-    )
+    return "[]" in word or "*" in word or re.search(r"\d+x{2,}|xx+\d?|\dx\d$", word) is not None
 
 
 def _patterns(pieces: list[str]) -> tuple[re.Pattern[str], ...]:
@@ -212,11 +153,7 @@ def _patterns(pieces: list[str]) -> tuple[re.Pattern[str], ...]:
     patterns = []
     previous = ""
     for chunk in pieces:
-        for piece in (
-            _slashed(chunk)
-            if not re.search(r"/x+-x+", chunk)
-            else [chunk.split("/")[0]]
-        ):
+        for piece in _slashed(chunk) if not re.search(r"/x+-x+", chunk) else [chunk.split("/")[0]]:
             open_text = re.sub(
                 r"(?<=\d)x(?=\d)|(?<=\d)x{2,}|(?<=\d)X{2,}|(?<=-)x{2,}|(?<=\dL\d)z\d?$|\[\]|\*+$",
                 lambda m: "?" * max(1, len(m[0].replace("[]", "?"))),
@@ -229,9 +166,7 @@ def _patterns(pieces: list[str]) -> tuple[re.Pattern[str], ...]:
                     (previous if len(open_text) < 4 else "") + open_text.casefold(),
                 )
                 if re.search(r"[a-z0-9]{2}", body):
-                    patterns.append(
-                        re.compile(re.escape(body).replace(r"\?", "[a-z0-9]"))
-                    )
+                    patterns.append(re.compile(re.escape(body).replace(r"\?", "[a-z0-9]")))
             previous = piece if piece.isalpha() else ""
     return tuple(patterns)
 
@@ -239,11 +174,7 @@ def _patterns(pieces: list[str]) -> tuple[re.Pattern[str], ...]:
 def _stems(text: str) -> tuple[str, ...]:
     """Give the letters of a list of product codes in one node: RSP RSPE RSPS."""
     found = re.findall(r"(?<![\w-])[A-Z]{3,6}(?![\w-])", text)
-    return (
-        tuple(sorted({word.casefold() for word in found}, key=len, reverse=True))
-        if len(found) >= 4
-        else ()
-    )
+    return tuple(sorted({word.casefold() for word in found}, key=len, reverse=True)) if len(found) >= 4 else ()
 
 
 def _without_own_version(
@@ -253,20 +184,12 @@ def _without_own_version(
     own = read_version(version) if version else None
     if own is None or len(core) < 2:
         return releases, core
-    repeated = {
-        word
-        for word in core
-        if word.isdigit() and len(word) < 3 and int(word) == own.numbers[0]
-    }
+    repeated = {word for word in core if word.isdigit() and len(word) < 3 and int(word) == own.numbers[0]}
     return releases, core - repeated
 
 
 def _hints(version: str) -> frozenset[str]:
-    return frozenset(
-        _singular(word)
-        for word in re.findall(r"[a-z]{4,}", plain(version))
-        if word not in NOISE
-    )
+    return frozenset(_singular(word) for word in re.findall(r"[a-z]{4,}", plain(version)) if word not in NOISE)
 
 
 def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
@@ -279,9 +202,7 @@ def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     if not same(leaf.vendors, asset.vendors) and not asset.vendor_words & leaf.words:
         return "no", 0
     if any(
-        pattern.fullmatch(word)
-        for pattern in leaf.patterns
-        for word in asset.codes | asset.models | {asset.joined}
+        pattern.fullmatch(word) for pattern in leaf.patterns for word in asset.codes | asset.models | {asset.joined}
     ):
         return "names", 4
     if leaf.releases and not _release_fits(leaf, asset):
@@ -307,10 +228,7 @@ def _release_fits(leaf: Profile, asset: Profile) -> bool:
     if own is None or asset.releases:
         return not asset.releases
     heads = [read for release in leaf.releases if (read := read_version(release))]
-    return (
-        any(own.numbers[: len(head.numbers)] == head.numbers for head in heads)
-        or not heads
-    )
+    return any(own.numbers[: len(head.numbers)] == head.numbers for head in heads) or not heads
 
 
 def _conflict(leaf: Profile, asset: Profile) -> bool:
@@ -322,14 +240,12 @@ def _conflict(leaf: Profile, asset: Profile) -> bool:
 
 
 def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
+    if leaf.joined and leaf.joined == asset.joined:
+        return "names", 3 if asset.optional <= leaf.words else 2
     if not leaf.core or not asset.core:
         return "no", 0
-    if (
-        leaf.joined == asset.joined
-        or leaf.core == asset.core
-        or asset.joined in leaf.abbreviations
-    ):
-        return "names", 3
+    if leaf.core == asset.core or asset.joined in leaf.abbreviations:
+        return "names", 3 if asset.optional <= leaf.words else 2
     if any(re.match(rf"{stem}\d", code) for stem in leaf.stems for code in asset.codes):
         return "names", 2
     shared = asset.words & leaf.words
@@ -344,7 +260,7 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         frozenset(filter(is_code, only_asset)),
         frozenset(filter(is_code, only_leaf)),
     )
-    if asset_codes and leaf_codes:
+    if asset_codes and (leaf_codes or only_leaf - GENERIC - asset.hints):
         return "no", 0
     if only_leaf & asset.hints and not only_leaf - asset.hints - GENERIC:
         return "names", 2
@@ -357,13 +273,9 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     return ("perhaps", 1) if any(len(code) > 3 for code in codes) else ("no", 0)
 
 
-def _asset_is_wider(
-    only_leaf: frozenset[str], leaf_codes: frozenset[str], codes: frozenset[str]
-) -> tuple[Naming, int]:
+def _asset_is_wider(only_leaf: frozenset[str], leaf_codes: frozenset[str], codes: frozenset[str]) -> tuple[Naming, int]:
     if leaf_codes:
-        listed = codes and all(
-            any(_alike(code, other) for other in codes) for code in leaf_codes
-        )
+        listed = codes and all(any(_alike(code, other) for other in codes) for code in leaf_codes)
         return ("names", 2) if listed else ("perhaps", 1)
     if codes or not only_leaf - GENERIC:
         return "names", 2
@@ -373,6 +285,4 @@ def _asset_is_wider(
 def _alike(left: str, right: str) -> bool:
     """Say whether two codes stand beside each other in a list: same letters in front, or the same shape."""
     a, b = _CODE_STEM.match(left), _CODE_STEM.match(right)
-    return _shape(left) == _shape(right) or bool(
-        a and b and a[0] == b[0] and a[0].isalpha() and len(a[0]) > 1
-    )
+    return _shape(left) == _shape(right) or bool(a and b and a[0] == b[0] and a[0].isalpha() and len(a[0]) > 1)

@@ -43,7 +43,7 @@ _NOISE = re.compile(
     r"^(?:all\s+)?(?:(?:firmware|software|product|bios)\s+)?(?:versions?|releases?)\b[:\s]*",
     re.IGNORECASE,
 )
-_V = r"((?:[\w.\-]+ ?){1,4})"
+_V = r"([\w.\-]+(?: [\w.\-]+){0,3})"
 _BELOW = re.compile(
     rf"(?:version\s+)?{_V}\s*,?\s+(?:and|or)\s+(?:all\s+)?(?:below|prior|earlier|older|lower|previous|before)(?:\s+versions?)?",
     re.IGNORECASE,
@@ -56,19 +56,16 @@ _BEFORE = re.compile(
     rf"(?:prior\s+to|before|older\s+than|earlier\s+than|lower\s+than|below)\s+(?:version\s+)?{_V}",
     re.IGNORECASE,
 )
-_UP_TO = re.compile(
-    rf"(?:up\s+to(?:\s+and\s+including)?|through)\s+(?:version\s+)?{_V}", re.IGNORECASE
-)
+_UP_TO = re.compile(rf"(?:up\s+to(?:\s+and\s+including)?|through)\s+(?:version\s+)?{_V}", re.IGNORECASE)
 _BETWEEN = re.compile(
-    rf"(?:between|from)?\s*{_V}\s*(?:\(including\))?\s*(?:,?\s+to(?:\s+those\s+prior\s+to)?|\s*[-–—]\s+|through|up\s+to(?:\s+and\s+including)?|\band\b)"
+    rf"(?:between|from)?\s*{_V}\s*(?:\(including\))?\s*"
+    rf"(?:,?\s+to(?:\s+those\s+prior\s+to)?|\s*[-\u2013\u2014]\s+|through|up\s+to(?:\s+and\s+including)?|\band\b)"
     rf"\s*{_V}\s*(\(excluding\)|\(including\))?",
     re.IGNORECASE,
 )
 
 
-_STATED = re.compile(
-    r"between (\S+) \(including\) and (\S+) \((including|excluding)\)", re.IGNORECASE
-)
+_STATED = re.compile(r"between (\S+) \(including\) and (\S+) \((including|excluding)\)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=50_000)
@@ -76,9 +73,7 @@ def parse(raw: str) -> Constraint:
     """Read a version text of an advisory; what cannot be decided by machine comes back with the reason."""
     text = " ".join(raw.replace("_", " ").replace("\u00a0", " ").split())
     if len(text) > LONGEST:
-        return Constraint(
-            "text", raw, (), f"The version text has more than {LONGEST} characters."
-        )
+        return Constraint("text", raw, (), f"The version text has more than {LONGEST} characters.")
     text = re.sub(r"^vers:[a-z0-9.+\-]+/", "", text, flags=re.IGNORECASE)
     text = (text if "between" in text else _HARMLESS.sub("", text)).strip(" ,;")
     if re.fullmatch(
@@ -92,9 +87,7 @@ def parse(raw: str) -> Constraint:
     if _SERIAL.search(text):
         return _serial(raw, text)
     if found := _STATED.fullmatch(_NOISE.sub("", text)):
-        return _range(
-            raw, (">=", found[1]), ("<" if found[3] == "excluding" else "<=", found[2])
-        ) or _plain(raw, text)
+        return _range(raw, (">=", found[1]), ("<" if found[3] == "excluding" else "<=", found[2])) or _plain(raw, text)
     text = re.sub(r"up to and including", "up to", text, flags=re.IGNORECASE)
     if found := _CONDITION.search(text):
         return _conditional(raw, text[: found.start()])
@@ -103,11 +96,7 @@ def parse(raw: str) -> Constraint:
 
 def restore(data: dict[str, Any]) -> Constraint:
     """Read a kept constraint; what another parser version wrote is read anew from its text."""
-    return (
-        Constraint.from_json(data)
-        if data.get("parser") == PARSER_VERSION
-        else parse(str(data["raw"]))
-    )
+    return Constraint.from_json(data) if data.get("parser") == PARSER_VERSION else parse(str(data["raw"]))
 
 
 def _serial(raw: str, text: str) -> Constraint:
@@ -133,9 +122,7 @@ def _plain(raw: str, text: str) -> Constraint:
     for reader in (_words, _operators, _listed):
         if found := reader(raw, text):
             return found
-    return Constraint(
-        "text", raw, (), f'The version text "{raw.strip()}" cannot be read by machine.'
-    )
+    return Constraint("text", raw, (), f'The version text "{raw.strip()}" cannot be read by machine.')
 
 
 def _sound(text: str) -> bool:
@@ -146,25 +133,14 @@ def _range(raw: str, *tests: tuple[Op, str]) -> Constraint | None:
     if not all(_sound(version) for _, version in tests):
         return None
     clause = tuple(Test(op, version.strip()) for op, version in tests)
-    kind = (
-        "date"
-        if any(
-            (read := read_version(test.version)) and read.prefix == "date"
-            for test in clause
-        )
-        else "range"
-    )
+    kind = "date" if any((read := read_version(test.version)) and read.prefix == "date" for test in clause) else "range"
     return Constraint(kind, raw, (clause,))
 
 
 def _words(raw: str, text: str) -> Constraint | None:
     operator = _OPERATOR.match(text)
     rest = text[operator.end() :].strip() if operator else text
-    if operator and (
-        found := re.fullmatch(
-            rf"{_V}\s*(?:up to and including|up to|to)\s*{_V}", rest, re.IGNORECASE
-        )
-    ):
+    if operator and (found := re.fullmatch(rf"{_V}\s*(?:up to and including|up to|to)\s*{_V}", rest, re.IGNORECASE)):
         return _range(raw, (_SAME[operator[0]], found[1]), ("<=", found[2]))
     if operator or _OPERATOR.search(text) or "|" in text:
         return None
@@ -176,14 +152,10 @@ def _words(raw: str, text: str) -> Constraint | None:
         return _range(raw, ("<", found[1]))
     if found := _UP_TO.fullmatch(text):
         return _range(raw, ("<=", found[1]))
-    if found := re.fullmatch(r"([\w.]+)\s*[-–—]\s*([\w.]+)", text):
+    if found := re.fullmatch(r"([\w.]+)\s*[-\u2013\u2014]\s*([\w.]+)", text):
         return _dashed(raw, found[1], found[2])
     if found := _BETWEEN.fullmatch(text):
-        last: Op = (
-            "<"
-            if "excl" in (found[3] or "").casefold() or "prior" in text.casefold()
-            else "<="
-        )
+        last: Op = "<" if "excl" in (found[3] or "").casefold() or "prior" in text.casefold() else "<="
         return _range(raw, (">=", found[1]), (last, found[2]))
     return None
 
@@ -191,13 +163,7 @@ def _words(raw: str, text: str) -> Constraint | None:
 def _dashed(raw: str, low: str, high: str) -> Constraint | None:
     """Read 12.0.1-12.0.13 as a range, but leave 1.9-40 (one release with a suffix) alone."""
     a, b = read_version(low), read_version(high)
-    if (
-        a is None
-        or b is None
-        or a.prefix != b.prefix
-        or len(a.numbers) != len(b.numbers)
-        or a.numbers >= b.numbers
-    ):
+    if a is None or b is None or a.prefix != b.prefix or len(a.numbers) != len(b.numbers) or a.numbers >= b.numbers:
         return None
     return _range(raw, (">=", low), ("<=", high))
 
@@ -233,26 +199,16 @@ def _harmless_head(head: str, tests: list[tuple[Op, str]]) -> bool:
     if not head:
         return True
     first, bound = read_version(head), read_version(tests[0][1])
-    return (
-        first is not None
-        and bound is not None
-        and first.numbers == bound.numbers[: len(first.numbers)]
-    )
+    return first is not None and bound is not None and first.numbers == bound.numbers[: len(first.numbers)]
 
 
 def _several_fixes(raw: str, text: str) -> Constraint | None:
     """Read "<v36.011 v35.013 v34.014" as one fixed release for each train."""
     found = _OPERATOR.match(text)
     parts = re.split(r"[\s,/]+", text[found.end() :].strip()) if found else []
-    if (
-        len(parts) < 2
-        or not all(re.fullmatch(r"[vV]?\d+(?:\.\d+)+", part) for part in parts)
-        or found is None
-    ):
+    if len(parts) < 2 or not all(re.fullmatch(r"[vV]?\d+(?:\.\d+)+", part) for part in parts) or found is None:
         return None
-    return Constraint(
-        "trains", raw, tuple((Test(_SAME[found[0]], part),) for part in parts)
-    )
+    return Constraint("trains", raw, tuple((Test(_SAME[found[0]], part),) for part in parts))
 
 
 def _grouped(raw: str, tests: list[tuple[Op, str]]) -> Constraint | None:
@@ -269,39 +225,21 @@ def _grouped(raw: str, tests: list[tuple[Op, str]]) -> Constraint | None:
         else:
             clauses.append((test,))
     clauses += [(opened,)] if opened else []
-    uppers = [
-        clause for clause in clauses if len(clause) == 1 and clause[0].op in ("<", "<=")
-    ]
-    dated = any(
-        (read := read_version(test.version)) and read.prefix == "date"
-        for clause in clauses
-        for test in clause
-    )
-    kind = (
-        "trains"
-        if len(uppers) > 1 and len(uppers) == len(clauses)
-        else "date"
-        if dated
-        else "range"
-    )
+    uppers = [clause for clause in clauses if len(clause) == 1 and clause[0].op in ("<", "<=")]
+    dated = any((read := read_version(test.version)) and read.prefix == "date" for clause in clauses for test in clause)
+    kind = "trains" if len(uppers) > 1 and len(uppers) == len(clauses) else "date" if dated else "range"
     return Constraint(kind, raw, tuple(clauses))
 
 
 def _listed(raw: str, text: str) -> Constraint | None:
     spaced = re.fullmatch(r"[vV]?\d+(?:\.\d+)+(?: [vV]?\d+(?:\.\d+)+)+", text)
-    parts = (
-        text.split()
-        if spaced
-        else [part.strip(" ,") for part in re.split(r"\||,|;|\band\b|\bor\b", text)]
-    )
+    parts = text.split() if spaced else [part.strip(" ,") for part in re.split(r"\||,|;|\band\b|\bor\b", text)]
     parts = [_NOISE.sub("", part) for part in parts if part]
     if not parts or not all(_sound(part) and _versionlike(part) for part in parts):
         return _model(raw, text)
     clauses = tuple((Test("=" if read_version(part) else "~", part),) for part in parts)
     wild = any(clause[0].op == "~" for clause in clauses)
-    return Constraint(
-        "wildcard" if wild else "exact" if len(clauses) == 1 else "list", raw, clauses
-    )
+    return Constraint("wildcard" if wild else "exact" if len(clauses) == 1 else "list", raw, clauses)
 
 
 def _versionlike(text: str) -> bool:
@@ -309,21 +247,14 @@ def _versionlike(text: str) -> bool:
     version = read_version(text)
     if version is None:
         return True
-    code = re.fullmatch(
-        r"[A-Z]{2,5}-?\d{3,}[A-Z\d]*", text.strip()
-    ) and version.prefix not in ("fw", "sv", "un")
+    code = re.fullmatch(r"[A-Z]{2,5}-?\d{3,}[A-Z\d]*", text.strip()) and version.prefix not in ("fw", "sv", "un")
     long_number = re.fullmatch(r"\d{7}", text.strip())
     return not code and not long_number
 
 
 def _model(raw: str, text: str) -> Constraint | None:
     parts = [part.strip(" ,") for part in re.split(r"\||,|;", text) if part.strip(" ,")]
-    if parts and all(
-        re.fullmatch(r"[A-Za-z0-9][\w/.\-\[\]]{3,30}", part) and re.search(r"\d", part)
-        for part in parts
-    ):
-        reason = (
-            f'The advisory gives the model "{raw.strip()}" where a version is expected.'
-        )
+    if parts and all(re.fullmatch(r"[A-Za-z0-9][\w/.\-\[\]]{3,30}", part) and re.search(r"\d", part) for part in parts):
+        reason = f'The advisory gives the model "{raw.strip()}" where a version is expected.'
         return Constraint("model", raw, (), reason)
     return None

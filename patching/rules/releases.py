@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
+from calendar import month_abbr
 from dataclasses import dataclass
 from functools import lru_cache
 
-NEUTRAL = frozenset(
-    "v ver vers version versions fw firmware sw software rel release".split()
-)
+NEUTRAL = frozenset({"v", "ver", "vers", "version", "versions", "firmware", "sw", "software", "rel", "release"})
 MARKS = {
     "alpha": 0, "beta": 0, "rc": 0, "preview": 0,
     "r": 2,
@@ -21,27 +20,8 @@ MARKS = {
     "b": 9, "build": 9, "bld": 9, "build nr": 9,
 }  # fmt: skip
 LETTER, BUILD = 1, 9
-UNKNOWN = frozenset(
-    {
-        "",
-        "-",
-        "?",
-        "unknown",
-        "n/a",
-        "na",
-        "none",
-        "tbd",
-        "nicht bekannt",
-        "unbekannt",
-        "not known",
-    }
-)
-MONTHS = {
-    name: month
-    for month, name in enumerate(
-        "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
-    )
-}
+UNKNOWN = frozenset({"", "-", "?", "unknown", "n/a", "na", "none", "tbd", "nicht bekannt", "unbekannt", "not known"})
+MONTHS = {month_abbr[month].casefold(): month for month in range(1, 13)}
 
 _PREFIX = re.compile(r"^([a-z&+\s.:\-]*)(?=\d)")
 _NUMBERS = re.compile(r"\d{1,18}(?:\.\d{1,18})*")
@@ -51,13 +31,9 @@ _MARK = re.compile(
     + r")[\s.#]*(\d{0,18}(?:\.\d{1,18})*)(?![a-z])\)?"
 )
 _DASHED = re.compile(r"(?:\s*[-({.]\s*v?|\s+)(\d{1,18}(?:\.\d{1,18})*)[)}]?")
-_LETTER = re.compile(
-    r"[\s\-.]?(?!(?:to|or|in|of|on|by|as|at|is|no)\b)([a-z]{1,2})(\d{0,18})(?![a-z]{2})"
-)
+_LETTER = re.compile(r"[\s\-.]?(?!(?:to|or|in|of|on|by|as|at|is|no)\b)([a-z]{1,2})(\d{0,18})(?![a-z]{2})")
 _WILDCARD = re.compile(r"\.[xX*]|\dxx|\dx$|\*")
-_DATE = re.compile(
-    r"([a-z]{3,9})[\s/.]+(\d{1,2})(?:st|nd|rd|th)?[,\s/]+((?:19|20)\d\d)"
-)
+_DATE = re.compile(r"([a-z]{3,9})[\s/.]+(\d{1,2})(?:st|nd|rd|th)?[,\s/]+((?:19|20)\d\d)")
 _ISO_DATE = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
 
 
@@ -73,11 +49,7 @@ class Version:
     @property
     def plain(self) -> bool:
         """Say whether the release is written in numbers alone, at most with a letter behind."""
-        return all(
-            not mark
-            for slot, mark in enumerate(self.marks)
-            if slot not in (LETTER, BUILD)
-        )
+        return all(not mark for slot, mark in enumerate(self.marks) if slot not in (LETTER, BUILD))
 
     @property
     def key(self) -> tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]:
@@ -107,9 +79,7 @@ def read_version(raw: str) -> Version | None:
     text = " ".join(raw.casefold().replace("_", " ").split()).strip(" ,;*")
     if not known(text) or len(text) > 80 or _WILDCARD.search(raw.strip()):
         return None
-    return (
-        _read_date(raw, text) or _read_letters(raw, text) or _read_numbered(raw, text)
-    )
+    return _read_date(raw, text) or _read_letters(raw, text) or _read_numbered(raw, text)
 
 
 def _read_date(raw: str, text: str) -> Version | None:
@@ -118,9 +88,7 @@ def _read_date(raw: str, text: str) -> Version | None:
     found = _DATE.fullmatch(text)
     if found is None or found[1][:3] not in MONTHS:
         return None
-    return Version(
-        raw, "date", (int(found[3]), MONTHS[found[1][:3]], int(found[2])), ((),) * 10
-    )
+    return Version(raw, "date", (int(found[3]), MONTHS[found[1][:3]], int(found[2])), ((),) * 10)
 
 
 def _read_letters(raw: str, text: str) -> Version | None:
@@ -144,17 +112,14 @@ def _read_numbered(raw: str, text: str) -> Version | None:
     numbers += slots.pop(-1, ())
     if BUILD in slots and len(slots) == 1:
         numbers += slots.pop(BUILD)
-    return Version(
-        raw, " ".join(prefix), numbers, tuple(slots.get(slot, ()) for slot in range(10))
-    )
+    return Version(raw, " ".join(prefix), numbers, tuple(slots.get(slot, ()) for slot in range(10)))
 
 
 def _read_tail(tail: str) -> dict[int, tuple[int, ...]] | None:
     slots: dict[int, tuple[int, ...]] = {}
     while tail.strip(" ).,"):
         if mark := _MARK.match(tail):
-            slot, number = MARKS[mark[1]], mark[2]
-            value = _ints(number) if number else (1,)
+            slot, value = MARKS[mark[1]], _ints(mark[2]) if mark[2] else (1,)
             slots[slot] = slots.get(slot, ()) + value
             end = mark.end()
         elif dashed := _DASHED.match(tail):
@@ -162,10 +127,8 @@ def _read_tail(tail: str) -> dict[int, tuple[int, ...]] | None:
             slots[target] = slots.get(target, ()) + _ints(dashed[1])
             end = dashed.end()
         elif (letter := _LETTER.match(tail)) and len(slots.get(LETTER, ())) < 4:
-            slots[LETTER] = slots.get(LETTER, ()) + (
-                *map(ord, letter[1]),
-                *(_ints(letter[2]) if letter[2] else ()),
-            )
+            number = _ints(letter[2]) if letter[2] else ()
+            slots[LETTER] = (*slots.get(LETTER, ()), *map(ord, letter[1]), *number)
             end = letter.end()
         else:
             return None
@@ -175,9 +138,11 @@ def _read_tail(tail: str) -> dict[int, tuple[int, ...]] | None:
 
 def compare(left: Version, right: Version) -> int | None:
     """Give -1, 0 or 1, or None where the two belong to different families and have no common order."""
-    if left.prefix != right.prefix and (
-        left.prefix and right.prefix or _closed(left) or _closed(right)
-    ):
+    if left.prefix != right.prefix and ((left.prefix and right.prefix) or _closed(left) or _closed(right)):
+        return None
+    if left.prefix != right.prefix and (len(left.numbers) == 1) != (len(right.numbers) == 1):
+        return None
+    if left.prefix != right.prefix and (len(left.numbers) == 1) != (len(right.numbers) == 1):
         return None
     if left.plain != right.plain and _mixed(left, right):
         return None
@@ -193,11 +158,7 @@ def _mixed(left: Version, right: Version) -> bool:
     """Say whether one counts by marks where the other counts by further numbers (3.5 SP19 and 3.5.19.20)."""
     marked, plain = (right, left) if left.plain else (left, right)
     head, further = _trimmed(marked.numbers), _trimmed(plain.numbers)
-    return (
-        len(further) > len(head)
-        and further[: len(head)] == head
-        and len(plain.numbers) > len(marked.numbers)
-    )
+    return len(further) > len(head) and further[: len(head)] == head and len(plain.numbers) > len(marked.numbers)
 
 
 def _rank(version: Version) -> tuple[tuple[int, ...], int, tuple[tuple[int, ...], ...]]:
@@ -207,18 +168,19 @@ def _rank(version: Version) -> tuple[tuple[int, ...], int, tuple[tuple[int, ...]
 
 def lost_zero(left: Version, right: Version) -> bool:
     """Say whether two releases differ only by zeros that a spreadsheet may have dropped (2.1 and 2.10)."""
-    if (
-        left.marks != right.marks
-        or len(left.numbers) != 2
-        or len(right.numbers) != 2
-        or left.numbers == right.numbers
-    ):
+    if left.marks != right.marks or len(left.numbers) != 2 or len(right.numbers) != 2 or left.numbers == right.numbers:
         return False
-    if left.numbers[0] != right.numbers[0] or not (
-        left.numbers[1] and right.numbers[1]
-    ):
+    if left.numbers[0] != right.numbers[0] or not (left.numbers[1] and right.numbers[1]):
         return False
     return str(left.numbers[1]).rstrip("0") == str(right.numbers[1]).rstrip("0")
+
+
+def finer(release: Version, bound: Version) -> bool:
+    """Say whether a release only counts on within the bound: 3.8.401 within 3.8, V16 Update 3 within V16."""
+    head = len(bound.numbers)
+    if release.numbers[:head] != bound.numbers or compare(release, bound) != 1 or any(bound.marks):
+        return False
+    return any(release.numbers[head:]) or (len(release.numbers) == head and not release.plain)
 
 
 def shared_numbers(left: Version, right: Version) -> int:

@@ -7,10 +7,8 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
-LEGAL = frozenset(
-    "gmbh co kg ag inc incorporated ltd limited llc lp corp corporation company sa s.a se srl spa plc nv bv ab oy as kgaa"
-    " pty the und cokg pvt intl subsidiary of a".split()
-)
+from patching.rules.words import LEGAL
+
 DEFAULT_ALIASES: Mapping[str, str] = {
     "3s": "codesys",
     "3s smart software solutions": "codesys",
@@ -65,7 +63,7 @@ def mended(text: str) -> str:
             except UnicodeError:
                 continue
     text = unicodedata.normalize("NFKC", text)
-    return re.sub(r"[‐‑‒–—]", "-", " ".join(text.split()))
+    return re.sub(r"[\u2010-\u2014]", "-", " ".join(text.split()))
 
 
 def plain(text: str) -> str:
@@ -88,7 +86,7 @@ def companies(vendor: str) -> tuple[tuple[str, ...], ...]:
 
 
 def names(vendor: str, aliases: Mapping[str, str]) -> frozenset[tuple[str, ...]]:
-    """Give every name a vendor goes by: its companies and what the alias table calls them (keys as in DEFAULT_ALIASES)."""
+    """Give every name a vendor goes by: its companies and what the alias table calls them."""
     found = set(companies(vendor))
     for words in tuple(found):
         if other := aliases.get(" ".join(words)):
@@ -98,11 +96,7 @@ def names(vendor: str, aliases: Mapping[str, str]) -> frozenset[tuple[str, ...]]
 
 def normal_aliases(aliases: Mapping[str, str]) -> dict[str, str]:
     """Bring a table of vendor aliases as people write it to the form that names() looks up."""
-    return {
-        " ".join(words): other
-        for alias, other in aliases.items()
-        for words in companies(alias)[:1]
-    }
+    return {" ".join(words): other for alias, other in aliases.items() for words in companies(alias)[:1]}
 
 
 def same(left: frozenset[tuple[str, ...]], right: frozenset[tuple[str, ...]]) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from patching.rules.releases import (
     Version,
     compare,
+    finer,
     known,
     lost_zero,
     read_version,
@@ -48,9 +49,7 @@ class Constraint:
 
     def to_json(self) -> dict[str, Any]:
         """Give the form kept beside a product node."""
-        clauses = [
-            [[test.op, test.version] for test in clause] for clause in self.clauses
-        ]
+        clauses = [[[test.op, test.version] for test in clause] for clause in self.clauses]
         return {
             "kind": self.kind,
             "raw": self.raw,
@@ -62,10 +61,7 @@ class Constraint:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Constraint:
         """Read what to_json wrote (ranges.restore also reads what an older parser wrote)."""
-        clauses = tuple(
-            tuple(Test(op, version) for op, version in clause)
-            for clause in data["clauses"]
-        )
+        clauses = tuple(tuple(Test(op, version) for op, version in clause) for clause in data["clauses"])
         return cls(data["kind"], data["raw"], clauses, data["reason"])
 
 
@@ -88,9 +84,7 @@ def holds(constraint: Constraint, version: str) -> Outcome:
     if not constraint.clauses or constraint.kind == "serial":
         return Outcome(None, "unknown", constraint.reason, raw)
     if not known(version):
-        return Outcome(
-            None, "unknown", f'The range is "{raw}", but no version is recorded.', raw
-        )
+        return Outcome(None, "unknown", f'The range is "{raw}", but no version is recorded.', raw)
     release = read_version(version)
     if release is None:
         return Outcome(
@@ -106,13 +100,7 @@ def holds(constraint: Constraint, version: str) -> Outcome:
 
 
 def _truth(side: Side) -> bool | None:
-    return (
-        True
-        if side == "inside"
-        else False
-        if side in ("above", "below", "apart")
-        else None
-    )
+    return True if side == "inside" else False if side in ("above", "below", "apart") else None
 
 
 def _sentence(side: Side, raw: str, version: str) -> str:
@@ -146,10 +134,8 @@ def together(sides: list[Side]) -> Side:
 def clause_side(clause: tuple[Test, ...], release: Version) -> Side:
     """Say on which side of one clause a release lies."""
     sides = [_test_side(test, release) for test in clause]
-    for side in ("above", "below", "unknown", "apart"):
-        if side in sides:
-            return side  # type: ignore[return-value]
-    return "inside"
+    outside: tuple[Side, ...] = ("above", "below", "unknown", "apart")
+    return next((side for side in outside if side in sides), "inside")
 
 
 def _test_side(test: Test, release: Version) -> Side:
@@ -162,13 +148,13 @@ def _test_side(test: Test, release: Version) -> Side:
     order = compare(release, bound)
     if order is None or (order != 0 and _zero_decides(test.op, release, bound)):
         return "unknown"
+    if test.op in ("<=", "=") and finer(release, bound):
+        return "unknown"
     return _ordered(test.op, order)
 
 
 def _zero_decides(op: Op, release: Version, bound: Version) -> bool:
-    return lost_zero(release, bound) and _ordered(
-        op, compare(release, bound) or 0
-    ) != _ordered(op, 0)
+    return lost_zero(release, bound) and _ordered(op, compare(release, bound) or 0) != _ordered(op, 0)
 
 
 def _ordered(op: Op, order: int) -> Side:
@@ -190,11 +176,7 @@ def wildcard_prefix(text: str) -> tuple[str, tuple[int, ...], int] | None:
     )
     if found is None or found[2] is None:
         return None
-    prefix = (
-        ""
-        if found[1].strip().casefold() in ("v", "version", "versions", "fw")
-        else found[1].strip().casefold()
-    )
+    prefix = "" if found[1].strip().casefold() in ("v", "version", "versions", "fw") else found[1].strip().casefold()
     numbers = tuple(int(part[:18]) for part in found[2].split("."))
     return prefix, numbers, len(found[3] or "")
 
@@ -204,20 +186,10 @@ def _wildcard_side(text: str, release: Version) -> Side:
     if wild is None:
         return "unknown"
     order = _wildcard_order(wild, release)
-    return (
-        "unknown"
-        if order is None
-        else "inside"
-        if order == 0
-        else "above"
-        if order > 0
-        else "below"
-    )
+    return "unknown" if order is None else "inside" if order == 0 else "above" if order > 0 else "below"
 
 
-def _wildcard_order(
-    wild: tuple[str, tuple[int, ...], int], release: Version
-) -> int | None:
+def _wildcard_order(wild: tuple[str, tuple[int, ...], int], release: Version) -> int | None:
     prefix, numbers, digits = wild
     if prefix != release.prefix and prefix and release.prefix:
         return None
@@ -227,9 +199,7 @@ def _wildcard_order(
     return (tuple(head) > numbers) - (tuple(head) < numbers)
 
 
-def _wildcard_bound(
-    op: Op, wild: tuple[str, tuple[int, ...], int], release: Version
-) -> Side:
+def _wildcard_bound(op: Op, wild: tuple[str, tuple[int, ...], int], release: Version) -> Side:
     order = _wildcard_order(wild, release)
     if order is None or (order == 0 and op in ("<", ">")):
         return "unknown"
@@ -239,11 +209,8 @@ def _wildcard_bound(
 def beyond_trains(bounds: list[Test], release: Version) -> Side:
     """Judge a release by several upper bounds, one for each release train: its own train's bound decides."""
     sides = [_test_side(bound, release) for bound in bounds]
-    comparable = [
-        (bound, side)
-        for bound, side in zip(bounds, sides, strict=True)
-        if side != "unknown"
-    ]
+    judged = list(zip(bounds, sides, strict=True))
+    comparable = [(bound, side) for bound, side in judged if side != "unknown"]
     if not comparable or (len(comparable) < len(bounds) and "above" not in sides):
         return "unknown" if not comparable or "inside" not in sides else "inside"
     if len({side for _, side in comparable}) == 1:
@@ -257,22 +224,13 @@ def beyond_trains(bounds: list[Test], release: Version) -> Side:
         return "unknown"
     if len(nearest) == 1:
         return nearest.pop()
-    return _same_train(comparable, release, max(near))
+    return _same_train([bound for bound, _ in comparable], release, max(near))
 
 
-def _same_train(
-    comparable: list[tuple[Test, Side]], release: Version, shared: int
-) -> Side:
+def _same_train(bounds: list[Test], release: Version, shared: int) -> Side:
     """Decide between bounds of one train: where they share all numbers but the last, the widest counts."""
-    own = [read_version(bound.version) for bound, _ in comparable]
-    nearest = [
-        version
-        for version in own
-        if version and shared_numbers(release, version) == shared
-    ]
+    own = [read_version(bound.version) for bound in bounds]
+    nearest = [version for version in own if version and shared_numbers(release, version) == shared]
     return (
-        "inside"
-        if all(shared >= max(1, len(version.numbers) - 1) for version in nearest)
-        and shared > 1
-        else "unknown"
+        "inside" if all(shared >= max(1, len(version.numbers) - 1) for version in nearest) and shared > 1 else "unknown"
     )

@@ -1,0 +1,34 @@
+"""Words of product names that tell little: filler, descriptions that many products share, brands over whole ranges."""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+NOISE = _words("""
+    a all an and article as based by device devices families family firmware for from in incl included including
+    installed line lines model models new no number of old on only or part prior above below product products range
+    release rev running serie series software the to type types using variant variants version versions with
+""")
+
+GENERIC = _words("""
+    access advanced analog application automation basic cloud communication compact configuration configurator console
+    control controller cpu data designer desktop development digital display dp driver edge edition eec embedded energy
+    engineering enterprise ethernet express feeder gateway generator hmi home industrial input interface io library
+    light lite logic managed manager mobile modular module monitor monitoring motor network node opc operator os output
+    package panel pc platform plc plus pn point portal power pro processor professional programmable protection relay
+    remote router runtime safety security server service siplus smart standard station studio suite switch switche system
+    terminal tool transformer ua unit viewer web wireless
+""")
+
+BRANDS = _words("""
+    allen bradley ecostruxure logix melsec melsoft modicon rosemount ruggedcom scalance sentron sicam simatic simocode
+    simotion sinamics sinumerik siprotec sitop sysmac
+""")
+
+LEGAL = _words("""
+    a ab ag as bv co cokg company corp corporation gmbh inc incorporated intl kg kgaa limited llc lp ltd nv of oy plc
+    pty pvt s.a sa se spa srl subsidiary the und
+""")
