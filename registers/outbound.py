@@ -1,6 +1,5 @@
 """The one door out: every HTTP request the portal makes goes through `fetch`, which no address can lead astray."""
 
-import http.client
 import io
 import ipaddress
 import socket
@@ -9,6 +8,7 @@ import time
 import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 REDIRECTS = 3
@@ -49,19 +49,18 @@ def fetch(
     """GET `url` within `timeout` seconds in all; `allow` holds origins or hosts that may be internal or http."""
     until = time.monotonic() + timeout
     asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    headers = {name: value for name, value in asked.items() if value}
-    here = url
+    headers, here = {name: value for name, value in asked.items() if value}, url
     for _ in range(REDIRECTS + 1):
         parts = _checked(here, allow)
         try:
             with _connect(parts, allow, until, connect_timeout) as plain:
-                answer = _ask(_Timed(plain, until), parts, headers)
+                answer = _ask(plain, until, parts, headers)
                 if answer.status not in (301, 302, 303, 307, 308):
                     return _read(answer, here, max_bytes)
                 there = urljoin(here, answer.getheader("Location", ""))
         except TimeoutError:
             raise Unreachable(f"{parts.netloc} did not answer in time (limit {timeout:g} s).") from None
-        except (OSError, ValueError, http.client.HTTPException, zlib.error) as error:
+        except (OSError, ValueError, HTTPException, zlib.error) as error:
             raise Unreachable(f"{parts.netloc} could not be read: {error or type(error).__name__}.") from None
         if origin(there) != origin(here):
             raise Refused(f"{here} leads to another site: {there[:200]}. Enter that address if you trust it.")
@@ -136,7 +135,7 @@ def _left(until: float) -> float:
 
 
 class _Timed(io.RawIOBase):
-    """A socket for http.client whose every step must end before one moment, however slowly the bytes drip."""
+    """What http.client reads from: every step must end before one moment, however slowly the bytes drip."""
 
     def __init__(self, plain: socket.socket, until: float) -> None:
         self.plain, self.until = plain, until
@@ -151,23 +150,20 @@ class _Timed(io.RawIOBase):
     def makefile(self, mode: str) -> io.BufferedReader:
         return io.BufferedReader(self, _CHUNK)
 
-    def sendall(self, data: bytes) -> None:
-        self.plain.settimeout(_left(self.until))
-        self.plain.sendall(data)
 
-
-def _ask(timed: _Timed, parts: SplitResult, headers: Mapping[str, str]) -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection(str(parts.hostname))
-    connection.sock = timed
+def _ask(plain: socket.socket, until: float, parts: SplitResult, headers: Mapping[str, str]) -> HTTPResponse:
+    connection = HTTPConnection(str(parts.hostname))
+    connection.sock = plain
+    plain.settimeout(_left(until))
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     always = {"Host": parts.netloc, "User-Agent": "csms-portal", "Accept-Encoding": "gzip", "Connection": "close"}
     connection.request("GET", target, headers=always | dict(headers))
-    answer = http.client.HTTPResponse(timed, method="GET")  # type: ignore[arg-type]
+    answer = HTTPResponse(_Timed(plain, until), method="GET")  # type: ignore[arg-type]
     answer.begin()
     return answer
 
 
-def _read(answer: http.client.HTTPResponse, url: str, max_bytes: int) -> Response:
+def _read(answer: HTTPResponse, url: str, max_bytes: int) -> Response:
     coding = answer.getheader("Content-Encoding", "identity").strip().lower()
     if coding not in ("identity", "", "gzip", "x-gzip"):
         raise Refused(f"{url} is packed in a way that was not asked for ({coding[:40]}).")

@@ -48,7 +48,7 @@ def read(
 
 @dataclass(frozen=True)
 class Copy:
-    """Reads addresses from disk: what begins with `claimed` lies below `place`, the rest of that site below `root`."""
+    """Reads addresses from disk: what begins with `claimed` lies below `place`, else the site lies below `root`."""
 
     root: Path
     place: Path
@@ -56,12 +56,16 @@ class Copy:
 
     def read(self, url: str, *, limit: int, seen: Seen | None = None) -> Page:
         """Return the file that stands for `url`; `seen` is not needed, reading is cheap."""
+        if origin(url) != origin(self.claimed):
+            raise Unreadable(f"{url[:200]} belongs to another site than {self.claimed}, so it is not in the folder.")
         path = unquote(urlsplit(url).path)
         if url.startswith(self.claimed):
-            return Page(url, _content(self.root, f"{self.place}/{path[len(urlsplit(self.claimed).path) :]}", limit))
-        if origin(url) == origin(self.claimed):
-            return Page(url, _content(self.root, f"{self.root}{path}", limit))
-        raise Unreadable(f"{url[:200]} belongs to another site than {self.claimed}, so it is not in the folder.")
+            try:
+                return Page(url, _content(self.root, f"{self.place}/{path[len(urlsplit(self.claimed).path) :]}", limit))
+            except Missing:
+                if self.place == self.root and urlsplit(self.claimed).path == "/":
+                    raise
+        return Page(url, _content(self.root, f"{self.root}/{path}", limit))
 
 
 def _copied_provider(

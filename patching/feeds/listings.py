@@ -55,7 +55,7 @@ def _rolie_entry(entry: Any, base: str) -> Entry:
 
 
 def directory(base: str, *, index: bytes | None, changes: bytes | None) -> list[Entry]:
-    """Return what index.txt and changes.csv of the folder `base` name together, newest first, however they are sorted."""
+    """Return what index.txt and changes.csv of the folder `base` name together, newest first, whatever their order."""
     times: dict[str, str] = {}
     for line in _text(index or b"").splitlines():
         times.setdefault(_resolved(base, line.strip()), "")
@@ -78,13 +78,20 @@ def _rows(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _resolved(base: str, path: str) -> str:
-    """Join a listed path to its folder; where it counts from the top of the repository, the overlap counts once."""
+    """Join a listed path to its folder, or to the top of the repository where it counts from there."""
+    here, named = urlsplit(base).path.strip("/").split("/"), path.split("/")
+    for length in range(min(len(here), len(named) - 1), 0, -1):
+        if here[-length:] == named[:length]:
+            return _joined(base, "/".join(named[length:]))
+    if len(named) > 2 and named[0] in here:  # deeper than year/name: a neighbouring folder of the same repository
+        return _joined(base, "/" + "/".join([*here[: here.index(named[0])], *named]))
+    if here[-1] in named[1:-1]:  # the repository's upper folders are not part of the address
+        return _joined(base, "/".join(named[named.index(here[-1]) + 1 :]))
+    return _joined(base, path)
+
+
+def _joined(base: str, path: str) -> str:
     try:
-        here = [part for part in urlsplit(base).path.split("/") if part]
-        named = path.split("/")
-        for length in range(min(len(here), len(named) - 1), 0, -1):
-            if here[-length:] == named[:length]:
-                return urljoin(base, "/".join(named[length:]))
         return urljoin(base, path)
     except ValueError:
         return base

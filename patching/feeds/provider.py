@@ -77,7 +77,7 @@ def follow(
 def _offered_keys(
     provider: metadata.Provider, reader: Reader, trusted: Sequence[Cert], fingerprints: Collection[str]
 ) -> list[Cert]:
-    """Fetch the keys whose fingerprint is trusted; if one is missing nothing is taken, or a thief would just hide it."""
+    """Fetch the keys whose fingerprint is trusted; if one is missing nothing is taken, or a thief just hides it."""
     have = {signatures.plain(key.fingerprint) for key in trusted}
     fetched = []
     for wanted in sorted({signatures.plain(text) for text in fingerprints} - have):

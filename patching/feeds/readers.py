@@ -41,7 +41,7 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Web:
-    """Reads over the network; `allow` is the setting OUTBOUND_ALLOW, `timeout` the seconds a request may take in all."""
+    """Reads over the network; `allow` is the setting OUTBOUND_ALLOW, `timeout` seconds a request may take in all."""
 
     allow: Collection[str]
     timeout: float = 60.0
