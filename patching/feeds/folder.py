@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from pysequoia import Cert
 
-from patching.feeds import epss, files, kev, provider, signatures
+from patching.feeds import epss, files, kev, metadata, provider, signatures
 from patching.feeds.deliveries import DOCUMENTS, ONE_DOCUMENT, Delivery, Failed, Fetched, Seen, Unchanged
 from patching.feeds.documents import NotAccepted
 from patching.feeds.metadata import NAME
@@ -72,16 +72,16 @@ def _copied_provider(
     folder: Path, place: Path, keys: Sequence[bytes], fingerprints: Collection[str]
 ) -> Iterator[Delivery]:
     try:
-        body = _content(folder, place, ONE_DOCUMENT)
-        content = loads(body)
+        content = loads(_content(folder, place, ONE_DOCUMENT))
         claimed = content.get("canonical_url") if isinstance(content, dict) else None
         if not isinstance(claimed, str) or not claimed.endswith(f"/{NAME}"):
             raise NotAccepted(f"canonical_url is missing or does not end with {NAME}.")
+        told = metadata.provider(content, url=claimed)
     except (Unreadable, BadJson, NotAccepted) as error:
         yield Failed(place.relative_to(folder).as_posix(), str(error))
         return
     copy = Copy(folder, *_anchor(folder, place, claimed))
-    yield from provider.follow(Page(claimed, body), copy, seen={}, keys=keys, fingerprints=fingerprints)
+    yield from provider.follow(told, copy, seen={}, keys=keys, fingerprints=fingerprints)
 
 
 def _anchor(folder: Path, place: Path, claimed: str) -> tuple[Path, str]:

@@ -63,7 +63,12 @@ def directory(base: str, *, index: bytes | None, changes: bytes | None) -> list[
         url = _resolved(base, path)
         times[url] = max(times.get(url, ""), moment(time))
     named = ((url, updated) for url, updated in times.items() if urlsplit(url).path.endswith(".json"))
-    return _newest_first(Entry(url, at, (f"{url}.sha512", f"{url}.sha256"), f"{url}.asc") for url, at in named)
+    return _newest_first(lone(url, updated) for url, updated in named)
+
+
+def lone(url: str, updated: str) -> Entry:
+    """Return the entry of a document whose hash and signature lie beside it (CSAF 2.0, 7.1.18 to 7.1.20)."""
+    return Entry(url, updated, (f"{url}.sha512", f"{url}.sha256"), f"{url}.asc")
 
 
 def _rows(text: str) -> Iterator[tuple[str, str]]:

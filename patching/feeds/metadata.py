@@ -1,13 +1,13 @@
 """What a CSAF provider says about itself, and where to find that (CSAF 2.0, 7.1.7 to 7.1.10 and 7.2.1)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from patching.feeds.deliveries import ONE_DOCUMENT
+from patching.feeds.deliveries import ONE_DOCUMENT, ONE_LISTING
 from patching.feeds.documents import NotAccepted
-from patching.feeds.readers import Missing, Page, Reader, Unreadable
+from patching.feeds.readers import Page, Reader, Unreadable
 from registers.outbound import origin
 from registers.strict_json import loads
 
@@ -18,12 +18,13 @@ _SECURITY_TXT = ("/.well-known/security.txt", "/security.txt")
 
 @dataclass(frozen=True)
 class Provider:
-    """Where a provider's lists and keys lie; `keys` maps plain fingerprints to addresses."""
+    """Where a provider's lists, single documents and keys lie; `keys` maps fingerprints to addresses."""
 
     url: str
-    feeds: tuple[str, ...]
-    directories: tuple[str, ...]
-    keys: dict[str, str]
+    feeds: tuple[str, ...] = ()
+    directories: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def origins(self) -> frozenset[str]:
@@ -47,32 +48,39 @@ def provider(content: object, *, url: str) -> Provider:
         key for key in _dicts(content.get("public_openpgp_keys")) if _text(key, "fingerprint") and _text(key, "url")
     ]
     keys = {key["fingerprint"].lower(): urljoin(url, key["url"]) for key in offered}
-    return Provider(url, _joined(url, feeds), _joined(url, directories), keys)
+    return Provider(url, _joined(url, feeds), _joined(url, directories), keys=keys)
 
 
-def discover(address: str, reader: Reader) -> Page:
-    """Return the page of a provider given by domain, site or full address; raise Unreadable with what was tried."""
-    if "://" in address and not address.endswith("/"):
-        try:
-            return reader.read(address, limit=ONE_DOCUMENT)
-        except Missing:
-            if urlsplit(address).path.endswith(".json"):
-                raise
+def discover(address: str, reader: Reader) -> Provider:
+    """Return what a domain, site, folder, feed or document stands for; raise Unreadable, BadJson or NotAccepted."""
+    path = urlsplit(address).path if "://" in address else ""
+    if path.endswith(".json"):
+        return _told(reader.read(address, limit=ONE_LISTING))
     tried: list[str] = []
     for place in _places(address, reader):
         try:
-            page = reader.read(place, limit=ONE_DOCUMENT)
-            provider(loads(page.body), url=page.url)
-            return page
+            return _told(reader.read(place, limit=ONE_DOCUMENT))
         except (Unreadable, ValueError) as error:
             tried.append(f"{place} ({error})")
+    if path.strip("/"):
+        return Provider(address, directories=(address.rstrip("/") + "/",))
     raise Unreadable(f"No {NAME} was found. Tried: {' '.join(tried)}"[:2_000])
+
+
+def _told(page: Page) -> Provider:
+    content = loads(page.body)
+    if isinstance(content, dict) and "document" in content:
+        return Provider(page.url, documents=(page.url,))
+    if isinstance(content, dict) and "feed" in content:
+        return Provider(page.url, feeds=(page.url,))
+    return provider(content, url=page.url)
 
 
 def _places(address: str, reader: Reader) -> Iterator[str]:
     site = address if "://" in address else f"https://{address}"
     if urlsplit(site).path.strip("/"):
         base = site.rstrip("/")
+        yield site
         yield f"{base}/{NAME}"
         yield base + WELL_KNOWN[0]
     yield from (urljoin(site, path) for path in WELL_KNOWN)

@@ -11,7 +11,7 @@ from patching.feeds.deliveries import ONE_DOCUMENT, ONE_LISTING, Delivery, Faile
 from patching.feeds.documents import NotAccepted, examine, published_digest
 from patching.feeds.readers import Missing, Page, Reader, Unreadable, Web
 from registers.outbound import origin
-from registers.strict_json import BadJson, loads
+from registers.strict_json import BadJson
 
 PATIENCE = 5
 _NOT_USABLE = (Unreadable, BadJson, NotAccepted)
@@ -36,17 +36,15 @@ def poll(
     """
     reader = Web(allow, timeout)
     try:
-        page = metadata.discover(address, reader)
-    except Unreadable as error:
-        if not address.endswith("/") or "://" not in address:
-            yield Failed(address, str(error))
-            return
-        page = Page(address, b"")
-    yield from follow(page, reader, seen=seen or {}, keys=keys, fingerprints=fingerprints, recheck=recheck)
+        provider = metadata.discover(address, reader)
+    except _NOT_USABLE as error:
+        yield Failed(address, str(error))
+        return
+    yield from follow(provider, reader, seen=seen or {}, keys=keys, fingerprints=fingerprints, recheck=recheck)
 
 
 def follow(
-    page: Page,
+    provider: metadata.Provider,
     reader: Reader,
     *,
     seen: Mapping[str, Seen],
@@ -54,22 +52,12 @@ def follow(
     fingerprints: Collection[str] = (),
     recheck: bool = False,
 ) -> Iterator[Delivery]:
-    """Yield what `page` leads to; it may be metadata, a feed, a document, or (empty) stand for a folder with lists."""
+    """Yield what a known provider has, read by `reader`; the rest is as in `poll`."""
     try:
-        content = loads(page.body) if page.body else {}
         trusted = [signatures.read_key(key) for key in keys]
-        if isinstance(content, dict) and "document" in content:
-            yield examine(page.url, page.body, signature=b"", seen=page.seen)
-            return
-        if isinstance(content, dict) and "feed" in content:
-            provider = metadata.Provider(page.url, (page.url,), (), {})
-        elif not page.body:
-            provider = metadata.Provider(page.url, (), (page.url,), {})
-        else:
-            provider = metadata.provider(content, url=page.url)
         trusted += _offered_keys(provider, reader, trusted, fingerprints)
     except (*_NOT_USABLE, signatures.UnknownKey) as error:
-        yield Failed(page.url, str(error))
+        yield Failed(provider.url, str(error))
         return
     yield from _Poll(reader, provider, seen, trusted, recheck).deliveries()
 
@@ -105,6 +93,8 @@ class _Poll:
 
     def deliveries(self) -> Iterator[Delivery]:
         """ROLIE is preferred; the folder stands in where every feed is broken."""
+        for url in self.provider.documents:
+            yield self._document(listings.lone(url, ""))
         usable = False
         for url in self.provider.feeds:
             usable = (yield from self._list(url, [url])) or usable

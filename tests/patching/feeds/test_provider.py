@@ -67,6 +67,23 @@ def test_the_stored_provider_is_found_from_site_feed_or_folder(stored: Any, star
     assert len(of(Fetched, Shop(stored).poll(stored.url + start))) == 250
 
 
+def test_a_site_whose_pages_are_all_html_is_looked_through(pumps: Any) -> None:
+    for path in ("/", "/en", "/en/provider-metadata.json", "/security.txt"):
+        pumps.site.pages[path] = b"<html>Welcome</html>"
+    for start in ("", "/", "/en", "/en/"):
+        assert len(of(Fetched, Shop(pumps.site).poll(pumps.site.url + start))) == 3
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"[]", b"{}", b'{"canonical_url": "x", "distributions": [5, {"rolie": 5}]}']
+)
+def test_broken_metadata_is_one_failure(pumps: Any, body: bytes) -> None:
+    pumps.site.pages["/.well-known/csaf/provider-metadata.json"] = body
+    for start in (pumps.metadata, pumps.site.url):
+        (failed,) = Shop(pumps.site).poll(start)
+        assert failed.locator == start
+
+
 def test_security_txt_leads_to_the_metadata(pumps: Any) -> None:
     pages = pumps.site.pages
     pages["/csaf/provider-metadata.json"] = pages.pop("/.well-known/csaf/provider-metadata.json")
@@ -85,7 +102,13 @@ def test_a_domain_without_provider_names_what_was_tried() -> None:
 
 
 def test_one_document_by_its_address(pumps: Any) -> None:
-    assert ids(Shop(pumps.site).poll(pumps.url("PUMP-1"))) == ["PUMP-1"]
+    key = [str(pumps.key).encode()]
+    (one,) = Shop(pumps.site).poll(pumps.url("PUMP-1"), keys=key)
+    assert ids([one]) == ["PUMP-1"]
+    assert (one.signature_state, one.hash_verified) == (SignatureState.VERIFIED, True)
+    pumps.site.pages["/white/2026/pump-1.json"] += b" "
+    (failed,) = Shop(pumps.site).poll(pumps.url("PUMP-1"), keys=key)
+    assert "published hash" in failed.reason
 
 
 def test_newest_first(pumps: Any) -> None:
