@@ -6,18 +6,14 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from patching.feeds import epss, files, folder, kev
 from patching.feeds.deliveries import Failed, Fetched, Seen, SignatureState, Unchanged
+from tests.patching.feeds.local import of
 
 STORED_KEY = "2E5A 5D28 E7E2 D365 74F2  696B 7742 E082 F6D6 204E"
-
-
-def of(kind: type, found: list[Any]) -> list[Any]:
-    return [item for item in found if isinstance(item, kind)]
 
 
 @pytest.fixture

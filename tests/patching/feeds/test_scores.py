@@ -11,6 +11,7 @@ import pytest
 from patching.feeds import epss, kev
 from patching.feeds.deliveries import Failed, Unchanged
 from patching.feeds.documents import NotAccepted
+from tests.patching.feeds.local import Site
 
 HEAD = b"#model_version:v2026.06.15,score_date:2026-09-26T12:00:22Z\ncve,epss,percentile\n"
 
@@ -71,7 +72,7 @@ def test_what_are_no_epss_scores(body: bytes, words: str) -> None:
         epss.parse(body)
 
 
-def test_both_are_polled_conditionally(site: Any, data: Path) -> None:
+def test_both_are_polled_conditionally(site: Site, data: Path) -> None:
     site.pages["/kev.json"] = (data / "kev/kev_extract.json").read_bytes()
     site.pages["/epss.csv.gz"] = (data / "epss/epss_scores-SYNTHETIC.csv.gz").read_bytes()
     polls: list[tuple[Callable[..., Any], str, int]] = [(kev.poll, "/kev.json", 28), (epss.poll, "/epss.csv.gz", 6_986)]
