@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from stack.places import DATA, ROOT, STATE, StackError
 from stack.programs import find_broker, find_postgres, version_of
@@ -75,16 +76,18 @@ def report() -> list[tuple[bool, str]]:
     lines.append((True, f"Node {version_of_node(node)}" if node else "Node: none; one is fetched when it is needed"))
     lines.append(server_line("PostgreSQL", "DATABASE_URL", find_postgres))
     lines.append(server_line("Valkey or Redis", "REDIS_URL", find_broker))
-    for name, part in (("libraries for PDF reports", "pdf"), ("browser for the tests", "browser")):
+    for name, part, command in (
+        ("libraries for PDF reports", "pdf", "run"),
+        ("browser for the tests", "browser", "test"),
+    ):
         missing = missing_packages([part])
-        lines.append((not missing, name + (f"; run: {apt_line(missing)}" if missing else "")))
+        how = f"; ./portal {command} tries to get it, or run: {apt_line(missing)}"
+        lines.append((not missing, name + (how if missing else "")))
     return lines
 
 
 def version_of_node(node: str) -> str:
     """Return path and version of a Node program."""
-    from pathlib import Path
-
     return f"{version_of(Path(node))}: {node}"
 
 

@@ -19,7 +19,9 @@ from stack.servers import RUN, Server, Servers
 
 READY_SECONDS = 30
 END_SECONDS = 8
-CELERY_AS_ROOT = "ignore:You're running the worker with superuser privileges"  # a container or a test computer
+QUIET = ",".join(  # said at every start, and neither is a fault on one computer
+    f"ignore:{beginning}" for beginning in ("You're running the worker with superuser privileges", "No directory at")
+)
 DEMO_PEOPLE = (
     ("admin@demo.example", "administrator", "everywhere"),
     ("mara@demo.example", "CSMS manager", "everywhere"),
@@ -87,7 +89,7 @@ class Supervisor:
                 signal.SIGTERM,
             ),
         }
-        env = {"CSMS_ROLE": "app", "PORT": str(self.port), "PYTHONWARNINGS": CELERY_AS_ROOT}
+        env = {"CSMS_ROLE": "app", "PORT": str(self.port), "PYTHONWARNINGS": QUIET}
         for name, (arguments, parent_gone) in plans.items():
             if not self.stopping.is_set():
                 child = Child(name, arguments, self.journal, env=env, parent_gone=parent_gone)
