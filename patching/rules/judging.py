@@ -63,11 +63,7 @@ def find(products: Sequence[NamedProduct], version: str, serial_number: str = ""
             )
         return Finding(Verdict.REVIEW, _why_unknown(products, version), clause)
     if release is None:
-        return Finding(
-            Verdict.AFFECTED,
-            f'"{raw}" covers every version' if _whole(decided_by) else f'serial number lies in "{raw}"',
-            raw,
-        )
+        return _without_version(side, raw, whole=_whole(decided_by))
     if disputed := _disputed(products, version, side, release):
         fix = cured(release, _texts(products)) if not remains(version, _texts(products)) else None
         mended = f"; {fix.raw} is named as the fix and this asset runs {version}" if fix else ""
@@ -75,6 +71,14 @@ def find(products: Sequence[NamedProduct], version: str, serial_number: str = ""
     if side == "inside":
         return Finding(Verdict.AFFECTED, f'versions "{raw}"; this asset runs {version}', raw)
     return _outside(products, version, release, side, raw)
+
+
+def _without_version(side: Side, raw: str, whole: bool) -> Finding:
+    if whole:
+        return Finding(Verdict.AFFECTED, f'"{raw}" covers every version', raw)
+    if side == "inside":
+        return Finding(Verdict.AFFECTED, f'the serial number lies in "{raw}"', raw)
+    return Finding(Verdict.FIXED, f'the serial number lies beyond "{raw}"', raw)
 
 
 def _whole(constraint: Constraint | None) -> bool:
@@ -97,7 +101,7 @@ def _side(products: Sequence[NamedProduct], version: str, serial_number: str) ->
                 else:
                     sides.append((clause_side(clause, release), constraint))
     if uppers and release:
-        sides.append(_upper_side(uppers, release))
+        sides.append(_upper_side(uppers, release, one_set=len({product.statuses for product in products}) == 1))
     return _joined(sides, release)
 
 
@@ -117,9 +121,12 @@ def serial_side(constraint: Constraint, serial_number: str) -> Side:
     return clause_side((Test(test.op, test.version),), Version(head, "", (int(head),), ((),) * 10))
 
 
-def _upper_side(uppers: list[tuple[Test, Constraint]], release: Version) -> tuple[Side, Constraint]:
+def _upper_side(uppers: list[tuple[Test, Constraint]], release: Version, one_set: bool) -> tuple[Side, Constraint]:
+    """Judge by upper bounds; bounds that hold for different CVEs may be no release trains, so they can only warn."""
     tests = list(dict.fromkeys(test for test, _ in uppers))
     side: Side = beyond_trains(tests, release) if len(tests) > 1 else clause_side((tests[0],), release)
+    if side == "above" and not one_set and any(clause_side((test,), release) == "inside" for test in tests):
+        side = "unknown"
     return side, _nearest(uppers, release, side)
 
 
@@ -136,8 +143,10 @@ def _joined(sides: list[tuple[Side, Constraint]], release: Version | None) -> tu
         for side, constraint in sides:
             if side == wanted:
                 return side, constraint
-    if not sides or release is None:
+    if not sides:
         return "unknown", None
+    if release is None:
+        return sides[0]
 
     def nearness(item: tuple[Side, Constraint]) -> int:
         bounds = [read_version(test.version) for clause in item[1].clauses for test in clause]

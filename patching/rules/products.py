@@ -29,6 +29,7 @@ class Profile:
     optional: frozenset[str]
     codes: frozenset[str]
     releases: frozenset[str]
+    ordered: tuple[str, ...]
     joined: str
     abbreviations: frozenset[str]
     patterns: tuple[re.Pattern[str], ...]
@@ -67,9 +68,10 @@ def profile(
         {_squash(plain(model))} if model else set()
     )
     hints = _hints(version)
+    ordered = tuple(word for word in parsed.ordered if word not in vendor_words)
     return Profile(
         vendors, vendor_words, core, parsed.optional - vendor_words, frozenset(filter(is_code, core | parsed.optional)),
-        releases, "".join(word for word in parsed.ordered if word not in vendor_words), parsed.abbreviations,
+        releases, ordered, "".join(ordered), parsed.abbreviations,
         parsed.patterns, parsed.stems, frozenset(orders), version, hints, models,
     )  # fmt: skip
 
@@ -167,7 +169,7 @@ def _patterns(pieces: list[str]) -> tuple[re.Pattern[str], ...]:
                 )
                 if re.search(r"[a-z0-9]{2}", body):
                     patterns.append(re.compile(re.escape(body).replace(r"\?", "[a-z0-9]")))
-            previous = piece if piece.isalpha() else ""
+            previous = piece.casefold() if piece.isalpha() else ""
     return tuple(patterns)
 
 
@@ -267,13 +269,17 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     if not distinctive:
         return "no", 0
     if not only_asset:
-        return _asset_is_wider(only_leaf, leaf_codes, codes)
+        return _asset_is_wider(leaf, only_leaf, leaf_codes, codes)
     if not only_leaf:
         return ("names", 2) if any(len(code) > 3 for code in codes) else ("perhaps", 1)
     return ("perhaps", 1) if any(len(code) > 3 for code in codes) else ("no", 0)
 
 
-def _asset_is_wider(only_leaf: frozenset[str], leaf_codes: frozenset[str], codes: frozenset[str]) -> tuple[Naming, int]:
+def _asset_is_wider(
+    leaf: Profile, only_leaf: frozenset[str], leaf_codes: frozenset[str], codes: frozenset[str]
+) -> tuple[Naming, int]:
+    first = min((leaf.ordered.index(code) for code in codes if code in leaf.ordered), default=-1)
+    leaf_codes = frozenset(code for code in leaf_codes if code not in leaf.ordered[: max(first, 0)])
     if leaf_codes:
         listed = codes and all(any(_alike(code, other) for other in codes) for code in leaf_codes)
         return ("names", 2) if listed else ("perhaps", 1)

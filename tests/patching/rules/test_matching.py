@@ -1,0 +1,167 @@
+"""Judging asset types by advisories: bounds, trains, contradictions, conditions, links, and the words of the reason."""
+
+from typing import Any
+
+import pytest
+
+from patching.rules.advisories import advisory
+from patching.rules.csaf import read
+from patching.rules.index import Index
+from patching.rules.matching import AssetType, Judgement, judge, product_key, type_key
+from tests.patching.rules.plant import Product, document
+
+
+def found(asset: AssetType, *products: Product, **more: Any) -> Judgement | None:
+    return judge(asset, advisory(read(document(*products, **more))))
+
+
+def verdict(version: str, *texts: str, **more: Any) -> str:
+    judgement = found(
+        AssetType("Merewater Drives", "MD 400", version=version), *(("MD 400", text) for text in texts), **more
+    )
+    assert judgement is not None
+    return judgement.verdict.value
+
+
+def test_reason_is_a_sentence_for_a_plant_engineer() -> None:
+    judgement = found(AssetType("Merewater Drives", "MD400", version="2.2"), ("MD 400 Series", "<= 2.2"))
+    assert judgement
+    assert judgement.reason == 'Named "MD 400 Series", versions "<= 2.2"; this asset runs 2.2.'
+    assert (judgement.clause, judgement.product_id, judgement.cves) == ("<= 2.2", "P0", ("CVE-2026-0001",))
+
+
+@pytest.mark.parametrize(
+    ("version", "texts", "expected"),
+    [
+        ("2.2", ["<= 2.2"], "AFFECTED"),
+        ("2.3", ["<= 2.2"], "FIXED"),
+        ("1.0", [">= 2.0 | < 3.0"], "NOT_AFFECTED"),
+        ("", ["<= 2.2"], "REVIEW"),
+        ("", ["vers:all/*"], "AFFECTED"),
+        ("4.6.5", ["< 4.5.4", "< 4.6.3", "< 4.8.1"], "FIXED"),
+        ("4.6.2", ["< 4.5.4", "< 4.6.3", "< 4.8.1"], "AFFECTED"),
+        ("4.1", ["< 4.5.4", "< 4.6.3", "< 4.8.1"], "AFFECTED"),
+        ("4.7.9", ["< 4.5.4", "< 4.6.3", "< 4.8.1"], "REVIEW"),
+        ("R400-V2", [">=R101-V0|<R302-V3", ">=R400-V0|<R400-V2"], "FIXED"),
+        ("12.7.7", [">=12.6.1|<=12.6.9", ">=12.7.1|<=12.7.6", ">=13.2.1|<=13.2.6"], "FIXED"),
+        ("2.1.0.4", ["2.1.0.10"], "REVIEW"),
+        ("2.1.0.99", ["2.1.0.10"], "REVIEW"),
+        ("2.10", ["2.1"], "REVIEW"),
+        ("1.0", ["<9.0_only_if_the_web_server_is_on"], "REVIEW"),
+        ("9.0", ["<9.0_only_if_the_web_server_is_on"], "FIXED"),
+        ("1.0", ["<V3.X.17"], "REVIEW"),
+    ],
+)
+def test_verdict_by_ranges(version: str, texts: list[str], expected: str) -> None:
+    assert verdict(version, *texts) == expected
+
+
+@pytest.mark.parametrize(
+    ("version", "text", "fix", "expected"),
+    [
+        ("8.1.8", "< 8.1.8", "Update to version 8.1.9 or later.", "REVIEW"),
+        ("8.1.9", "< 8.1.8", "Update to version 8.1.9 or later.", "FIXED"),
+        ("8.1.8", "< 8.1.8", "Update to version 8.1.8 or later.", "FIXED"),
+        (
+            "2023 P03",
+            ">=2023|<2023_P03",
+            "Versions 2023 through 2023 P03 can be fixed by upgrading to 2023 P04.",
+            "REVIEW",
+        ),
+        ("03.3.00", "03.2.00", "Update to version 03.3.00 or higher.", "FIXED"),
+        ("12.3.1", "<=12.1.3", "The following CVEs are still present in version 12.3.1: CVE-2026-0001.", "REVIEW"),
+    ],
+)
+def test_remediation_text_is_compared_with_the_range(version: str, text: str, fix: str, expected: str) -> None:
+    assert verdict(version, text, fix=fix) == expected
+
+
+def test_node_and_full_name_that_contradict_each_other_go_to_a_person() -> None:
+    assert verdict("1.7.3", "> 1.7.5", wording="versions older than 1.7.5") == "REVIEW"
+    assert verdict("2016 R2", "< 2016 R2", wording="2016 R2 and earlier") == "REVIEW"
+    assert verdict("1.7.7", "> 1.7.5", wording="versions older than 1.7.5", fix="Update to version 1.7.7.") == "FIXED"
+
+
+def test_same_name_with_other_order_numbers_needs_the_order_number() -> None:
+    nodes = [("CPU 15 (6ES7511-1AK00-0AB0)", "vers:all/*"), ("CPU 15 (6ES7511-1AL03-0AB0)", "<V3.1.0")]
+    bare = found(AssetType("Merewater Drives", "CPU 15", version="V3.1.0"), *nodes)
+    exact = found(AssetType("Merewater Drives", "CPU 15", "6ES7 511-1AL03-0AB0", "V3.1.0"), *nodes)
+    assert bare and bare.verdict == "REVIEW" and "order number" in bare.reason
+    assert exact and exact.verdict == "FIXED"
+
+
+def test_serial_number_decides_where_it_is_recorded() -> None:
+    node = ("MD 400", "<=with_the_first_5_digits_of_serial_number_24051")
+    verdicts = [
+        found(AssetType("Merewater Drives", "MD 400", serial_number=number), node)
+        for number in ("240500012", "240520012", "")
+    ]
+    assert [item.verdict.value for item in verdicts if item] == ["AFFECTED", "FIXED", "REVIEW"]
+
+
+def test_each_cve_is_judged_for_itself() -> None:
+    weaknesses = [
+        {"cve": "CVE-2026-0001", "product_status": {"known_affected": ["P0"]}},
+        {"cve": "CVE-2026-0002", "product_status": {"known_affected": ["P0", "P1"]}},
+        {"cve": "CVE-2026-0003", "product_status": {"known_affected": ["P1"]}},
+    ]
+    judgement = found(
+        AssetType("Merewater Drives", "MD 400", version="9.90 SP7"),
+        ("MD 400", "<= 9.90 SP6"),
+        ("MD 400", "<= 9.90 SP7"),
+        vulnerabilities=weaknesses,
+    )
+    assert judgement and judgement.verdict == "AFFECTED"
+    assert judgement.cves == ("CVE-2026-0002", "CVE-2026-0003")
+    assert "2 of 3 CVEs" in judgement.reason
+    assert [detail.verdict.value for detail in judgement.details] == ["FIXED", "AFFECTED", "AFFECTED"]
+
+
+def test_bounds_for_different_cves_are_not_taken_for_release_trains() -> None:
+    weaknesses = [
+        {"cve": "CVE-2026-0001", "product_status": {"known_affected": ["P0", "P1"]}},
+        {"cve": "CVE-2026-0002", "product_status": {"known_affected": ["P0"]}},
+    ]
+    judgement = found(
+        AssetType("Merewater Drives", "MD 400", version="2.5"),
+        ("MD 400", "< 2.0"),
+        ("MD 400", "< 3.0"),
+        vulnerabilities=weaknesses,
+    )
+    assert judgement and judgement.verdict == "REVIEW"
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        ({"known_not_affected": ["P0"]}, "NOT_AFFECTED"),
+        ({"fixed": ["P0"]}, "FIXED"),
+        ({"under_investigation": ["P0"]}, "REVIEW"),
+        ({"known_affected": ["P0"], "known_not_affected": ["P0"]}, "REVIEW"),
+    ],
+)
+def test_other_statuses(statuses: dict[str, list[str]], expected: str) -> None:
+    assert verdict("1.0", "vers:all/*", statuses=statuses) == expected
+
+
+def test_not_named_is_no_match() -> None:
+    assert found(AssetType("Merewater Drives", "MX 900"), ("MD 400", "vers:all/*")) is None
+    assert found(AssetType("Other Works", "MD 400"), ("MD 400", "vers:all/*")) is None
+
+
+def test_a_confirmed_link_makes_a_match_and_a_refused_one_ends_it() -> None:
+    asset, node = AssetType("Merewater Drives", "Pump head", version="1.0"), product_key("Merewater Drives", "MD 400")
+    prepared = advisory(read(document(("MD 400", "< 2.0"))))
+    assert judge(asset, prepared) is None
+    linked = judge(asset, prepared, links={(type_key(asset), node): True})
+    assert linked and linked.verdict == "AFFECTED"
+    assert [key for key, _ in Index([prepared], links={(type_key(asset), node): True}).match(asset)] == ["MW-2026-01"]
+    same = AssetType("Merewater Drives", "MD 400", version="1.0")
+    assert judge(same, prepared, links={(type_key(same), node): False}) is None
+
+
+def test_an_alias_of_the_users_makes_a_match() -> None:
+    prepared = advisory(read(document(("MD 400", "< 2.0"))))
+    asset = AssetType("Nordfluss", "MD 400", version="1.0")
+    assert judge(asset, prepared) is None
+    assert judge(asset, prepared, aliases={"Nordfluss GmbH": "Merewater Drives"})
