@@ -19,7 +19,7 @@ def main(command: str, arguments: list[str]) -> int:
     if command == "test":
         from stack.checks import test
 
-        return test(arguments)
+        test(arguments)
     if command == "lint":
         from stack.checks import lint
 
@@ -37,6 +37,8 @@ if __name__ == "__main__":
     os.chdir(ROOT)
     try:
         sys.exit(main(sys.argv[1], sys.argv[2:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
     except StackError as error:
         print(f"portal: ERROR: {error}", file=sys.stderr)
         sys.exit(1)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from typing import NoReturn
 
 from stack.places import BUILT, ROOT
 from stack.servers import Servers, discard_abandoned, throw_away_data
@@ -13,11 +14,10 @@ NOT_CHECKED = {"tests", "node_modules", "var"}
 PRODUCTION = {"CSMS_PUBLIC_URL": "https://csms.example", "CSMS_DEMO": "0", "CSMS_BEHIND_PROXY": "1"}
 
 
-def test(arguments: Sequence[str]) -> int:
-    """Run the tests on servers of their own; without arguments all of them, on two processes."""
+def test(arguments: Sequence[str]) -> NoReturn:
+    """Become pytest, with servers of its own; without arguments all tests, on two processes."""
     chosen = list(arguments) or ["-n", "2", "--dist", "loadfile"]
-    command = [sys.executable, "-m", "pytest", "-p", "stack.pytest_plugin", *chosen]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", "-p", "stack.pytest_plugin", *chosen])
 
 
 def packages() -> list[str]:

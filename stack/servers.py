@@ -78,6 +78,7 @@ class Servers:
 
     def down(self) -> None:
         """End the servers, last started first; a command that lent them to others waits for those first."""
+        joined = self._user_lock is not None and not self.ours
         if self.ours and self._user_lock and self.command != RUN:
             fcntl.flock(self._user_lock, fcntl.LOCK_EX)
         for server in reversed(self.started):
@@ -87,7 +88,7 @@ class Servers:
             if lock:
                 lock.close()
         self._user_lock = self._owner_lock = None
-        if not self.keep:
+        if not self.keep and not joined:
             discard(self.instance)
 
     def _provide(self, server: Server) -> None:
