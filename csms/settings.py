@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "rest_framework",
     "csms",
+    "patching",
     "assets",
     "accounts",
     "registers",

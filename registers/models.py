@@ -223,3 +223,14 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class Watermark(models.Model):
+    """How far a follower has read the history."""
+
+    follower = models.CharField(max_length=60, unique=True)
+    snapshot = models.TextField()
+    epoch = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.follower

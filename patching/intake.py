@@ -1,0 +1,167 @@
+"""Takes in what a source hands on: documents by their content hash, KEV and EPSS whole; twice is once."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+
+from patching.feeds import epss, kev
+from patching.feeds.deliveries import Delivery, Failed, Fetched, ListingRead, Unchanged
+from patching.models import Advisory, AdvisorySource, AdvisoryState, Exploited, Prediction, SeenAddress
+from patching.rules.advisories import advisory as named_products
+from patching.rules.csaf import Malformed, read
+from patching.rules.facts import AdvisoryFacts
+from patching.rules.versions import PARSER_VERSION
+from registers.history.origin import because
+from registers.models import Watermark
+
+BATCH = 200
+MOST_PROBLEMS = 50
+Piece = Delivery | kev.Catalogue | epss.Scores
+
+
+@dataclass
+class Counts:
+    """What one poll brought."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    problems: list[dict[str, str]] = field(default_factory=list)
+    touched: set[int] = field(default_factory=set)
+
+    def refuse(self, place: str, reason: str) -> None:
+        """Count a piece that was not taken, and keep the first reasons."""
+        self.refused += 1
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append({"place": place[:300], "reason": reason[:500]})
+
+
+def take(pieces: Iterable[Piece], source: AdvisorySource, counts: Counts, *, by: Any) -> Iterator[Counts]:
+    """Store the pieces in batches, each in one transaction, and yield the counts after each batch."""
+    stream = iter(pieces)
+    while batch := list(islice(stream, BATCH)):
+        with because(by=by, step="patching.advisory.poll", reason=source.name):
+            for piece in batch:
+                _take_one(piece, source, counts)
+        yield counts
+
+
+def _take_one(piece: Piece, source: AdvisorySource, counts: Counts) -> None:
+    if isinstance(piece, Failed):
+        counts.refuse(piece.locator, piece.reason)
+        return
+    if isinstance(piece, kev.Catalogue):
+        _take_exploited(piece, counts)
+    elif isinstance(piece, epss.Scores):
+        _take_predictions(piece, counts)
+    elif isinstance(piece, Fetched):
+        try:
+            with transaction.atomic():
+                _take_document(piece, source, counts)
+        except Malformed as wrong:
+            counts.refuse(piece.locator, str(wrong))
+            return
+    elif isinstance(piece, Unchanged):
+        counts.unchanged += 1
+    _remember(source, piece)
+
+
+def _remember(source: AdvisorySource, piece: Fetched | Unchanged | ListingRead | kev.Catalogue | epss.Scores) -> None:
+    SeenAddress.objects.update_or_create(
+        source=source, locator=piece.locator[:1000], defaults={"seen": dict(piece.seen)}
+    )
+
+
+def _take_document(piece: Fetched, source: AdvisorySource, counts: Counts) -> None:
+    """Store a document whose content is new; an older state that comes back never replaces a newer one."""
+    facts = read(piece.document)
+    known = (
+        Advisory.objects.select_for_update()
+        .filter(namespace=facts.namespace, tracking_id=facts.tracking_id)
+        .first()
+    )
+    if known is not None and known.states.filter(sha256=piece.sha256).exists():
+        counts.unchanged += 1
+        return
+    values = _values(facts) | {"sha256": piece.sha256, "signature": piece.signature_state.value, "source": source}
+    if known is None:
+        known = Advisory.objects.create(namespace=facts.namespace, tracking_id=facts.tracking_id, **values)
+        counts.new += 1
+    elif facts.current_release < known.current_release_on:
+        counts.refuse(piece.locator, f"{facts.tracking_id} is older than the state already here. The newer one stays.")
+        return
+    else:
+        for name, value in values.items():
+            setattr(known, name, value)
+        known.save()
+        counts.changed += 1
+    counts.touched.add(known.pk)
+    AdvisoryState.objects.create(
+        advisory=known, sha256=piece.sha256, version=facts.version, document=piece.document, parser=PARSER_VERSION,
+        products=[product.to_json() for product in named_products(facts).products],
+    )  # fmt: skip
+
+
+def _values(facts: AdvisoryFacts) -> dict[str, Any]:
+    scores = [weakness.score for weakness in facts.vulnerabilities if weakness.score]
+    worst = max(scores, key=lambda score: score.base, default=None)
+    return {
+        "publisher": facts.publisher[:200], "title": facts.title[:500], "version": facts.version[:40],
+        "status": facts.status[:20], "severity": (worst.severity if worst else facts.severity)[:20].upper(),
+        "cvss": round(worst.base, 1) if worst else None, "initial_release_on": facts.initial_release,
+        "current_release_on": facts.current_release, "cves": [cve[:40] for cve in facts.cves],
+    }  # fmt: skip
+
+
+def _take_exploited(catalogue: kev.Catalogue, counts: Counts) -> None:
+    known = {row.cve: row for row in Exploited.objects.all()}
+    fresh, other = [], []
+    for row in catalogue.rows:
+        values = {"name": row.name[:300], "added_on": row.added_on, "due_on": row.due_on, "ransomware": row.ransomware}
+        kept = known.get(row.cve)
+        if kept is None:
+            fresh.append(Exploited(cve=row.cve, **values))
+        elif any(getattr(kept, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(kept, name, value)
+            other.append(kept)
+    Exploited.objects.bulk_create(fresh, batch_size=1000)
+    Exploited.objects.bulk_update(other, ["name", "added_on", "due_on", "ransomware"], batch_size=1000)
+    counts.new += len(fresh)
+    counts.changed += len(other)
+    counts.unchanged += len(catalogue.rows) - len(fresh) - len(other)
+    for sentence in catalogue.broken:
+        counts.refuse(catalogue.locator, sentence)
+
+
+def _take_predictions(scores: epss.Scores, counts: Counts) -> None:
+    newest = Prediction.objects.order_by("-scored_at").values_list("scored_at", flat=True).first()
+    if newest is not None and newest > scores.scored_at:
+        counts.refuse(scores.locator, "These scores are older than those already here. The newer ones stay.")
+        return
+    Prediction.objects.bulk_create(
+        [
+            Prediction(cve=row.cve, score=row.epss, percentile=row.percentile, model_version=scores.model_version,
+                       scored_at=scores.scored_at)
+            for row in scores.rows
+        ],
+        batch_size=5000, update_conflicts=True, unique_fields=["cve"],
+        update_fields=["score", "percentile", "model_version", "scored_at"],
+    )  # fmt: skip
+    Watermark.objects.filter(follower="matching").delete()
+    counts.changed += len(scores.rows)
+    if scores.broken:
+        counts.refuse(scores.locator, f"{scores.broken} lines could not be read and are left out.")
+
+
+def finished(counts: Counts, *, now: datetime) -> dict[str, Any]:
+    """Return the fields of a poll that ended."""
+    return {
+        "finished_at": now, "new": counts.new, "changed": counts.changed, "unchanged": counts.unchanged,
+        "refused": counts.refused, "problems": counts.problems,
+    }  # fmt: skip

@@ -1,0 +1,101 @@
+"""The registers of advisories, their sources, and matches."""
+
+from typing import Any
+
+from assets.models import Asset
+from patching import workflow
+from patching.models import Advisory, AdvisorySource, Exploited, Match, Poll, VendorAlias
+from registers.register import Register
+
+
+class MatchRegister(Register):
+    model, name, step = Match, "matches", 8
+    shows = (
+        "site", "asset", "advisory", "verdict", "reason", "clause", "product", "cves", "exploited", "priority",
+        "priority_reason", "found_on", "due_on", "status", "computed_verdict", "decided_by", "decided_at",
+        "decision_reason", "justification",
+    )  # fmt: skip
+    columns = (
+        "__str__", "verdict", "priority", "due_on", "asset", "reason", "exploited", "site", "status", "found_on", "decided_by",
+    )  # fmt: skip
+    shown = 7
+    filters = ("site", "asset", "advisory", "verdict", "priority", "status", "exploited", "due_on", "found_on")
+    search = ("asset__name", "advisory__tracking_id", "advisory__title", "product")
+    order = ("due_on", "pk")
+    joins = ("site", "asset", "advisory", "decided_by")
+    transitions = (workflow.confirm, workflow.reject, workflow.reopen)
+    verbs = frozenset()
+    clause = "IEC 62443-2-1:2024 COMP 3.1"
+
+
+class AdvisoryRegister(Register):
+    model, name, step = Advisory, "advisories", 8
+    shows = (
+        "tracking_id", "title", "publisher", "namespace", "version", "status", "severity", "cvss", "cves",
+        "initial_release_on", "current_release_on", "signature", "source", "sha256",
+    )  # fmt: skip
+    columns = ("tracking_id", "title", "publisher", "severity", "cvss", "current_release_on", "status", "signature", "source")
+    filters = ("publisher", "severity", "status", "source", "current_release_on", "tracking_id")
+    search = ("tracking_id", "title", "publisher")
+    order = ("-current_release_on", "tracking_id")
+    joins = ("source",)
+    verbs = frozenset()
+    clause = "IEC 62443-2-1:2024 COMP 3.1"
+
+
+class SourceRegister(Register):
+    model, name, step = AdvisorySource, "advisory-sources", 8
+    fields = ("name", "kind", "address", "enabled", "every_hours", "public_key", "fingerprint")
+    shows = ("health", "last_success_at", "next_poll_at")
+    columns = ("name", "kind", "health", "last_success_at", "next_poll_at", "enabled", "address")
+    filters = ("kind", "enabled")
+    search = ("name", "address")
+    order = ("name",)
+
+
+class PollRegister(Register):
+    model, name, step = Poll, "polls", 8
+    shows = ("source", "started_at", "finished_at", "state", "new", "changed", "unchanged", "refused", "problems")
+    columns = ("__str__", "source", "state", "started_at", "new", "changed", "unchanged", "refused")
+    filters = ("source", "state", "started_at")
+    order = ("-started_at",)
+    joins = ("source",)
+    verbs = frozenset()
+
+
+class ExploitedRegister(Register):
+    model, name, step = Exploited, "exploited", 8
+    shows = ("cve", "name", "added_on", "due_on", "ransomware")
+    columns = ("cve", "name", "added_on", "due_on", "ransomware")
+    filters = ("cve", "added_on", "ransomware")
+    search = ("cve", "name")
+    order = ("-added_on", "cve")
+    verbs = frozenset()
+
+
+class AliasRegister(Register):
+    model, name, step = VendorAlias, "vendor-aliases", 8
+    fields = ("written", "means")
+    columns = ("written", "means")
+    search = ("written", "means")
+    order = ("written",)
+
+
+MATCHES = MatchRegister()
+REGISTERS = (MATCHES, AdvisoryRegister(), SourceRegister(), PollRegister(), ExploitedRegister(), AliasRegister())
+
+
+def open_matches(asset: Asset, user: Any) -> tuple[str, dict[str, Any]]:
+    """Return the panel of an asset's open matches, the most urgent first, with the clause that decided."""
+    found = MATCHES.queryset(user).filter(asset=asset)
+    shown = found.filter(verdict__in=["AFFECTED", "REVIEW"]).order_by("due_on", "pk")
+    return "patching/_open_matches.html", {"matches": list(shown[:20]), "count": shown.count(), "closed": found.count() - shown.count()}
+
+
+def advisory_matches(advisory: Advisory, user: Any) -> tuple[str, dict[str, Any]]:
+    """Return the panel of the assets that an advisory names, as far as this person may see them."""
+    found = MATCHES.queryset(user).filter(advisory=advisory).order_by("verdict", "due_on", "pk")
+    return "patching/_advisory_matches.html", {"matches": list(found[:100]), "count": found.count()}
+
+
+PANELS = ((Asset, open_matches), (Advisory, advisory_matches))

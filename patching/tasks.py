@@ -1,0 +1,24 @@
+"""What patching does without being asked: polls that are due, matches of what changed."""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from patching import matching, polling
+
+
+@shared_task
+def poll_due(**_: Any) -> int:
+    """Poll the sources that are due; return how many were visited."""
+    visits = [polling.poll(source, now=timezone.now()) for source in polling.due(now=timezone.now())]
+    if any(visits):
+        rematch.delay()
+    return len([visit for visit in visits if visit])
+
+
+@shared_task
+def rematch(**_: Any) -> int:
+    """Match what changed since the last look; return how many matches were written."""
+    outcome = matching.follow(now=timezone.now())
+    return outcome.matched + outcome.closed + outcome.reprioritised

@@ -1,0 +1,117 @@
+"""Polled advisories are matched to the plant; a person's word stays until the facts change."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import Site, User
+from assets.models import Asset
+from patching import matching, polling, workflow
+from patching.models import Advisory, Match, Poll
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "advisories"
+with_data = pytest.mark.skipif(not DATA.is_dir(), reason="THE ADVISORY TEST DATA IS NOT HERE: nothing real was matched")
+
+
+@pytest.fixture
+def plant(north: Site) -> list[Asset]:
+    """The invented plant whose first rows are the label assets."""
+    made = []
+    with (DATA / "inventory" / "plant_demo.csv").open(encoding="utf-8-sig") as file:
+        for row in csv.DictReader(file):
+            made.append(
+                Asset(site=north, name=f"{row['asset_tag']}-{len(made)}", vendor=row["vendor"], product=row["product"],
+                      model_number=row["model_number"], version=row["firmware_version"])
+            )  # fmt: skip
+    return Asset.objects.bulk_create(made)
+
+
+def take_folder(folder: Path) -> Poll:
+    """Poll a folder now and match what came."""
+    visit = polling.poll(polling.source_for(str(folder)), now=timezone.now())
+    assert visit is not None
+    matching.follow(now=timezone.now())
+    return visit
+
+
+@with_data
+@pytest.mark.django_db(transaction=True)
+def test_a_real_provider_is_taken_in_and_matched_once(plant: list[Asset]) -> None:
+    visit = take_folder(DATA / "csaf")
+    assert (visit.state, visit.new, visit.refused) == ("DONE", 250, 0)
+    assert Advisory.objects.filter(tracking_id="ICSA-21-357-01").exists()
+    first = Match.objects.count()
+    assert first > 60
+    again = take_folder(DATA / "csaf")
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 250)
+    assert Match.objects.count() == first
+
+
+@with_data
+@pytest.mark.django_db(transaction=True)
+class TestDecisions:
+    @pytest.fixture
+    def match(self, north: Site) -> Match:
+        Asset.objects.create(site=north, name="N-GW1", vendor="Moxa", product="MGate MB3180", version="2.2")
+        take_folder(DATA / "csaf")
+        return Match.objects.get(asset__name="N-GW1", advisory__tracking_id="ICSA-21-357-01")
+
+    def test_the_verdict_has_its_reason_and_due_day(self, match: Match) -> None:
+        assert match.verdict == "AFFECTED"
+        assert "2.2" in match.reason
+        assert match.due_on is not None
+
+    def test_a_changed_version_closes_the_match(self, match: Match) -> None:
+        Asset.objects.filter(pk=match.asset_id).update(version="4.3")
+        matching.follow(now=timezone.now())
+        match.refresh_from_db()
+        assert match.verdict in {"FIXED", "NOT_AFFECTED"}
+        assert match.due_on is None
+
+    def test_a_rejection_survives_the_next_poll(self, match: Match, emil: User) -> None:
+        workflow.reject(match, by=emil, decision_reason="Web server is off", justification="vulnerable_code_not_present")
+        take_folder(DATA / "csaf")
+        matching.match(now=timezone.now())
+        match.refresh_from_db()
+        assert (match.verdict, match.status, match.decided_by) == ("NOT_AFFECTED", "REJECTED", emil)
+
+    def test_a_rejection_falls_with_its_facts(self, match: Match, emil: User) -> None:
+        workflow.reject(match, by=emil, decision_reason="Web server is off", justification="vulnerable_code_not_present")
+        Asset.objects.filter(pk=match.asset_id).update(version="2.1")
+        matching.follow(now=timezone.now())
+        match.refresh_from_db()
+        assert (match.verdict, match.status, match.decided_by) == ("AFFECTED", "OPEN", None)
+
+    def test_a_wrong_person_cannot_decide(self, match: Match, sven: User, ada: User, rest: Callable[..., Any]) -> None:
+        body = {"decision_reason": "no", "justification": "component_not_present"}
+        assert rest(sven).send("post", f"matches/{match.pk}/reject/", body).status_code == 404
+        assert rest(ada).send("post", f"matches/{match.pk}/reject/", body).status_code == 403
+
+
+@with_data
+@pytest.mark.django_db(transaction=True)
+def test_every_state_is_kept_and_an_older_one_never_replaces_a_newer(tmp_path: Path) -> None:
+    states = sorted((DATA / "csaf-history" / "icsa-21-159-02").glob("*.json"))
+    for state in states:
+        (tmp_path / "state.json").write_bytes(state.read_bytes())
+        take_folder(tmp_path)
+    kept = Advisory.objects.get()
+    newest = kept.current_release_on
+    (tmp_path / "state.json").write_bytes(states[0].read_bytes())
+    take_folder(tmp_path)
+    kept.refresh_from_db()
+    assert kept.current_release_on == newest
+    assert kept.states.count() > 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_folder_with_rubbish_fails_with_reasons(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "broken.json").write_text('{"document": {"tracking"')
+    with pytest.raises(CommandError, match="1 of the sources failed"):
+        call_command("poll", path=str(tmp_path))
+    assert "broken.json" in capsys.readouterr().err
