@@ -34,6 +34,12 @@ _REMAINS = re.compile(
     re.IGNORECASE,
 )
 
+_SPARED = re.compile(
+    r"(?:this product is|these products are|the controller is) not (?:directly )?(?:affected|vulnerable)"
+    r"|vulnerability does not exist in this product",
+    re.IGNORECASE,
+)
+
 
 @lru_cache(maxsize=20_000)
 def fixed_releases(text: str) -> tuple[Version, ...]:
@@ -94,4 +100,15 @@ def remains(version: str, texts: Iterable[str]) -> str:
         for sentence in re.split(r"(?<=[.;])\s+(?=[A-Z])", text):
             if _REMAINS.search(sentence) and re.search(rf"(?<![\w.]){re.escape(number)}(?![\w]|\.\d)", sentence):
                 return sentence.strip()[:300]
+    return ""
+
+
+def spared(product: str, texts: Iterable[str]) -> str:
+    """Give the sentence of a text that says the named product is not affected after all."""
+    name = re.sub(r"[^a-z0-9]", "", product.casefold())
+    for text in texts:
+        if found := _SPARED.search(text):
+            head = re.sub(r"[^a-z0-9]", "", text[: found.start()].casefold())
+            if not head or (name and name in head):
+                return text.strip()[:300]
     return ""

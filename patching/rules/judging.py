@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from patching.rules.advisories import NamedProduct
-from patching.rules.fixes import cured, gap, remains
+from patching.rules.fixes import cured, gap, remains, spared
 from patching.rules.ranges import parse
 from patching.rules.releases import Version, known, read_version, shared_numbers
 from patching.rules.versions import (
@@ -171,6 +171,8 @@ def _disputed(products: Sequence[NamedProduct], version: str, side: Side, releas
     texts = _texts(products)
     if side != "inside" and (sentence := remains(version, texts)):
         return f'the range ends before {version}, but the advisory says: "{sentence}"'
+    if side == "inside" and (sentence := spared(products[0].leaf.product, texts)):
+        return f'{version} lies in the range, but the advisory says: "{sentence}"'
     for product in products:
         stated = _stated(product)
         said, node = holds(stated, version), holds(product.constraint, version)

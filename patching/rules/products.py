@@ -16,6 +16,7 @@ from patching.rules.words import BRANDS, GENERIC, NOISE
 Naming = Literal["names", "perhaps", "no"]
 
 _RELEASE = re.compile(r"v\d+(?:\.\d+)*(?:sp\d+)?|\d+\.\d+(?:\.\d+)*(?:u\d+)?", re.IGNORECASE)
+_EXCEPT = re.compile(r"[,;]?\s*\b(?:except|excluding|excl\.|not including)\b[^()]*", re.IGNORECASE)
 _CODE_STEM = re.compile(r"[a-z]+|\d+")
 
 
@@ -60,7 +61,8 @@ def profile(
 ) -> Profile:
     """Take the name of a product or an asset type apart."""
     parsed = _parse_name(product)
-    vendor_words = frozenset(word for company in vendors for word in company if len(word) > 1)
+    spoken = {word for company in vendors for word in company if len(word) > 1}
+    vendor_words = frozenset(spoken | set(map(_singular, spoken)))
     core = frozenset(parsed.core - vendor_words) or frozenset(parsed.core)
     releases, core = _without_own_version(parsed.releases, core, version)
     orders = {order_number(number) for number in (*order_numbers, *parsed.orders) if number.strip()}
@@ -90,7 +92,7 @@ class _Name:
 
 @lru_cache(maxsize=50_000)
 def _parse_name(product: str) -> _Name:
-    text = mended(product)[:400]
+    text = _EXCEPT.sub(" ", mended(product)[:400])
     orders = tuple(found[0] for found in ORDER_NUMBER.finditer(text))
     text = ORDER_NUMBER.sub(" ", text)
     bracketed = re.findall(r"\(([^()]*)\)", text)

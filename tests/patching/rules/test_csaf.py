@@ -38,7 +38,8 @@ def test_cvss_4_is_scored_from_the_calculator_address() -> None:
         {"summary": "x", "url": f"https://www.first.org/cvss/calculator/4.0#{vector}"}
     ]
     score = read(made).vulnerabilities[0].score
-    assert score and (score.version, score.base, score.severity) == ("4.0", 9.3, "CRITICAL")
+    assert score
+    assert (score.version, score.base, score.severity) == ("4.0", 9.3, "CRITICAL")
 
 
 def test_csaf_2_1_metrics_and_order_numbers_are_read() -> None:
@@ -55,7 +56,8 @@ def test_csaf_2_1_metrics_and_order_numbers_are_read() -> None:
         "serial_numbers": ["7"],
     }
     facts = read(made)
-    assert facts.vulnerabilities[0].score and facts.vulnerabilities[0].score.base == 7.5
+    assert facts.vulnerabilities[0].score
+    assert facts.vulnerabilities[0].score.base == 7.5
     assert (facts.leaves[0].order_numbers, facts.leaves[0].cpe, facts.leaves[0].purls) == (
         ("MD4-00",),
         "cpe:2.3:h:m:md:-",
@@ -74,7 +76,8 @@ def test_software_installed_on_a_device_is_matched_by_the_device() -> None:
         }
     ]
     found = judge(AssetType("Merewater Drives", "Camera C7", version="V5.1"), advisory(read(made)))
-    assert found and found.verdict == "AFFECTED"
+    assert found
+    assert found.verdict == "AFFECTED"
 
 
 @pytest.mark.parametrize(
@@ -110,7 +113,8 @@ def test_a_malformed_document_is_refused_with_its_place(path: list[Any], value: 
     with pytest.raises(Malformed) as refused:
         read(made)
     assert refused.value.pointer == pointer
-    assert str(refused.value).startswith(pointer) and refused.value.remedy.endswith(".")
+    assert str(refused.value).startswith(pointer)
+    assert refused.value.remedy.endswith(".")
 
 
 @pytest.mark.parametrize("made", [None, [], "x", 7, {}, {"document": []}])

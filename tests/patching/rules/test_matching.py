@@ -82,12 +82,20 @@ def test_node_and_full_name_that_contradict_each_other_go_to_a_person() -> None:
     assert verdict("1.7.7", "> 1.7.5", wording="versions older than 1.7.5", fix="Update to version 1.7.7.") == "FIXED"
 
 
+def test_text_that_spares_a_listed_product_goes_to_a_person() -> None:
+    assert verdict("1.0", "< 2.0", fix="MD 400: This product is not affected by the vulnerability.") == "REVIEW"
+    assert verdict("1.0", "< 2.0", fix="MX 900: This product is not affected by the vulnerability.") == "AFFECTED"
+
+
 def test_same_name_with_other_order_numbers_needs_the_order_number() -> None:
     nodes = [("CPU 15 (6ES7511-1AK00-0AB0)", "vers:all/*"), ("CPU 15 (6ES7511-1AL03-0AB0)", "<V3.1.0")]
     bare = found(AssetType("Merewater Drives", "CPU 15", version="V3.1.0"), *nodes)
     exact = found(AssetType("Merewater Drives", "CPU 15", "6ES7 511-1AL03-0AB0", "V3.1.0"), *nodes)
-    assert bare and bare.verdict == "REVIEW" and "order number" in bare.reason
-    assert exact and exact.verdict == "FIXED"
+    assert bare
+    assert bare.verdict == "REVIEW"
+    assert "order number" in bare.reason
+    assert exact
+    assert exact.verdict == "FIXED"
 
 
 def test_serial_number_decides_where_it_is_recorded() -> None:
@@ -111,7 +119,8 @@ def test_each_cve_is_judged_for_itself() -> None:
         ("MD 400", "<= 9.90 SP7"),
         vulnerabilities=weaknesses,
     )
-    assert judgement and judgement.verdict == "AFFECTED"
+    assert judgement
+    assert judgement.verdict == "AFFECTED"
     assert judgement.cves == ("CVE-2026-0002", "CVE-2026-0003")
     assert "2 of 3 CVEs" in judgement.reason
     assert [detail.verdict.value for detail in judgement.details] == ["FIXED", "AFFECTED", "AFFECTED"]
@@ -128,7 +137,8 @@ def test_bounds_for_different_cves_are_not_taken_for_release_trains() -> None:
         ("MD 400", "< 3.0"),
         vulnerabilities=weaknesses,
     )
-    assert judgement and judgement.verdict == "REVIEW"
+    assert judgement
+    assert judgement.verdict == "REVIEW"
 
 
 @pytest.mark.parametrize(
@@ -154,7 +164,8 @@ def test_a_confirmed_link_makes_a_match_and_a_refused_one_ends_it() -> None:
     prepared = advisory(read(document(("MD 400", "< 2.0"))))
     assert judge(asset, prepared) is None
     linked = judge(asset, prepared, links={(type_key(asset), node): True})
-    assert linked and linked.verdict == "AFFECTED"
+    assert linked
+    assert linked.verdict == "AFFECTED"
     assert [key for key, _ in Index([prepared], links={(type_key(asset), node): True}).match(asset)] == ["MW-2026-01"]
     same = AssetType("Merewater Drives", "MD 400", version="1.0")
     assert judge(same, prepared, links={(type_key(same), node): False}) is None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patching.rules.csaf import _order_numbers, Node
+from patching.rules.csaf import Node, _order_numbers
 from patching.rules.products import how_well, profile
 from patching.rules.vendors import DEFAULT_ALIASES, mended, names, normal_aliases, same
 
@@ -129,6 +129,11 @@ def test_not_named(leaf: str, product: str, model: str, version: str) -> None:
 )
 def test_perhaps_named(leaf: str, product: str) -> None:
     assert naming("Vendor", leaf, "Vendor", product) == "perhaps"
+
+
+def test_the_vendors_own_name_in_front_changes_nothing() -> None:
+    assert naming("Siemens", "JTTK", "Siemens AG", "Siemens JTTK") == "names"
+    assert naming("Delta Electronics", "Delta Electronics DIAView", "Delta", "DIAView") == "names"
 
 
 def test_another_vendor_is_never_named_by_words() -> None:

@@ -9,7 +9,8 @@ from patching.rules.releases import compare, read_version
 
 def order(left: str, right: str) -> int | None:
     a, b = read_version(left), read_version(right)
-    assert a and b, (left, right)
+    assert a
+    assert b
     return compare(a, b)
 
 
@@ -104,7 +105,8 @@ def test_order_is_total_within_a_family(family: st.SearchStrategy[str]) -> None:
     def law(a: str, b: str, c: str) -> None:
         assert order(a, a) == 0
         forth, back = order(a, b), order(b, a)
-        assert forth is not None and back == -forth
+        assert forth is not None
+        assert back == -forth
         second = order(b, c)
         if forth <= 0 and second is not None and second <= 0:
             assert order(a, c) in (-1, 0)

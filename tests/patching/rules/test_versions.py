@@ -85,7 +85,8 @@ def test_what_lies_in_a_range(text: str, inside: list[str], outside: list[str]) 
 def test_what_a_person_must_decide(text: str, version: str) -> None:
     outcome = holds(parse(text), version)
     assert outcome.holds is None
-    assert outcome.sentence and outcome.clause == text.strip()
+    assert outcome.sentence
+    assert outcome.clause == text.strip()
 
 
 def test_a_condition_does_not_keep_newer_releases_under_suspicion() -> None:
