@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -249,8 +250,13 @@ def test_gzip_is_unpacked_within_the_limit(speak: Callable[..., Speaker]) -> Non
     assert get(speak(answer(gzip.compress(b"hello"), packed))).body == b"hello"
     bomb = gzip.compress(b"\0" * 200_000_000)
     assert len(bomb) < 1_000_000
+    speaker = speak(answer(bomb, packed))
+    tracemalloc.start()
     with pytest.raises(Refused, match="larger"):
-        get(speak(answer(bomb, packed)), max_bytes=1_000_000)
+        get(speaker, max_bytes=1_000_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10_000_000
 
 
 @pytest.mark.parametrize(
