@@ -84,10 +84,13 @@ class Servers:
         for server in reversed(self.started):
             server.stop()
         self.started = []
+        if self.ours:
+            discard_sockets(self.instance)
         for lock in (self._user_lock, self._owner_lock):
             if lock:
                 lock.close()
         self._user_lock = self._owner_lock = None
+        self.ours = False
         if not self.keep and not joined:
             discard(self.instance)
 
@@ -148,10 +151,16 @@ def throw_away_data(instance: str) -> Path:
     return folder
 
 
+def discard_sockets(instance: str) -> None:
+    """Remove the folders of an instance's sockets."""
+    for part in ("pg", "mq"):
+        shutil.rmtree(socket_path(instance, part), ignore_errors=True)
+
+
 def discard(instance: str) -> None:
     """Remove the files of a throw-away instance."""
-    folders = (STATE / "servers" / instance, DATA / "throw-away" / instance)
-    for folder in (*folders, socket_path(instance, "pg"), socket_path(instance, "mq")):
+    discard_sockets(instance)
+    for folder in (STATE / "servers" / instance, DATA / "throw-away" / instance):
         shutil.rmtree(folder, ignore_errors=True)
 
 
