@@ -24,8 +24,7 @@ from patching.rules.facts import (
 
 DEEPEST = 40
 MOST_PRODUCTS = 60_000
-MOST_VULNERABILITIES = 10_000
-LONGEST = 200_000
+MOST_VULNERABILITIES, LONGEST = 10_000, 200_000
 BOILERPLATE = re.compile(
     r"^recommended practices$|^legal notice|^advisory conversion|^disclaimer",
     re.IGNORECASE,
@@ -78,7 +77,7 @@ class Node:
         return Node(self.value[key], f"{self.pointer}/{key}").string(required)
 
     def string(self, required: bool = False) -> str:
-        """Give this place's own text."""
+        """Give this place's own text, without what a database refuses."""
         if not isinstance(self.value, str):
             raise Malformed(self.pointer, "a text is expected here.")
         if len(self.value) > LONGEST:

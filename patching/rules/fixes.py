@@ -105,9 +105,9 @@ def remains(version: str, texts: Iterable[str]) -> str:
 
 def spared(product: str, texts: Iterable[str]) -> str:
     """Give the sentence of a text that says the named product is not affected after all."""
-    name = re.sub(r"[^a-z0-9]", "", product.casefold())
     for text in texts:
-        if found := _SPARED.search(text):
+        if found := _SPARED.search(text) if "not" in text else None:
+            name = re.sub(r"[^a-z0-9]", "", product.casefold())
             head = re.sub(r"[^a-z0-9]", "", text[: found.start()].casefold())
             if not head or (name and name in head):
                 return text.strip()[:300]

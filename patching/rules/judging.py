@@ -68,6 +68,8 @@ def find(products: Sequence[NamedProduct], version: str, serial_number: str = ""
         fix = cured(release, _texts(products)) if not remains(version, _texts(products)) else None
         mended = f"; {fix.raw} is named as the fix and this asset runs {version}" if fix else ""
         return Finding(Verdict.FIXED if fix else Verdict.REVIEW, disputed + mended, raw)
+    if side == "inside" and _whole(decided_by):
+        return Finding(Verdict.AFFECTED, f'all versions ("{raw}"); this asset runs {version}', raw)
     if side == "inside":
         return Finding(Verdict.AFFECTED, f'versions "{raw}"; this asset runs {version}', raw)
     return _outside(products, version, release, side, raw)
@@ -75,7 +77,7 @@ def find(products: Sequence[NamedProduct], version: str, serial_number: str = ""
 
 def _without_version(side: Side, raw: str, whole: bool) -> Finding:
     if whole:
-        return Finding(Verdict.AFFECTED, f'"{raw}" covers every version', raw)
+        return Finding(Verdict.AFFECTED, f'all versions ("{raw}")', raw)
     if side == "inside":
         return Finding(Verdict.AFFECTED, f'the serial number lies in "{raw}"', raw)
     return Finding(Verdict.FIXED, f'the serial number lies beyond "{raw}"', raw)
@@ -175,9 +177,9 @@ def _disputed(products: Sequence[NamedProduct], version: str, side: Side, releas
         return f'{version} lies in the range, but the advisory says: "{sentence}"'
     for product in products:
         stated = _stated(product)
-        said, node = holds(stated, version), holds(product.constraint, version)
         if not _worth_comparing(stated, product.constraint):
             continue
+        said, node = holds(stated, version), holds(product.constraint, version)
         if None not in (said.holds, node.holds) and said.holds != node.holds:
             if len(products) > 1 and side != "inside" and not said.holds:
                 continue

@@ -66,6 +66,7 @@ def mended(text: str) -> str:
     return re.sub(r"[\u2010-\u2014]", "-", " ".join(text.split()))
 
 
+@lru_cache(maxsize=50_000)
 def plain(text: str) -> str:
     """Give a text in lower case without accents."""
     decomposed = unicodedata.normalize("NFKD", mended(text).casefold())

@@ -19,8 +19,8 @@ GENERIC = _words("""
     engineering enterprise ethernet express feeder gateway generator hmi home industrial input interface io library
     light lite logic managed manager mobile modular module monitor monitoring motor network node opc operator os output
     package panel pc platform plc plus pn point portal power pro processor professional programmable protection relay
-    remote router runtime safety security server service siplus smart standard station studio suite switch switche system
-    terminal tool transformer ua unit viewer web wireless
+    remote router runtime safety security server service siplus smart standard station studio suite switch switche
+    system terminal tool transformer ua unit viewer web wireless
 """)
 
 BRANDS = _words("""

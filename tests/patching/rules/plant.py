@@ -6,7 +6,7 @@ Product = tuple[str, str]
 
 
 def document(*products: Product, vendor: str = "Merewater Drives", **more: Any) -> dict[str, Any]:
-    """Make a CSAF document that names products as (name, version range), all affected by one CVE unless said otherwise."""
+    """Make a CSAF document that names products as (name, version range), all affected by one CVE unless said."""
     ids = [f"P{number}" for number in range(len(products))]
     leaves = [
         {
