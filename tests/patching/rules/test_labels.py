@@ -43,10 +43,8 @@ def test_judged_pairs() -> None:
         if label["expected"] in ("fixed", "not_affected") and answer == "affected":
             false_alarms.append(label["id"])
     right = len(judged) - len(wrong)
-    print(
-        share = review / len(judged)
-        print(f"\n{right} of {len(judged)} acceptable, {len(missed)} missed, {len(false_alarms)} false, {share:.0%} review")
-    )
+    share = review / len(judged)
+    print(f"\n{right} of {len(judged)} right, {len(missed)} missed, {len(false_alarms)} false, {share:.0%} review")
     assert right >= len(judged) * 55 / 60, wrong
     assert not missed
     assert len(false_alarms) <= 2
