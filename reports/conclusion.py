@@ -1,0 +1,78 @@
+"""What the figures of a compliance report come to: counts by verdict, the sentence of the cover, the first gaps."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reports.compliance import ComplianceReport, Requirement, Verdict
+
+GRAVITY = {"major": 0, "minor": 1}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many requirements stand at each verdict."""
+
+    met: int
+    partly: int
+    not_met: int
+    not_assessed: int
+    not_applicable: int
+
+    @property
+    def applicable(self) -> int:
+        """All that apply."""
+        return self.met + self.partly + self.not_met + self.not_assessed
+
+
+def tally(requirements: Iterable[Requirement]) -> Tally:
+    """Count by verdict; what does not apply counts as not applicable whatever its status says."""
+    count = Counter(row.status if row.applicable else Verdict.NOT_APPLICABLE for row in requirements)
+    return Tally(*(count[verdict] for verdict in Verdict))
+
+
+def conclusion(report: ComplianceReport) -> str:
+    """Return the sentence of the cover: requirements, then major findings, then open vulnerabilities."""
+    count = tally(report.requirements)
+    if not count.applicable:
+        return "No requirement is in the scope of this report, so nothing can be concluded."
+    sentences = [_of_requirements(count)]
+    majors = {f.id for row in report.requirements for f in row.findings if f.grade.lower() == "major"}
+    if majors:
+        sentences.append(
+            f"{_findings(len(majors))} open: {', '.join(sorted(majors)[:3])}{' and others' if len(majors) > 3 else ''}."
+        )
+    affected = sum(item.verdict == "AFFECTED" for item in report.vulnerabilities)
+    if affected:
+        sentences.append(
+            f"{affected} known {'vulnerability is' if affected == 1 else 'vulnerabilities are'} open on assets in scope."
+        )
+    return " ".join(sentences)
+
+
+def top_gaps(requirements: Iterable[Requirement], limit: int = 5) -> tuple[Requirement, ...]:
+    """Return the gaps to close first: major findings, then not met, not assessed, partly; far below target first."""
+    order = {Verdict.NOT_MET: 0, Verdict.NOT_ASSESSED: 1, Verdict.PARTLY: 2}
+
+    def weight(row: Requirement) -> tuple[int, int, int, str]:
+        grade = min((GRAVITY.get(finding.grade.lower(), 2) for finding in row.findings), default=3)
+        missing = (row.maturity_target or 0) - (row.maturity or 0)
+        return (0 if grade == 0 else 1, order[row.status], -missing, row.code)
+
+    return tuple(sorted((row for row in requirements if row.applicable and row.status in order), key=weight)[:limit])
+
+
+def _of_requirements(count: Tally) -> str:
+    """Say how many requirements are met, partly met, not met, not assessed; leave out what is nought."""
+    if count.met == count.applicable:
+        return f"All {count.applicable} applicable requirements are met."
+    parts = [f"{count.met} of {count.applicable} applicable requirements {'is' if count.met == 1 else 'are'} met"]
+    parts += [f"{n} {word}" for n, word in ((count.partly, "partly"), (count.not_met, "not")) if n]
+    if count.not_assessed:
+        parts.append(f"{count.not_assessed} {'is' if count.not_assessed == 1 else 'are'} not assessed")
+    return ", ".join(parts) + "."
+
+
+def _findings(n: int) -> str:
+    """Return "1 major finding is" or its plural."""
+    return f"{n} major finding{' is' if n == 1 else 's are'}"
