@@ -1,0 +1,209 @@
+"""Draws zones and conduits as SVG: Purdue bands from business to control, the same bytes for the same plant.
+
+Colours come by class (`static/drawing.css`), so that a page, dark or light, and a printed report use one drawing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from textwrap import wrap
+
+from assets.routing import CARD_HEIGHT, CARD_WIDTH, Layout, Place, Route, arrange
+
+BANDS = (
+    (4.0, "L4-5", "Business"),
+    (3.5, "L3.5", "DMZ"),
+    (3.0, "L3", "Operations"),
+    (2.0, "L2", "Supervisory"),
+    (0.0, "L0-1", "Control"),
+)
+UNPLACED = ("none", "No level set")
+LABEL = 30  # characters of a label on a conduit; the table below the drawing says it in full
+CHARACTER = 6.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnZone:
+    """A zone as drawn; `target` and `achieved` are the highest of its levels, None where not set or not assessed."""
+
+    id: str
+    name: str
+    code: str = ""
+    level: float | None = None
+    assets: int = 0
+    safety: bool = False
+    external: bool = False
+    target: int | None = None
+    achieved: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnConduit:
+    """A conduit as drawn, between two zone ids; `broken` names the rule it breaks."""
+
+    id: str
+    name: str
+    zone_a: str
+    zone_b: str
+    protocols: tuple[str, ...] = ()
+    boundary_device: str = ""
+    broken: str = ""
+
+
+def draw(
+    zones: Sequence[DrawnZone], conduits: Sequence[DrawnConduit], *, title: str, style: str = "", focus: str = ""
+) -> str:
+    """Return the SVG; `style` is a style sheet to carry inside (for documents), `focus` the id of a zone to stress."""
+    known = {zone.id: zone for zone in zones}
+    drawn = [conduit for conduit in conduits if conduit.zone_a in known and conduit.zone_b in known]
+    bands = _bands(zones)
+    links = [(c.id, c.zone_a, c.zone_b, len(_label(c)) * CHARACTER + 28) for c in drawn]
+    layout = arrange([[zone.id for zone in band] for _, _, band in bands], links)
+    lit = {focus} | {end for c in drawn if focus in (c.zone_a, c.zone_b) for end in (c.zone_a, c.zone_b)}
+    parts = [_lane(code, word, [layout.places[z.id] for z in band], layout) for code, word, band in bands]
+    for conduit in drawn:
+        near = not focus or focus in (conduit.zone_a, conduit.zone_b)
+        parts.append(_line(conduit, layout.routes[conduit.id], near, bool(focus)))
+    parts += [_card(zone, layout.places[zone.id], not focus or zone.id in lit, zone.id == focus) for zone in zones]
+    for conduit in drawn:
+        near = not focus or focus in (conduit.zone_a, conduit.zone_b)
+        parts.append(_tag(conduit, layout.routes[conduit.id], near))
+    said = f"{len(zones)} zones and {len(drawn)} conduits in bands by Purdue level. The tables beside it say the same."
+    inside = f"<style>{style}</style>" if style else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="dg" role="img" viewBox="0 0 {_n(layout.width)} {_n(layout.height)}" '
+        f'width="{_n(layout.width)}" height="{_n(layout.height)}">'
+        f"<title>{escape(title)}</title><desc>{said}</desc>{inside}{''.join(parts)}</svg>"
+    )
+
+
+def _bands(zones: Sequence[DrawnZone]) -> list[tuple[str, str, list[DrawnZone]]]:
+    """Sort zones into the bands that are not empty, top first."""
+    order = sorted(zones, key=lambda zone: (-(zone.level or 0), zone.name, zone.id))
+    found = []
+    above = float("inf")
+    for floor, code, word in BANDS:
+        band = [zone for zone in order if zone.level is not None and floor <= zone.level < above]
+        above = floor
+        found.append((code, word, band))
+    found.append((*UNPLACED, [zone for zone in order if zone.level is None]))
+    return [band for band in found if band[2]]
+
+
+def _lane(code: str, word: str, places: list[Place], layout: Layout) -> str:
+    """Draw the ground of a band behind its rows of cards."""
+    top = min(place.y for place in places) - 10
+    bottom = max(place.y for place in places) + CARD_HEIGHT + 10
+    return (
+        f'<rect class="lane" x="0" y="{_n(top)}" width="{_n(layout.width)}" height="{_n(bottom - top)}" rx="3"/>'
+        f'<text class="lt" x="10" y="{_n(top + 24)}">{code}</text><text x="10" y="{_n(top + 40)}">{word}</text>'
+    )
+
+
+def _line(conduit: DrawnConduit, route: Route, near: bool, focused: bool) -> str:
+    """Draw the line of a conduit; a broken rule is dashed."""
+    path = "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in route.points)
+    kind = "vio" if conduit.broken else "acc" if focused and near else "cd"
+    return f'<path class="{kind}{"" if near else " off"}" d="{path}"/>'
+
+
+def _tag(conduit: DrawnConduit, route: Route, near: bool) -> str:
+    """Draw the label of a conduit: filled square for a boundary device, triangle for a broken rule, protocols."""
+    words = _label(conduit)
+    width = len(words) * CHARACTER + 24
+    (x, y), bad = route.label, bool(conduit.broken)
+    left = x - width / 2
+    if bad:
+        mark = f'<path class="viot" d="M{_n(left + 10)} {_n(y - 5)}l5.500 10h-11z"/>'
+    elif conduit.boundary_device:
+        mark = f'<rect class="fw" x="{_n(left + 6)}" y="{_n(y - 4)}" width="8" height="8"/>'
+    else:
+        mark = f'<rect class="nofw" x="{_n(left + 6.5)}" y="{_n(y - 3.5)}" width="7" height="7"/>'
+    full = ", ".join(filter(None, (conduit.name, *conduit.protocols, conduit.boundary_device, conduit.broken)))
+    return (
+        f"{_open(near)}<title>{escape(full)}</title>"
+        f'<rect class="{"viob" if bad else "lb"}" x="{_n(left)}" y="{_n(y - 8.5)}" width="{_n(width)}" height="17" rx="3"/>'
+        f'{mark}<text class="{"viot" if bad else "lbt"}" x="{_n(left + 19)}" y="{_n(y + 3.8)}">{escape(words)}</text></g>'
+    )
+
+
+def _label(conduit: DrawnConduit) -> str:
+    """Return the words on a conduit: its broken rule or its protocols, cut to what fits."""
+    if conduit.broken:
+        return _cut(f"{conduit.broken}: {_protocols(conduit)}", LABEL)
+    return _cut(_protocols(conduit), LABEL)
+
+
+def _protocols(conduit: DrawnConduit) -> str:
+    """Return the first protocol and how many more, or that none is declared."""
+    if not conduit.protocols:
+        return "no flow declared"
+    more = len(conduit.protocols) - 1
+    return conduit.protocols[0] + (f" +{more}" if more else "")
+
+
+def _card(zone: DrawnZone, place: Place, near: bool, focused: bool) -> str:
+    """Draw a zone: name, code, assets, target and achieved level; a safety zone has a double border."""
+    x, y = place.x, place.y
+    parts = [f'<rect class="zc" x="{_n(x)}" y="{_n(y)}" width="{CARD_WIDTH}" height="{CARD_HEIGHT}" rx="4"/>']
+    if zone.safety:
+        parts.append(
+            f'<rect class="saf" x="{_n(x + 3)}" y="{_n(y + 3)}" width="{CARD_WIDTH - 6}" height="{CARD_HEIGHT - 6}" rx="2"/>'
+        )
+    if focused:
+        parts.append(
+            f'<rect class="sel" x="{_n(x - 3)}" y="{_n(y - 3)}" width="{CARD_WIDTH + 6}" height="{CARD_HEIGHT + 6}" rx="6"/>'
+        )
+    lines = wrap(" ".join(zone.name.split()), 23)[:3] or [zone.id]
+    lines = lines if len(lines) < 3 else [lines[0], _cut(f"{lines[1]} {lines[2]}", 23)]
+    parts += [
+        f'<text class="zt" x="{_n(x + 11)}" y="{_n(y + 19 + 15 * n)}">{escape(line)}</text>'
+        for n, line in enumerate(lines)
+    ]
+    facts = [f"{zone.assets} asset{'' if zone.assets == 1 else 's'}"]
+    facts = ["outside the site"] if zone.external else facts + (["safety"] if zone.safety else [])
+    below = y + 19 + 15 * len(lines)
+    parts.append(f'<text x="{_n(x + 11)}" y="{_n(below)}">{escape(" · ".join(facts))}</text>')
+    if zone.code:
+        parts.append(
+            f'<text class="zid" x="{_n(x + CARD_WIDTH - 11)}" y="{_n(below)}" text-anchor="end">{escape(_cut(zone.code, 10))}</text>'
+        )
+    parts.append(_levels(zone, x + 11, y + CARD_HEIGHT - 10))
+    return f"{_open(near)}<title>{escape(zone.name)}</title>{''.join(parts)}</g>"
+
+
+def _levels(zone: DrawnZone, x: float, y: float) -> str:
+    """Draw the target and the achieved level as rising bars with words; the missing ones dashed."""
+    if zone.target is None:
+        return f'<text x="{_n(x)}" y="{_n(y)}">{"" if zone.external else "no target level set"}</text>'
+    target = f'{_bars(zone.target, zone.target, x, y)}<text x="{_n(x + 28)}" y="{_n(y)}">target {zone.target}</text>'
+    if zone.achieved is None:
+        return f'{target}<text x="{_n(x + 84)}" y="{_n(y)}">not assessed</text>'
+    gap = zone.target - zone.achieved
+    words = f"has {zone.achieved}" + (f" (−{gap})" if gap > 0 else "")
+    kind = ' class="gapt"' if gap > 0 else ""
+    return f'{target}{_bars(zone.achieved, zone.target, x + 80, y)}<text{kind} x="{_n(x + 108)}" y="{_n(y)}">{words}</text>'
+
+
+def _bars(has: int, target: int, x: float, y: float) -> str:
+    """Draw four rising bars: filled up to what is there, dashed up to the target, empty beyond."""
+    kinds = ["pf" if n <= has else "pg" if n <= target else "pe" for n in range(1, 5)]
+    return "".join(
+        f'<rect class="{kind}" x="{_n(x + 6 * n)}" y="{_n(y - 2 - 2 * (n + 1))}" width="4.500" height="{2 + 2 * (n + 1)}"/>'
+        for n, kind in enumerate(kinds)
+    )
+
+
+def _open(near: bool) -> str:
+    """Open a group; pale when it is away from the focus."""
+    return "<g>" if near else '<g class="off">'
+
+
+def _cut(text: str, length: int) -> str:
+    """Return text of at most that many characters, with an ellipsis where it was longer."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def _n(number: float) -> str:
+    """Return a number as short as SVG takes it."""
+    return f"{number:.1f}".removesuffix(".0")
