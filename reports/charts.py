@@ -1,0 +1,82 @@
+"""The small drawings of a report: the bar of verdicts and the QR code, both as SVG with literal colours."""
+
+import qrcode
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from reports.conclusion import Tally
+
+MET, PARTLY, NOT_MET, RIM, INK = "#0B6464", "#DFF0EF", "#A93408", "#7F8993", "#141C24"
+CHARACTER = 5.4
+
+
+def bar(count: Tally, width: int = 520) -> SafeString:
+    """Draw the verdicts as one bar: filled, hatched, vermilion, dashed; each with its word and number below."""
+    parts: list[SafeString] = []
+    x, floor = 0.0, 0.0
+    kinds = (
+        ("Met", count.met),
+        ("Partly", count.partly),
+        ("Not met", count.not_met),
+        ("Not assessed", count.not_assessed),
+    )
+    for word, n in kinds:
+        if not n:
+            continue
+        wide = width * n / count.applicable
+        parts.append(_piece(word, round(x, 2), round(wide, 2)))
+        words = f"{word} {n}"
+        start = max(x, floor)
+        late = start + len(words) * CHARACTER > width
+        at, y, anchor = (width, 45, "end") if late else (round(start, 2), 30, "start")
+        parts.append(_label(words, at, y, anchor))
+        x += wide
+        floor = start if late else start + len(words) * CHARACTER + 10
+    said = ", ".join(f"{word} {n}" for word, n in kinds)
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="bar" role="img" viewBox="0 0 {} 50"><title>{}</title>{}</svg>',
+        width, said, format_html_join("", "{}", ((part,) for part in parts)),
+    )  # fmt: skip
+
+
+def qr(text: str) -> SafeString:
+    """Draw a QR code of the address where the report is checked."""
+    code = qrcode.QRCode(border=0, error_correction=qrcode.ERROR_CORRECT_M)
+    code.add_data(text)
+    matrix = code.get_matrix()
+    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark)
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="qr" role="img" viewBox="0 0 {0} {0}"><title>QR code of {1}</title>'
+        '<path d="{2}" fill="{3}"/></svg>',
+        len(matrix), text, path, INK,
+    )  # fmt: skip
+
+
+def _label(words: str, x: float, y: float, anchor: str) -> SafeString:
+    """Write a verdict and its number below the bar."""
+    return format_html(
+        '<text x="{}" y="{}" text-anchor="{}" font-family="Inter" font-size="9.5" fill="#3F4B57">{}</text>',
+        x,
+        y,
+        anchor,
+        words,
+    )
+
+
+def _piece(word: str, x: float, wide: float) -> SafeString:
+    """Draw one part of the bar."""
+    if word in {"Met", "Not met"}:
+        return format_html(
+            '<rect x="{}" y="0" width="{}" height="16" fill="{}"/>', x, wide, MET if word == "Met" else NOT_MET
+        )
+    if word == "Not assessed":
+        return format_html(
+            '<rect x="{}" y="0.5" width="{}" height="15" fill="#FFFFFF" stroke="{}" stroke-dasharray="3 2"/>',
+            x + 0.5, max(1, wide - 1), RIM,
+        )  # fmt: skip
+    lines = ((at, min(16.0, wide - at)) for at in range(0, max(1, int(wide) - 4), 12))
+    path = "".join(f"M{x + at:.2f} 16l{run:.2f}-{run:.2f}" for at, run in lines)
+    return format_html(
+        '<rect x="{}" y="0.5" width="{}" height="15" fill="{}" stroke="{}"/><path d="{}" stroke="{}" fill="none"/>',
+        x, wide, PARTLY, MET, path, MET,
+    )  # fmt: skip

@@ -1,0 +1,207 @@
+"""What the templates of a compliance report print: the report's values put into rows, bars, drawings and capped lists."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.utils.safestring import mark_safe
+
+from assets.drawing import DrawnConduit, DrawnZone, draw
+from reports.charts import bar, qr
+from reports.compliance import ComplianceReport, Requirement
+from reports.conclusion import conclusion, tally, top_gaps
+from reports.control import Control, grouped
+from reports.plant import Conduit, Count, Levels, Zone
+
+ROW_CAP = 500
+LARGE_DRAWING = 12  # zones beyond which the drawing takes an A3 page
+WORDS = {
+    "MET": "Met",
+    "PARTLY": "Partly",
+    "NOT_MET": "Not met",
+    "NOT_ASSESSED": "Not assessed",
+    "NOT_APPLICABLE": "Not applicable",
+}
+VERDICTS = {"AFFECTED": "Affected", "REVIEW": "You decide", "FIXED": "Fixed", "NOT_AFFECTED": "Not affected"}
+
+
+@dataclass(frozen=True)
+class Capped:
+    """The rows of a register that are printed, out of how many, and the attachment that holds all."""
+
+    rows: tuple[Any, ...]
+    total: int
+    attachment: str
+
+    @property
+    def cut(self) -> bool:
+        """Whether rows were left out of print."""
+        return len(self.rows) < self.total
+
+
+@dataclass(frozen=True)
+class Reach:
+    """One foundational requirement of a zone or conduit: target, achieved, and whether a level is missing."""
+
+    target: int | None
+    achieved: int | None
+
+    @property
+    def missing(self) -> bool:
+        """Whether the target is above what is achieved."""
+        return self.target is not None and self.achieved is not None and self.achieved < self.target
+
+    def __str__(self) -> str:
+        return f"{_level(self.target)} / {_level(self.achieved)}"
+
+
+def context(report: ComplianceReport, *, digest: str, data_name: str, register_name: str) -> dict[str, Any]:
+    """Return all that `reports/compliance.html` prints."""
+    count = tally(report.requirements)
+    return {
+        "report": report,
+        **_control(report.control),
+        "digest": digest,
+        "digest_lines": (grouped(digest[:32]), grouped(digest[32:])),
+        "digest_short": f"{grouped(digest[:8])} … {digest[-4:]}",
+        "conclusion": conclusion(report),
+        "tally": count,
+        "bar": bar(count),
+        "gaps": [_requirement(row) for row in top_gaps(report.requirements)],
+        "groups": [
+            (group, tally(group.requirements), [_requirement(r) for r in group.requirements]) for group in report.groups
+        ],
+        "sites": [_site(report, code) for code in _codes(report)],
+        "levels": sorted({zone.level for zone in report.scope.zones if zone.level is not None}, reverse=True),
+        "lists": _lists(report),
+        "counts": _counts(report),
+        "vulnerabilities": capped([(v, VERDICTS.get(v.verdict, v.verdict)) for v in report.vulnerabilities], data_name),
+        "assets": capped(report.assets, register_name),
+        "evidence": capped(report.evidence, data_name),
+        "changes": capped(report.changes, data_name),
+        "data_name": data_name,
+        "register_name": register_name,
+    }
+
+
+def _control(control: Control) -> dict[str, Any]:
+    """Return what cover and document control print."""
+    return {
+        "control": control,
+        "created": control.generated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "as_of": control.local(control.as_of),
+        "generated": control.local(control.generated_at),
+        "approvals": [(a, control.local(a.at) if a.at else "") for a in control.approvals],
+        "seal": grouped(control.snapshot_seal, 8),
+        "qr": qr(control.verify_url),
+    }
+
+
+def _lists(report: ComplianceReport) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the lists of the scope with their headings."""
+    scope = report.scope
+    return (
+        ("Assumptions", scope.assumptions),
+        ("Dependencies", scope.dependencies),
+        ("Exclusions", scope.exclusions),
+        ("Limits", scope.limits),
+    )
+
+
+def _counts(report: ComplianceReport) -> tuple[tuple[str, tuple[Count, ...]], ...]:
+    """Return the counts of assets with their headings."""
+    summary = report.asset_summary
+    return (("Kind", summary.by_kind), ("Purdue level", summary.by_level), ("Criticality", summary.by_criticality))
+
+
+def capped(rows: Iterable[Any], attachment: str) -> Capped:
+    """Return the first rows of a register; the template then names the attachment that holds all."""
+    everything = tuple(rows)
+    return Capped(everything[:ROW_CAP], len(everything), attachment)
+
+
+def style_of_drawing() -> str:
+    """Return the drawing's style sheet with the light colours in place of tokens, as SVG in a document needs it."""
+    tokens = dict(re.findall(r"(--c-\w+):\s*([^;]+);", _static("report.css")))
+    return re.sub(r"var\((--c-\w+)\)", lambda found: tokens[found[1]], _static("drawing.css"))
+
+
+def _static(name: str) -> str:
+    """Read one of our style sheets."""
+    path = finders.find(name)
+    if not isinstance(path, str):
+        raise FileNotFoundError(f"The static file {name} is not installed.")
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def _codes(report: ComplianceReport) -> list[str]:
+    """Return the sites that have zones or conduits, in the order of the cover, then by code."""
+    named = [site.code for site in report.control.sites]
+    found = {item.site for item in (*report.zones, *report.conduits)}
+    return [code for code in named if code in found] + sorted(found - set(named))
+
+
+def _site(report: ComplianceReport, code: str) -> dict[str, Any]:
+    """Return the drawing and the tables of one site."""
+    zones = [zone for zone in report.zones if zone.site == code]
+    conduits = [conduit for conduit in report.conduits if conduit.site == code]
+    names = {zone.id: zone.name for zone in zones}
+    drawing = draw(
+        [_drawn_zone(zone) for zone in zones],
+        [_drawn_conduit(conduit) for conduit in conduits],
+        title=f"Zones and conduits of {code}",
+        style=style_of_drawing(),
+    )
+    return {
+        "code": code,
+        "large": len(zones) > LARGE_DRAWING,
+        "drawing": mark_safe(drawing),  # noqa: S308 - every text in it is escaped by `draw`
+        "zones": [(zone, _reaches(zone.sl_t, zone.sl_a)) for zone in zones],
+        "conduits": [
+            (c, names.get(c.zone_a, c.zone_a), names.get(c.zone_b, c.zone_b), _reaches(c.sl_t, c.sl_a))
+            for c in conduits
+        ],
+    }
+
+
+def _drawn_zone(zone: Zone) -> DrawnZone:
+    """Return a zone as the drawing takes it: the highest target, and what is achieved there at least."""
+    reaches = _reaches(zone.sl_t, zone.sl_a)
+    worst = max(reaches, key=lambda r: ((r.target or 0) - (r.achieved or 0), r.target or 0)) if zone.sl_t else None
+    return DrawnZone(
+        id=zone.id, name=zone.name, level=zone.level, assets=zone.assets, safety=zone.safety, external=zone.external,
+        target=worst.target if worst else None, achieved=worst.achieved if worst and zone.sl_a else None,
+    )  # fmt: skip
+
+
+def _drawn_conduit(conduit: Conduit) -> DrawnConduit:
+    """Return a conduit as the drawing takes it."""
+    return DrawnConduit(
+        id=conduit.id, name=conduit.name, zone_a=conduit.zone_a, zone_b=conduit.zone_b,
+        protocols=conduit.protocols, boundary_device=conduit.boundary_device, broken=conduit.broken,
+    )  # fmt: skip
+
+
+def _reaches(target: Levels | None, achieved: Levels | None) -> list[Reach]:
+    """Return target and achieved level for FR 1 to FR 7."""
+    return [Reach(target[n] if target else None, achieved[n] if achieved else None) for n in range(7)]
+
+
+def _requirement(row: Requirement) -> dict[str, Any]:
+    """Return a row of the conformity table with its verdict in words and as a class."""
+    status = row.status if row.applicable else "NOT_APPLICABLE"
+    return {"row": row, "word": WORDS[status], "kind": status.lower().replace("_", "-"), "maturity": _maturity(row)}
+
+
+def _maturity(row: Requirement) -> str:
+    """Return "2 / 3": maturity now and its target."""
+    return f"{_level(row.maturity)} / {_level(row.maturity_target)}"
+
+
+def _level(level: int | None) -> str:
+    """Return a level, or a dash where there is none."""
+    return "–" if level is None else str(level)

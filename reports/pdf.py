@@ -1,0 +1,136 @@
+"""Renders a compliance report as an archival PDF that carries its own data, and checks a PDF that somebody hands in."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from reports.canonical import FORMAT, canonical, digest, register_csv
+from reports.compliance import ComplianceReport
+from reports.pages import context
+
+VARIANTS = ("pdf/a-3a", "pdf/ua-1")
+DATA_NAME = "report-data.json"
+REGISTER_NAME = "asset-register.csv"
+PRINTED = re.compile(r"SHA-256((?:[0-9a-f]{4}){16})")
+TYPES = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
+
+
+class NoRenderer(RuntimeError):
+    """The system libraries that draw PDFs are missing."""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a PDF says of itself: `intact` when the digest it prints is that of the data it carries.
+
+    Whether it is the very file that the portal issued shows only in `file_sha256`, against the register of reports kept.
+    """
+
+    ours: bool
+    intact: bool
+    report_id: str
+    version: str
+    printed_sha256: str
+    data_sha256: str
+    file_sha256: str
+    words: str
+
+
+def render(
+    report: ComplianceReport, *, variant: str = "pdf/a-3a", evidence: Mapping[str, tuple[str, bytes]] | None = None
+) -> bytes:
+    """Return the report as PDF; the same report gives the same bytes on the same libraries.
+
+    `evidence` holds the pictures that a page may show as `evidence:ID`: media type and content by id.
+    """
+    if variant not in VARIANTS:
+        raise ValueError(f"A report is made as {' or '.join(VARIANTS)}, not as {variant}.")
+    weasyprint = _weasyprint()
+    data = canonical(report)
+    values = context(report, digest=digest(data), data_name=DATA_NAME, register_name=REGISTER_NAME)
+    with timezone.override(ZoneInfo(report.control.time_zone)), translation.override(report.control.language):
+        page = render_to_string("reports/compliance.html", values)
+    moment = report.control.generated_at.astimezone(UTC)
+    said = {"created": moment, "modified": moment}
+    attachments = [
+        weasyprint.Attachment(
+            string=data, name=DATA_NAME, relationship="Source", description="The report's data, RFC 8785 JSON", **said
+        ),
+        weasyprint.Attachment(
+            string=register_csv(report.assets),
+            name=REGISTER_NAME,
+            relationship="Data",
+            description="The asset register",
+            **said,
+        ),
+    ]
+    document = weasyprint.HTML(string=page, base_url="static:/", url_fetcher=fetcher(evidence or {}))
+    pdf: bytes = document.write_pdf(pdf_variant=variant, attachments=attachments, pdf_tags=True)
+    return pdf
+
+
+def fetcher(evidence: Mapping[str, tuple[str, bytes]]) -> Any:
+    """Return a fetcher that reads our static files and the evidence given, and stops the rendering at all else."""
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    class Fetcher(URLFetcher):  # type: ignore[misc]
+        """Never opens a file or an address by itself."""
+
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+            """Return the content of a `static:` or `evidence:` address."""
+            scheme, _, name = url.partition(":")
+            if scheme == "static" and isinstance(path := finders.find(name.lstrip("/")), str):
+                return URLFetcherResponse(url, Path(path).read_bytes(), {"Content-Type": TYPES[Path(path).suffix]})
+            if scheme == "evidence" and name in evidence:
+                kind, content = evidence[name]
+                return URLFetcherResponse(url, content, {"Content-Type": kind})
+            raise FatalURLFetchingError(f"A report may not read {url}.")
+
+    return Fetcher()
+
+
+def verify(pdf: bytes) -> Verification:
+    """Say whether a PDF carries our data and prints its digest."""
+    file_sha256 = sha256(pdf).hexdigest()
+    try:
+        reader = PdfReader(BytesIO(pdf))
+        data = reader.attachments[DATA_NAME][0]
+        printed = PRINTED.search(re.sub(r"\s+", "", reader.pages[0].extract_text()))
+        content = json.loads(data)
+        control = content["report"]["control"]
+        ours = content["format"] == FORMAT
+    except (PyPdfError, KeyError, IndexError, TypeError, ValueError):
+        return Verification(False, False, "", "", "", "", file_sha256, "This is not a report of a CSMS portal.")
+    shown = printed[1] if printed else ""
+    found = digest(data)
+    intact = ours and shown == found
+    words = (
+        f"{control['report_id']}, version {control['version']}: the digest that it prints is that of the data it carries."
+        if intact
+        else f"{control['report_id']} was altered: the digest that it prints is not that of the data it carries."
+    )
+    return Verification(ours, intact, control["report_id"], control["version"], shown, found, file_sha256, words)
+
+
+def _weasyprint() -> Any:
+    """Import WeasyPrint, which needs Pango; say plainly when it is not there."""
+    try:
+        import weasyprint
+    except OSError as missing:
+        raise NoRenderer(
+            "PDFs cannot be made here: a system library is missing. ./portal doctor says which."
+        ) from missing
+    return weasyprint
