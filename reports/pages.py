@@ -114,7 +114,7 @@ def _lists(report: ComplianceReport) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def _counts(report: ComplianceReport) -> tuple[tuple[str, tuple[Count, ...]], ...]:
     """Return the counts of assets with their headings."""
     summary = report.asset_summary
-    return (("Kind", summary.by_kind), ("Purdue level", summary.by_level), ("Criticality", summary.by_criticality))
+    return (("Assets by kind", summary.by_kind), ("Assets by Purdue level", summary.by_level), ("Assets by criticality", summary.by_criticality))
 
 
 def capped(rows: Iterable[Any], attachment: str) -> Capped:

@@ -1,10 +1,12 @@
 """Renders a compliance report as an archival PDF that carries its own data, and checks a PDF that somebody hands in."""
 
 import json
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -78,8 +80,23 @@ def render(
         ),
     ]
     document = weasyprint.HTML(string=page, base_url="static:/", url_fetcher=fetcher(evidence or {}))
-    pdf: bytes = document.write_pdf(pdf_variant=variant, attachments=attachments, pdf_tags=True)
+    with fonts_dated(moment):
+        pdf: bytes = document.write_pdf(pdf_variant=variant, attachments=attachments, pdf_tags=True)
     return pdf
+
+
+@contextmanager
+def fonts_dated(moment: datetime) -> Iterator[None]:
+    """Date embedded fonts by the report: fontTools writes the time of day into them unless this variable is set."""
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = str(int(moment.timestamp()))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SOURCE_DATE_EPOCH"]
+        else:
+            os.environ["SOURCE_DATE_EPOCH"] = before
 
 
 def fetcher(evidence: Mapping[str, tuple[str, bytes]]) -> Any:
