@@ -9,7 +9,8 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.utils.functional import cached_property
 
 from accounts.models import (
     OrganisationGroupGrant,
@@ -63,16 +64,22 @@ class Grants:
     def __init__(self, user: User) -> None:
         self.everywhere: set[str] = set()
         self.at: dict[int, set[str]] = {}
-        groups = models.Subquery(user.groups.values("pk"))
-        for model, holder in (
-            (OrganisationUserGrant, Q(user=user)),
-            (OrganisationGroupGrant, Q(group__in=groups)),
-        ):
-            self.everywhere |= set(_current(model, holder).values_list("permission__codename", flat=True))
-        for model, holder in ((SiteUserGrant, Q(user=user)), (SiteGroupGrant, Q(group__in=groups))):
-            for site, role in _current(model, holder).values_list("content_object_id", "permission__codename"):
+        groups = user.groups.values("pk")
+        tables = (
+            (OrganisationUserGrant, Q(user=user)), (OrganisationGroupGrant, Q(group__in=groups)),
+            (SiteUserGrant, Q(user=user)), (SiteGroupGrant, Q(group__in=groups)),
+        )  # fmt: skip
+        parts = [_current(model, holder) for model, holder in tables]
+        for site, role in parts[0].union(*parts[1:], all=True):
+            if site == 0:
+                self.everywhere.add(role)
+            else:
                 self.at.setdefault(site, set()).add(role)
-        self.all_sites = frozenset(Site.objects.values_list("pk", flat=True)) if self.everywhere else frozenset()
+
+    @cached_property
+    def all_sites(self) -> frozenset[int]:
+        """The ids of all sites, for those who hold a role everywhere."""
+        return frozenset(Site.objects.values_list("pk", flat=True)) if self.everywhere else frozenset()
 
     def sites(self, verb: str, app: str) -> frozenset[int]:
         """Return the ids of the sites where one of the held roles may do this."""
@@ -83,8 +90,11 @@ class Grants:
 
 
 def _current(model: Any, holder: Q) -> Any:
-    """Return the grants that hold now, by the database's clock."""
-    return model.objects.filter(holder, Q(ends_at=None) | Q(ends_at__gt=Now()), starts_at__lte=Now())
+    """Return (site id, or 0 for everywhere; role) of the grants that hold now, by the database's clock."""
+    on_site = model._meta.get_field("content_object").related_model is Site
+    place = F("content_object_id") if on_site else Value(0, output_field=models.BigIntegerField())
+    held = model.objects.filter(holder, Q(ends_at=None) | Q(ends_at__gt=Now()), starts_at__lte=Now())
+    return held.annotate(place=place).values_list("place", "permission__codename")
 
 
 def grants_of(user: User) -> Grants:
@@ -132,6 +142,8 @@ def visible(queryset: models.QuerySet[Any], user: User | AnonymousUser, verb: st
         return queryset if isinstance(user, User) and user.is_active else queryset.none()
     if reach in {Reach.SHARED, Reach.ORGANISATION}:
         return queryset if everywhere(user, verb, app) else queryset.none()
+    if everywhere(user, verb, app):
+        return queryset
     sites = sites_where(user, verb, app)
     if not sites:
         return queryset.none()

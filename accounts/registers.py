@@ -26,5 +26,6 @@ class PeopleRegister(Register):
     verbs = frozenset({"add", "change"})
 
 
-REGISTERS = (SiteRegister(), PeopleRegister())
+SITES = SiteRegister()
+REGISTERS = (SITES, PeopleRegister())
 PANELS: tuple[Any, ...] = ()

@@ -114,7 +114,7 @@ class AssetRegister(Register):
         "site", "zone", "kind", "criticality", "lifecycle", "vendor", "product", "version", "model_number",
         "serial_number", "ip_address", "owner", "supported_until", "verified_on",
     )  # fmt: skip
-    search = ("words", "ip_address", "owner")
+    search = ("words",)
     order = ("name",)
     joins = ("site", "zone")
     bulk = ("zone", "kind", "owner", "location", "lifecycle", "verified_on", "supported_until")

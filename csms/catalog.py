@@ -7,6 +7,7 @@ from django.db import models
 import accounts.registers
 import assets.registers
 import patching.registers
+import patching.summary
 from assets.models import Asset, Zone
 from patching.models import Advisory, Match, VendorAlias
 from patching.tasks import rematch
@@ -19,3 +20,4 @@ FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = dict.fromkeys(
     (Asset, Zone, Advisory, Match, VendorAlias), (rematch,)
 )
 JOBS: dict[str, Any] = {}
+SUMMARIES: tuple[Any, ...] = (patching.summary,)

@@ -2,7 +2,10 @@
 
 import os
 
+from typing import Any
+
 from celery import Celery
+from celery.signals import beat_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csms.settings")
 
@@ -22,3 +25,9 @@ app.conf.beat_schedule = {
         ("decisions", "programme.tasks.lapse_decisions", 60),
     )
 }
+
+
+@beat_init.connect
+def first_pulse(**_: Any) -> None:
+    """Show at once that beat lives, so that the portal is ready without waiting for the first turn."""
+    app.send_task("registers.tasks.heartbeat")

@@ -1,9 +1,106 @@
-"""The dashboard."""
+"""The overview: what is wrong, what is due, what has changed; every figure leads to the list that it counts."""
 
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.registers import SITES
+from assets.registers import ASSETS
+from assets.registers import REGISTERS as PLANT
+from csms.catalog import SUMMARIES
+from patching import summary as patching
+from registers.figures import Figure, Waiting
+from registers.history.past import moment
+from registers.history.timeline import recent
+
+MUST_HAVE = ("vendor", "product", "version", "location", "owner")
+ZONES = next(register for register in PLANT if register.name == "zones")
+CONDUITS = next(register for register in PLANT if register.name == "conduits")
+
+
+def today(site: Any = None) -> date:
+    """Return the day that counts: of the moment read, in the site's time zone."""
+    at: datetime = moment() or timezone.now()
+    return at.astimezone(ZoneInfo(site.time_zone if site else "UTC")).date()
+
+
+def inventory(user: Any, on: date, site: Any) -> dict[str, Any]:
+    """Return how complete the inventory is, overall and by Purdue level."""
+    found = ASSETS.queryset(user).exclude(lifecycle="RETIRED")
+    found = found.filter(site=site) if site else found
+    complete = Q(zone__isnull=False) & ~Q(kind="OTHER")
+    for name in MUST_HAVE:
+        complete &= ~Q(**{name: ""})
+    stale = Q(verified_on=None) | Q(verified_on__lt=on - timedelta(days=365))
+    total = found.aggregate(
+        all=Count("pk"), complete=Count("pk", filter=complete), unclassified=Count("pk", filter=Q(criticality="")),
+        homeless=Count("pk", filter=Q(zone=None)), stale=Count("pk", filter=stale),
+        unsupported=Count("pk", filter=Q(supported_until__lt=on)),
+    )  # fmt: skip
+    levels = [
+        {"level": row["zone__level"], "of": row["of"], "complete": row["complete"]}
+        for row in found.values("zone__level").annotate(of=Count("pk"), complete=Count("pk", filter=complete)).order_by("-zone__level")
+        if row["zone__level"] is not None
+    ]  # fmt: skip
+    base, at = reverse("assets:assets-list"), f"&site={site.pk}" if site else ""
+    year = on - timedelta(days=366)
+    figures = [
+        Figure("unclassified", "criticality not assessed", total["unclassified"], f"{base}?criticality=&kind={at}", "assets with an open question of the criticality questionnaire"),
+        Figure("homeless", "without zone", total["homeless"], f"{base}?zone__isnull=true{at}", "assets that are in no zone"),
+        Figure("stale", "not verified for a year", total["stale"], f"{base}?verified_on__lte={year}{at}", "assets last verified over 12 months ago, or never"),
+        Figure("unsupported", "support ended", total["unsupported"], f"{base}?supported_until__lte={on - timedelta(days=1)}{at}", "assets whose vendor support has ended"),
+    ]  # fmt: skip
+    return {"total": total["all"], "complete": total["complete"], "levels": levels, "figures": figures, "url": f"{base}?{at[1:]}"}
+
+
+def zones(user: Any, site: Any) -> dict[str, Any]:
+    """Return how far zones and conduits are drawn."""
+    mine, ways = ZONES.queryset(user), CONDUITS.queryset(user)
+    if site:
+        mine, ways = mine.filter(site=site), ways.filter(site=site)
+    counted = mine.aggregate(all=Count("pk"), targeted=Count("pk", filter=Q(sl_t__isnull=False)), outside=Count("pk", filter=Q(external=True)))
+    guarded = ways.aggregate(all=Count("pk"), guarded=Count("pk", filter=Q(boundary_device__isnull=False)))
+    busiest = mine.annotate(
+        open=Count("assets__matches", filter=Q(assets__matches__verdict__in=["AFFECTED", "REVIEW"]), distinct=True),
+        assets_n=Count("assets", distinct=True),
+    ).filter(open__gt=0).order_by("-open", "name")[:6]  # fmt: skip
+    return {"counted": counted, "guarded": guarded, "busiest": list(busiest), "at": f"?site={site.pk}" if site else ""}
+
+
+def waiting_for(user: Any, on: date) -> list[Waiting]:
+    """Return everything that waits for this person over all apps, the earliest first."""
+    found = [one for app in SUMMARIES for one in app.waiting(user, on)]
+    return sorted(found, key=lambda one: (one.due_on or date.max, one.title))
 
 
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """Show what is wrong, what is due and what changed."""
-    return render(request, "csms/home.html", {"tiles": {}})
+    """Show the overview of all sites, or of the one in the address."""
+    site = next((s for s in SITES.queryset(request.user) if str(s.pk) == request.GET.get("site")), None)
+    on = today(site)
+    waiting = waiting_for(request.user, on)
+    extra = {app.__name__.split(".")[0]: app.tile(request.user, on, site) for app in SUMMARIES if hasattr(app, "tile")}
+    context = {
+        "on": on, "waiting": waiting[:7], "waiting_count": len(waiting), "inventory": inventory(request.user, on, site),
+        "patching": patching.figures(request.user, on, site), "sources": patching.sources(request.user), "zones": zones(request.user, site),
+        "changes": recent(request.user, ASSETS, since=timezone.now() - timedelta(days=7), limit=7), "tiles": extra,
+    }  # fmt: skip
+    return render(request, "csms/home.html", context)
+
+
+def my_work(request: HttpRequest) -> HttpResponse:
+    """Show everything that waits for this person, by due day."""
+    on = today()
+    groups: dict[str, list[Waiting]] = {"Late": [], "Today": [], "Within 7 days": [], "Later": [], "No due day": []}
+    for one in waiting_for(request.user, on):
+        if one.due_on is None:
+            groups["No due day"].append(one)
+        else:
+            days = (one.due_on - on).days
+            groups["Late" if days < 0 else "Today" if days == 0 else "Within 7 days" if days <= 7 else "Later"].append(one)
+    return render(request, "csms/my_work.html", {"groups": {name: found for name, found in groups.items() if found}, "on": on})

@@ -4,7 +4,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from csms import errors, health, home
+from csms import errors, health, home, search
 from csms.catalog import REGISTERS
 
 router = SimpleRouter()
@@ -13,6 +13,9 @@ for register in REGISTERS:
 
 urlpatterns = [
     path("", home.dashboard, name="home"),
+    path("my-work/", home.my_work, name="my-work"),
+    path("search/", search.page, name="search"),
+    path("api/v1/search/", search.SearchView.as_view(), name="api-search"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("accounts.urls")),

@@ -1,6 +1,6 @@
 """Advisory sources, advisories with every state they had, and what they mean for each asset."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SharedRecord, SiteRecord
@@ -17,6 +18,28 @@ from registers.history.track import history
 from registers.models import Now
 
 BACK_OFF = (1, 2, 4, 8, 24)
+
+
+class Sources(models.Manager["AdvisorySource"]):
+    """Reads each source together with the outcome of its last polls, in one query."""
+
+    def get_queryset(self) -> models.QuerySet["AdvisorySource"]:
+        """Annotate the last poll, the last good one, and how often it failed since."""
+        polls = Poll.objects.filter(source=models.OuterRef("pk")).order_by("-pk")
+        good = polls.filter(state=Poll.State.DONE)
+        since = Poll.objects.filter(source=models.OuterRef("pk"), state=Poll.State.FAILED, started_at__gt=Coalesce(
+            models.OuterRef("last_success_at"), models.Value(datetime(1970, 1, 1, tzinfo=UTC))
+        ))  # fmt: skip
+        return (
+            super().get_queryset()
+            .annotate(
+                last_state=models.Subquery(polls.values("state")[:1]), last_started_at=models.Subquery(polls.values("started_at")[:1]),
+                last_success_at=models.Subquery(good.values("finished_at")[:1]),
+            )
+            .annotate(failures=Coalesce(
+                models.Subquery(since.order_by().values("source").annotate(n=models.Count("pk")).values("n")), 0
+            ))
+        )  # fmt: skip
 
 
 @history()
@@ -37,6 +60,13 @@ class AdvisorySource(SharedRecord):
     public_key = models.TextField(_("OpenPGP key"), blank=True, help_text=_("Armoured public key of the publisher. With a key, unsigned documents are refused."))
     fingerprint = models.CharField(_("key fingerprint"), max_length=80, blank=True, help_text=_("A key that the provider may offer itself."))
 
+    objects = Sources()
+
+    last_state: str | None = None
+    last_started_at: datetime | None = None
+    last_success_at: datetime | None = None
+    failures: int = 0
+
     class Meta(SharedRecord.Meta):
         verbose_name = _("advisory source")
         verbose_name_plural = _("advisory sources")
@@ -45,32 +75,19 @@ class AdvisorySource(SharedRecord):
         return self.name
 
     @property
-    def last_poll(self) -> "Poll | None":
-        """The newest poll, finished or not."""
-        return self.polls.order_by("-pk").first()
-
-    @property
-    def last_success_at(self) -> datetime | None:
-        """When a poll last went through."""
-        return self.polls.filter(state=Poll.State.DONE).order_by("-pk").values_list("finished_at", flat=True).first()
-
-    @property
     def health(self) -> str:
         """The state in one word, for list and REST."""
-        last = self.last_poll
-        return last.get_state_display() if last else "Never polled"
+        return str(Poll.State(self.last_state).label) if self.last_state else "Never polled"
 
     @property
     def next_poll_at(self) -> datetime | None:
-        """When beat polls next: the interval after the last poll, longer after failures in a row."""
+        """When beat polls next: the interval after the last poll, sooner and then ever later after failures in a row."""
         if not self.enabled:
             return None
-        states = list(self.polls.order_by("-pk").values_list("state", "started_at")[: len(BACK_OFF)])
-        if not states:
+        if self.last_started_at is None:
             return self.created_at
-        failed = next((n for n, (state, _at) in enumerate(states) if state == Poll.State.DONE), len(states))
-        hours = BACK_OFF[failed - 1] if failed else self.every_hours
-        return states[0][1] + timedelta(hours=min(hours, max(self.every_hours, 24)))
+        hours = BACK_OFF[min(self.failures, len(BACK_OFF)) - 1] if self.failures else self.every_hours
+        return self.last_started_at + timedelta(hours=hours)
 
 
 @history()

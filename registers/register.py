@@ -145,4 +145,4 @@ class Register:
         if "delete" in self.verbs:
             yield at("<int:pk>/delete/", views.RecordDelete, "delete")
         for step in self.transitions:
-            yield at(f"<int:pk>/{step.name}/", views.RecordTransition, step.name, transition=step)
+            yield at(f"<int:pk>/{step.name}/", views.RecordTransition, step.name, transition=step, verb=step.name)

@@ -4,7 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -108,7 +108,9 @@ class Asset(SiteRecord):
         expression=Lower(
             Concat(
                 "name", Value(" "), "vendor", Value(" "), "product", Value(" "), "model_number", Value(" "),
-                "serial_number", Value(" "), "mac_address", Value(" "), "version", Value(" "), "location",
+                "serial_number", Value(" "), "mac_address", Value(" "), "version", Value(" "), "location", Value(" "),
+                "owner", Value(" "), Func("ip_address", function="host", output_field=models.CharField()),
+                output_field=models.TextField(),
             )  # fmt: skip
         ),
         output_field=models.TextField(),
@@ -120,6 +122,7 @@ class Asset(SiteRecord):
         verbose_name_plural = _("assets")
         indexes = [
             models.Index(fields=["site", "name", "id"]),
+            models.Index(fields=["name", "id"]),
             models.Index(fields=["site", "zone"]),
             models.Index(fields=["vendor", "product", "model_number", "version"], name="asset_type"),
             GinIndex(fields=["words"], opclasses=["gin_trgm_ops"], name="asset_words"),

@@ -58,8 +58,7 @@ def entries(record: models.Model, *, limit: int = 200) -> list[Entry]:
 
 
 def _entry(model: Any, row: Any, before: Any, columns: list[Any], names: dict[Any, str]) -> Entry:
-    context = row.pgh_context or {}
-    context = getattr(context, "metadata", context)
+    context = _context(row)
     changes = []
     if row.pgh_label == "update" and before is not None:
         for column in columns:
@@ -103,3 +102,34 @@ def _names(rows: Iterable[Any], columns: list[Any]) -> dict[Any, str]:
         for model, keys in wanted.items()
         for key, other in model._default_manager.in_bulk(list(keys - {None})).items()
     }
+
+
+@dataclass(frozen=True)
+class Recent:
+    """A change of some record, for the overview."""
+
+    at: datetime
+    actor: str
+    what: str
+    url: str
+    step: str
+
+
+def recent(user: Any, register: Any, *, since: datetime, limit: int) -> list[Recent]:
+    """Return the newest changes of a register's records that this person may see, one for each record and save."""
+    event_model = _event_model(register.model)
+    visible = register.queryset(user).values("pk")
+    rows = event_model.objects.filter(pgh_created_at__gte=since, pgh_label="update", pgh_obj_id__in=visible)
+    rows = list(rows.order_by("-pgh_id")[:limit])
+    records = register.queryset(user).in_bulk([row.pgh_obj_id for row in rows])
+    return [
+        Recent(row.pgh_created_at, _context(row).get("name", "Portal"), str(records[row.pgh_obj_id]),
+               records[row.pgh_obj_id].get_absolute_url(), _context(row).get("reason", ""))
+        for row in rows
+    ]  # fmt: skip
+
+
+def _context(row: Any) -> dict[str, Any]:
+    context = row.pgh_context or {}
+    found: dict[str, Any] = getattr(context, "metadata", context)
+    return found

@@ -1,0 +1,71 @@
+"""Search over every register, as far as the person may see: for Ctrl-K, the search page and REST (X9)."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from csms.catalog import REGISTERS
+from registers.filters import search
+from registers.register import Register
+
+EACH = 6
+
+
+def found(user: Any, text: str, each: int = EACH) -> list[tuple[Register, list[Any]]]:
+    """Return, for each register with hits, its first records; one query for each searchable register."""
+    if len(text.strip()) < 2:
+        return []
+    hits = []
+    for register in REGISTERS:
+        if register.search and register.may_anywhere(user, "view"):
+            records = list(_narrow(register, user, text)[:each])
+            if records:
+                hits.append((register, records))
+    return hits
+
+
+def _narrow(register: Register, user: Any, text: str) -> QuerySet[Any]:
+    return search(register.queryset(user), text, register.search).order_by(*register.order)
+
+
+def _group(register: Register, records: list[Any]) -> dict[str, Any]:
+    return {
+        "title": register.title,
+        "items": [
+            {"name": str(record), "url": record.get_absolute_url(), "site": getattr(getattr(record, "site", None), "code", ""),
+             "detail": str(getattr(record, register.columns[1], "") or "")}
+            for record in records
+        ],
+    }  # fmt: skip
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Show what was found; the palette asks for the part alone."""
+    text = request.GET.get("q", "")[:200]
+    groups = [_group(register, records) for register, records in found(request.user, text)]
+    part = getattr(request, "htmx", False) or request.GET.get("part")
+    context = {"query": text, "groups": groups, "count": sum(len(group["items"]) for group in groups)}
+    return render(request, "csms/_hits.html" if part else "csms/search.html", context)
+
+
+class SearchView(APIView):
+    """`GET /api/v1/search/?q=`: hits over every register."""
+
+    register = None
+
+    def get(self, request: Request) -> Response:
+        """Return the hits as a flat list."""
+        text = request.query_params.get("q", "")[:200]
+        results = [
+            {"register": register.name, "id": str(record.pk), "name": str(record), "url": f"/api/v1/{register.name}/{record.pk}/"}
+            for register, records in found(request.user, text, each=20)
+            for record in records
+        ]
+        return Response({"count": len(results), "next": None, "previous": None, "results": results})
+
+
