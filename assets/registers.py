@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from rest_framework import serializers
 
 from assets.models import Asset, Backup, Conduit, Flow, Interface, Network, Protocol, Software, SuC, Zone
@@ -117,6 +118,13 @@ class AssetRegister(Register):
     search = ("words",)
     order = ("name",)
     joins = ("site", "zone")
+    sections = (
+        ("Identity", ("name", "kind", "vendor", "product", "model_number", "serial_number", "version", "ip_address", "mac_address")),
+        ("Place and people", ("site", "zone", "location", "owner", "redundant_partner", "note")),
+        ("Criticality", ("criticality", "safety_effect", "environment_effect", "production_effect", "recovery_hours",
+                         "criticality_override", "override_reason")),
+        ("Life", ("lifecycle", "supported_until", "verified_on")),
+    )  # fmt: skip
     bulk = ("zone", "kind", "owner", "location", "lifecycle", "verified_on", "supported_until")
     clause = "IEC 62443-2-1:2024 CM 1.1"
 
@@ -162,4 +170,37 @@ REGISTERS = (
     ASSETS, InterfaceRegister(), SoftwareRegister(), BackupRegister(), SuCRegister(), ZoneRegister(), ConduitRegister(),
     FlowRegister(), NetworkRegister(), ProtocolRegister(),
 )  # fmt: skip
-PANELS: tuple[Any, ...] = ()
+INTERFACES, SOFTWARE, BACKUPS, FLOWS = REGISTERS[1], REGISTERS[2], REGISTERS[3], REGISTERS[7]
+
+
+def parts(asset: Asset, user: Any) -> tuple[str, dict[str, Any]]:
+    """Return the panel of what an asset consists of: interfaces, software, backups."""
+    return "assets/_parts.html", {
+        "interfaces": list(INTERFACES.queryset(user).filter(asset=asset).order_by("name")[:30]),
+        "software": list(SOFTWARE.queryset(user).filter(asset=asset).order_by("name")[:30]),
+        "backups": list(BACKUPS.queryset(user).filter(asset=asset).order_by("-taken_on")[:8]),
+    }
+
+
+def reach(asset: Asset, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of who can reach an asset: the flows declared into its zone, with what guards the way."""
+    if asset.zone_id is None:
+        return None
+    ends = Q(conduit__zone_a=asset.zone_id) | Q(conduit__zone_b=asset.zone_id)
+    flows = FLOWS.queryset(user).filter(ends).exclude(initiator=asset.zone_id).select_related("conduit__boundary_device")
+    return "assets/_reach.html", {"flows": list(flows.order_by("initiator__name", "pk")[:30])}
+
+
+def zone_contents(zone: Zone, user: Any) -> tuple[str, dict[str, Any]]:
+    """Return the panel of a zone: its assets, and the conduits that leave it."""
+    conduits = REGISTERS[6].queryset(user).filter(Q(zone_a=zone) | Q(zone_b=zone)).order_by("name")
+    assets = ASSETS.queryset(user).filter(zone=zone).order_by("name")
+    return "assets/_zone.html", {"assets": list(assets[:40]), "count": assets.count(), "conduits": list(conduits)}
+
+
+def conduit_flows(conduit: Conduit, user: Any) -> tuple[str, dict[str, Any]]:
+    """Return the panel of what may pass a conduit."""
+    return "assets/_flows.html", {"flows": list(FLOWS.queryset(user).filter(conduit=conduit).order_by("initiator__name", "pk"))}
+
+
+PANELS: tuple[Any, ...] = ((Asset, reach), (Asset, parts), (Zone, zone_contents), (Conduit, conduit_flows))

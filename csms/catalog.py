@@ -12,7 +12,7 @@ from assets.models import Asset, Zone
 from patching.models import Advisory, Match, VendorAlias
 from patching.tasks import rematch
 
-APPS = (assets.registers, patching.registers, accounts.registers)
+APPS = (patching.registers, assets.registers, accounts.registers)
 REGISTERS = tuple(register for app in APPS for register in app.REGISTERS)
 PANELS: tuple[tuple[type[models.Model] | None, Any], ...] = tuple(panel for app in APPS for panel in app.PANELS)
 TIMELINE: tuple[Any, ...] = ()

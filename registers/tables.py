@@ -1,5 +1,6 @@
 """Tables of lists, by django-tables2 from a register's columns."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import django_tables2
@@ -7,6 +8,7 @@ from django.db import models
 from django.utils.html import format_html
 
 from registers.door import register_of
+from registers.templatetags.look import badge, criticality, state
 
 if TYPE_CHECKING:
     from registers.register import Register
@@ -44,10 +46,41 @@ class YesNoColumn(django_tables2.Column):
         return "yes" if value else "no"
 
 
+class DrawnColumn(django_tables2.Column):
+    """A value that the look draws: a verdict, a state, a criticality."""
+
+    def __init__(self, draw: Callable[..., str], **given: Any) -> None:
+        super().__init__(empty_values=(), **given)
+        self.draw = draw
+
+    def render(self, record: Any, bound_column: Any) -> str:
+        """Return the drawing, with the word of the value."""
+        code = getattr(record, bound_column.accessor)
+        if self.draw is criticality:
+            return criticality(code)
+        show = getattr(record, f"get_{bound_column.accessor}_display", None)
+        return self.draw(code, show() if show else "") if code else "–"
+
+
+class VectorColumn(django_tables2.Column):
+    """Seven security levels in a row, FR 1 to FR 7."""
+
+    def render(self, value: Any) -> str:
+        """Return the levels."""
+        return " ".join(str(level) for level in value)
+
+
+DRAWN = {"verdict": badge, "priority": state, "state": state, "criticality": criticality}
+
+
 def _column(register: "Register", name: str, first: bool) -> django_tables2.Column:
     field = register.field(name)
     output = getattr(field, "output_field", field)
     given: dict[str, Any] = {"verbose_name": register.label(name), "orderable": field is not None}
+    if name in DRAWN:
+        return DrawnColumn(DRAWN[name], **given)
+    if name == "sl_t":
+        return VectorColumn(**given)
     if first:
         return NameColumn(accessor="__str__" if field is None else name, **given)
     if isinstance(field, models.ForeignKey):
@@ -62,6 +95,8 @@ def _column(register: "Register", name: str, first: bool) -> django_tables2.Colu
         return django_tables2.DateColumn(format="Y-m-d", **given)
     if isinstance(output, models.IntegerField | models.DecimalField):
         given["attrs"] = {"td": {"class": "num"}, "th": {"class": "num"}}
+    if isinstance(output, models.TextField) or (getattr(output, "max_length", None) or 0) > 200:
+        given["attrs"] = {"td": {"class": "words"}}
     return django_tables2.Column(**given)
 
 
