@@ -86,7 +86,7 @@ def arrange(
     grid = _grid(bands, ends, columns)
     ways = [_way(key, one, other, grid) for key, one, other, _ in sorted(ends)]
     gap = MARGIN * 2 + LANE * _share_gutters(ways, grid, columns)
-    left = {column: LEFT + gap + column * (CARD_WIDTH + gap) for column in range(columns)}
+    left: dict[int, float] = {column: LEFT + gap + column * (CARD_WIDTH + gap) for column in range(columns)}
     width = LEFT + gap + columns * (CARD_WIDTH + gap)
     ports = _ports(ways, grid, left)
     labels = {key: label for key, _, _, label in ends}

@@ -117,6 +117,7 @@ class Computed:
     numerator: int
     denominator: int
     sentence: str
+    unit: str = ""  # of value and target, such as " %"
 
 
 @dataclass(frozen=True, kw_only=True)

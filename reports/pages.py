@@ -114,7 +114,11 @@ def _lists(report: ComplianceReport) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def _counts(report: ComplianceReport) -> tuple[tuple[str, tuple[Count, ...]], ...]:
     """Return the counts of assets with their headings."""
     summary = report.asset_summary
-    return (("Assets by kind", summary.by_kind), ("Assets by Purdue level", summary.by_level), ("Assets by criticality", summary.by_criticality))
+    return (
+        ("Assets by kind", summary.by_kind),
+        ("Assets by Purdue level", summary.by_level),
+        ("Assets by criticality", summary.by_criticality),
+    )
 
 
 def capped(rows: Iterable[Any], attachment: str) -> Capped:
@@ -141,7 +145,7 @@ def _static(name: str) -> str:
 def _codes(report: ComplianceReport) -> list[str]:
     """Return the sites that have zones or conduits, in the order of the cover, then by code."""
     named = [site.code for site in report.control.sites]
-    found = {item.site for item in (*report.zones, *report.conduits)}
+    found = {zone.site for zone in report.zones} | {conduit.site for conduit in report.conduits}
     return [code for code in named if code in found] + sorted(found - set(named))
 
 

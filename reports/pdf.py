@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.staticfiles import finders
+from django.core.exceptions import SuspiciousFileOperation
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from pypdf import PdfReader
@@ -109,8 +110,8 @@ def fetcher(evidence: Mapping[str, tuple[str, bytes]]) -> Any:
         def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
             """Return the content of a `static:` or `evidence:` address."""
             scheme, _, name = url.partition(":")
-            if scheme == "static" and isinstance(path := finders.find(name.lstrip("/")), str):
-                return URLFetcherResponse(url, Path(path).read_bytes(), {"Content-Type": TYPES[Path(path).suffix]})
+            if scheme == "static" and (path := _static(name)):
+                return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": TYPES[path.suffix]})
             if scheme == "evidence" and name in evidence:
                 kind, content = evidence[name]
                 return URLFetcherResponse(url, content, {"Content-Type": kind})
@@ -140,6 +141,15 @@ def verify(pdf: bytes) -> Verification:
         else f"{control['report_id']} was altered: the digest that it prints is not that of the data it carries."
     )
     return Verification(ours, intact, control["report_id"], control["version"], shown, found, file_sha256, words)
+
+
+def _static(name: str) -> Path | None:
+    """Return where a static file lies; None for what is not one or lies elsewhere."""
+    try:
+        found = finders.find(name.lstrip("/"))
+    except SuspiciousFileOperation:
+        return None
+    return Path(found) if isinstance(found, str) and Path(found).suffix in TYPES else None
 
 
 def _weasyprint() -> Any:

@@ -98,7 +98,9 @@ def control(**changed: Any) -> Control:
             Edition(version="0.9", on=date(2026, 11, 20), by="Mara Keller", what="Draft for the approver"),
             Edition(version="1.0", on=date(2026, 11, 23), by="Mara Keller", what="Finding F-0044 added"),
         ),
-        approvals=(Approval(person=PETRA, at=datetime(2026, 11, 23, 7, 12, tzinfo=UTC), note="With the plan for F-0044"),),
+        approvals=(
+            Approval(person=PETRA, at=datetime(2026, 11, 23, 7, 12, tzinfo=UTC), note="With the plan for F-0044"),
+        ),
     )
     return replace(given, **changed)
 
@@ -110,7 +112,9 @@ def requirement(group: int, number: int, **changed: Any) -> Requirement:
         Verdict.MET, Verdict.MET, Verdict.MET, Verdict.PARTLY, Verdict.MET, Verdict.NOT_MET, Verdict.PARTLY, Verdict.NOT_ASSESSED,
     )[turn]  # fmt: skip
     code = f"{('ORG', 'CM', 'NET', 'COMP')[group]} {1 + number // 8}.{1 + number % 8}"
-    findings = (Finding(id=f"F-{40 + group:04}", grade="major" if group == 2 else "minor", title="Undeclared path to Z-SIS"),)
+    findings = (
+        Finding(id=f"F-{40 + group:04}", grade="major" if group == 2 else "minor", title="Undeclared path to Z-SIS"),
+    )
     item = EvidenceItem(
         id=f"E-{300 + group * 20 + number:04}", title=f"Record of {TITLES[number % 8].lower()}", on=date(2026, 3, 1 + number),
         sha256=fingerprint(code), file=f"{code.replace(' ', '-').lower()}.pdf", revision="v4", owner="Emil Lindqvist",
@@ -124,10 +128,16 @@ def requirement(group: int, number: int, **changed: Any) -> Requirement:
         drivers=("risk", "law")[: 1 + number % 2],
         maturity=None if status is Verdict.NOT_ASSESSED else 2 + number % 2,
         maturity_target=3,
-        computed=Computed(value=0.9, target=0.95, numerator=289, denominator=320, sentence="Assets with an owner:") if turn == 3 else None,
+        computed=Computed(
+            value=90.3, target=95, numerator=289, denominator=320, sentence="Assets with an owner:", unit=" %"
+        )
+        if turn == 3
+        else None,
         judged_by="" if status is Verdict.NOT_ASSESSED else "Mara Keller",
         judged_at=None if status is Verdict.NOT_ASSESSED else datetime(2026, 10, 5, 9, 0, tzinfo=UTC),
-        implementation="" if status is Verdict.NOT_ASSESSED else "Two firewalls in series on every site, rules reviewed twice a year",
+        implementation=""
+        if status is Verdict.NOT_ASSESSED
+        else "Two firewalls in series on every site, rules reviewed twice a year",
         evidence=() if status is Verdict.NOT_ASSESSED else (item,),
         owner="Emil Lindqvist",
         findings=findings if status is Verdict.NOT_MET else (),
@@ -137,7 +147,11 @@ def requirement(group: int, number: int, **changed: Any) -> Requirement:
 
 def zone(id: str, name: str, level: float, more: dict[str, Any]) -> Zone:
     """A zone of NORTH with levels, one short of its target in FR 5."""
-    levels = {} if more.get("external") else {"sl_t": (2, 2, 2, 2, 3, 2, 2), "sl_a": (2, 2, 2, 2, 2, 2, 2) if id != "Z-PS2" else None}
+    levels = (
+        {}
+        if more.get("external")
+        else {"sl_t": (2, 2, 2, 2, 3, 2, 2), "sl_a": (2, 2, 2, 2, 2, 2, 2) if id != "Z-PS2" else None}
+    )
     return Zone(
         id=id, site="NORTH", name=name, level=level, assets=len(name), purpose=f"Runs {name.lower()}", owner="Nils Berg",
         **levels, **more,

@@ -1,0 +1,94 @@
+"""The sentence of the cover, the first gaps, and the canonical data."""
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+
+from reports.canonical import canonical, digest, register_csv
+from reports.compliance import Figure, Finding, Group, Verdict
+from reports.conclusion import conclusion, tally, top_gaps
+from reports.plant import Asset
+from tests.reports.factory import report, requirement
+
+
+def group(*verdicts: Verdict) -> tuple[Group, ...]:
+    """One group with a row for each verdict."""
+    rows = (requirement(0, n, status=verdict, applicable=True, findings=()) for n, verdict in enumerate(verdicts))
+    return (Group(code="SPE 1", title="Organisation", requirements=tuple(rows)),)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "sentence"),
+    [
+        ((), "No requirement is in the scope of this report, so nothing can be concluded."),
+        ((Verdict.MET, Verdict.MET), "All 2 applicable requirements are met."),
+        ((Verdict.MET, Verdict.NOT_MET), "1 of 2 applicable requirements is met, 1 not."),
+        (
+            (Verdict.PARTLY, Verdict.NOT_ASSESSED, Verdict.NOT_ASSESSED),
+            "0 of 3 applicable requirements are met, 1 partly, 2 are not assessed.",
+        ),
+    ],
+)
+def test_conclusion(verdicts: tuple[Verdict, ...], sentence: str) -> None:
+    """It says what there is and leaves out what is nought."""
+    assert conclusion(report(groups=group(*verdicts), vulnerabilities=())) == sentence
+
+
+def test_conclusion_never_hides_findings_and_vulnerabilities() -> None:
+    """Even where all is met."""
+    (met,) = group(Verdict.MET)
+    rows = (replace(met.requirements[0], findings=(Finding(id="F-1", grade="major"),)),)
+    assert conclusion(report(groups=(replace(met, requirements=rows),))) == (
+        "All 1 applicable requirements are met. 1 major finding is open: F-1. 1 known vulnerability is open on assets in scope."
+    )
+
+
+def test_what_does_not_apply_is_not_counted() -> None:
+    """Whatever its status says."""
+    count = tally(
+        [
+            requirement(0, 0, applicable=False, status=Verdict.MET),
+            requirement(0, 1, applicable=True, status=Verdict.MET),
+        ]
+    )
+    assert (count.met, count.not_applicable, count.applicable) == (1, 1, 1)
+
+
+def test_gaps_begin_with_major_findings() -> None:
+    """Then not met, not assessed, partly; what is met or does not apply is no gap."""
+    rows = [
+        requirement(0, 0, status=Verdict.MET),
+        requirement(0, 1, status=Verdict.NOT_MET, findings=()),
+        requirement(0, 2, status=Verdict.PARTLY, findings=(Finding(id="F-1", grade="major"),)),
+        requirement(0, 3, status=Verdict.NOT_ASSESSED, findings=()),
+        requirement(0, 4, status=Verdict.NOT_MET, applicable=False),
+        requirement(0, 5, status=Verdict.PARTLY, findings=()),
+    ]
+    assert [row.code for row in top_gaps(rows)] == ["ORG 1.3", "ORG 1.2", "ORG 1.4", "ORG 1.6"]
+    assert len(top_gaps(rows * 3, limit=5)) == 5
+
+
+def test_the_data_depend_on_every_value() -> None:
+    """One word more, another digest; the same values, the same digest."""
+    assert digest(canonical(report())) == digest(canonical(report()))
+    changed = report(scope=replace(report().scope, limits=("HARBOUR was visited.",)))
+    assert digest(canonical(changed)) != digest(canonical(report()))
+
+
+def test_no_cell_of_the_register_runs_in_a_spreadsheet() -> None:
+    """A name that starts a formula is kept as text."""
+    text = register_csv(
+        (Asset(site="NORTH", name='=HYPERLINK("http://example.org")', owner="-2+3", location='Hall "B", east'),)
+    ).decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert row["name"].startswith("'=")
+    assert row["owner"] == "'-2+3"
+    assert row["location"] == 'Hall "B", east'
+
+
+def test_nine_figures_are_too_many() -> None:
+    """A summary is one page."""
+    with pytest.raises(ValueError, match="at most 8"):
+        report(figures=(Figure(label="x", value="1"),) * 9)

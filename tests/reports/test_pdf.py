@@ -1,0 +1,275 @@
+"""The PDF as an auditor's tools see it: archival profile, tags, fonts, attachments, digest, bookmarks, and what it refuses."""
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+
+import pikepdf
+import pytest
+from pypdf import PdfReader
+from weasyprint.urls import FatalURLFetchingError
+
+from reports.control import State
+from reports.pages import ROW_CAP
+from reports.pdf import DATA_NAME, REGISTER_NAME, fetcher, render, verify
+from tests.reports.factory import control, report
+
+HOSTILE = "<script>alert(1)</script> & \u202eESREVER العربية " + "Langwort" * 32
+
+
+@pytest.fixture(scope="module")
+def pdf() -> bytes:
+    """The invented report."""
+    return render(report())
+
+
+@pytest.fixture(scope="module")
+def opened(pdf: bytes) -> Iterator[pikepdf.Pdf]:
+    """The same, parsed."""
+    with pikepdf.open(io.BytesIO(pdf)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def pages(pdf: bytes) -> list[str]:
+    """Its text, page by page, with single blanks."""
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def test_it_declares_the_archival_profile(opened: pikepdf.Pdf) -> None:
+    """PDF/A-3a: part and conformance in the metadata, an sRGB output intent, tags, a language."""
+    with opened.open_metadata() as metadata:
+        assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
+        assert "Merewater Utilities" in metadata["dc:title"]
+    assert opened.Root.OutputIntents[0].DestOutputProfile.N == 3
+    assert opened.Root.MarkInfo.Marked
+    assert opened.Root.Lang == "en"
+    assert "/StructTreeRoot" in opened.Root
+
+
+def structure(element: Any) -> Iterator[str]:
+    """Yield the types of all tags."""
+    if isinstance(element, pikepdf.Dictionary):
+        if "/S" in element:
+            yield str(element.S)
+        for child in element.get("/K", []) if isinstance(element.get("/K"), pikepdf.Array) else [element.get("/K")]:
+            yield from structure(child)
+
+
+def test_tables_headings_and_figures_are_tagged(opened: pikepdf.Pdf) -> None:
+    """A screen reader finds tables with heads, headings, and drawings."""
+    found = set(structure(opened.Root.StructTreeRoot))
+    assert {"/Table", "/TR", "/TH", "/TD", "/H1", "/H2", "/Figure"} <= found
+
+
+def test_every_figure_has_words(opened: pikepdf.Pdf) -> None:
+    """Bar, QR code and drawing say what they show."""
+    figures = [o for o in opened.objects if isinstance(o, pikepdf.Dictionary) and o.get("/S") == "/Figure"]
+    assert len(figures) == 3
+    assert all(str(figure.Alt) for figure in figures)
+
+
+def test_every_font_is_embedded_and_ours(opened: pikepdf.Pdf) -> None:
+    """Inter and DejaVu, nothing from the machine."""
+    descriptors = [
+        o for o in opened.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/FontDescriptor"
+    ]
+    assert descriptors
+    assert all({"/FontFile2", "/FontFile3"} & set(d.keys()) for d in descriptors)
+    families = {re.sub(r"^/[A-Z]+\+", "", str(d.FontName)).split("-")[0] for d in descriptors}
+    assert all(family.startswith(("Inter", "DejaVu")) for family in families), families
+
+
+def test_the_data_travel_with_it(opened: pikepdf.Pdf) -> None:
+    """The JSON is the source, the register data; both are associated with the document."""
+    relations = {str(spec.UF): str(spec.AFRelationship) for spec in opened.Root.AF}
+    assert relations == {DATA_NAME: "/Source", REGISTER_NAME: "/Data"}
+    register = opened.attachments[REGISTER_NAME].get_file().read_bytes().decode("utf-8-sig")
+    assert len(register.splitlines()) == 41
+    data = json.loads(opened.attachments[DATA_NAME].get_file().read_bytes())
+    assert data["report"]["control"]["as_of"] == "2026-11-22T22:59:00Z"
+
+
+def test_the_printed_digest_is_that_of_the_data(opened: pikepdf.Pdf, pages: list[str]) -> None:
+    """Recomputed from the attachment by hand, found on the cover and in every footer."""
+    found = sha256(opened.attachments[DATA_NAME].get_file().read_bytes()).hexdigest()
+    assert found in pages[0].replace(" ", "")
+    short = f"{found[:4]} {found[4:8]} … {found[-4:]}"
+    assert all(short in page for page in pages)
+
+
+def test_every_page_says_which_it_is(pages: list[str]) -> None:
+    """Page x of y, the classification, and from the second on the report and its standard."""
+    for number, page in enumerate(pages, 1):
+        assert f"Page {number} of {len(pages)}" in page
+        assert "Confidential" in page
+    assert all("CR-2026-011 · IEC 62443-2-1:2024" in page for page in pages[1:])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Petra Sand, plant director, 2026-11-23 08:12 CET",
+        "Certification body, stage 2 audit",
+        "20 of 40 applicable requirements are met, 11 partly, 5 not, 4 are not assessed. 1 major finding is open: F-0042.",
+        "289 of 320",
+        "Decision D-0007 Scope of the CSMS, taken by Petra Sand on 2026-01-15",
+        "HARBOUR was not visited.",
+        "SPE 3 Network and communications security",
+        "No wireless network on any site",
+        "90.3 %, 289 of 320, target 95 %",
+        "SEG-3",
+        "OPC UA 4840, signed",
+        "CVE-2026-0001",
+        "Siemens ProductCERT up to date 2026-11-22 22:00 812",
+        "Fit a firewall before Z-SIS",
+        "Conduit C-11 found by observation",
+        "The way by which two zones talk.",
+    ],
+)
+def test_each_chapter_says_what_it_must(pages: list[str], words: str) -> None:
+    """One sentence of each chapter, moments in site time."""
+    assert words in " ".join(pages)
+
+
+def test_contents_and_bookmarks_lead_to_the_chapters(pdf: bytes, pages: list[str]) -> None:
+    """The page numbers of the contents are those on which the chapters start."""
+    reader = PdfReader(io.BytesIO(pdf))
+    marks = {
+        mark["/Title"]: reader.get_destination_page_number(mark)
+        for mark in reader.outline
+        if not isinstance(mark, list)
+    }
+    assert list(marks)[1:9] == [
+        "1 Document control", "2 Summary", "3 Scope and method", "4 Conformity", "5 Zones and conduits", "6 Assets",
+        "7 Open vulnerabilities", "8 Open decisions",
+    ]  # fmt: skip
+    for title, page in list(marks.items())[1:]:
+        assert re.search(rf"{re.escape(title)}[ .]+{page + 1}\b", pages[1]), title
+
+
+def test_wide_tables_lie_across_and_heads_repeat(pdf: bytes, pages: list[str]) -> None:
+    """The conformity table is landscape and has its head on each of its pages."""
+    reader = PdfReader(io.BytesIO(pdf))
+    conformity = [n for n, page in enumerate(pages) if n > 1 and "4 Conformity" in page]
+    assert len(conformity) > 2
+    for number in conformity:
+        box = reader.pages[number].mediabox
+        assert box.width > box.height
+        assert "Evidence, date, hash" in pages[number]
+
+
+def test_same_report_same_bytes(pdf: bytes) -> None:
+    """Nothing of the moment of rendering enters the file."""
+    assert render(report()) == pdf
+
+
+def test_a_draft_says_so_on_every_page() -> None:
+    """The mark lies below the text of each page."""
+    draft = PdfReader(io.BytesIO(render(report(control=control(status=State.DRAFT)))))
+    assert all("DRAFT" in page.extract_text() for page in draft.pages)
+
+
+def test_hostile_names_stay_text_inside_the_page() -> None:
+    """Markup is printed as words; long words break; no script, no form, no link enters the file."""
+    base = report()
+    zones = (replace(base.zones[4], name=HOSTILE, purpose=HOSTILE, owner=HOSTILE), *base.zones[:4], *base.zones[5:])
+    row = replace(base.groups[0].requirements[0], title=HOSTILE, implementation=HOSTILE, owner=HOSTILE)
+    evidence = replace(base.evidence[0], url="javascript:alert(1)", title=HOSTILE)
+    made = render(
+        replace(
+            base,
+            control=control(organisation=HOSTILE),
+            zones=zones,
+            groups=(replace(base.groups[0], requirements=(row,)), *base.groups[1:]),
+            evidence=(evidence,),
+        )
+    )
+    reader = PdfReader(io.BytesIO(made))
+    text = " ".join(page.extract_text() for page in reader.pages)
+    assert "<script>alert(1)" in text
+    assert "javascript:" not in text
+    with pikepdf.open(io.BytesIO(made)) as found:
+        kinds = {str(o.get("/S")) for o in found.objects if isinstance(o, pikepdf.Dictionary)}
+        assert not kinds & {"/JavaScript", "/URI", "/Launch"}
+    assert "Langwort" * 12 not in text  # broken into lines, not run over the edge of its cell
+    assert verify(made).intact
+
+
+def test_rows_left_out_are_named_with_the_file_that_holds_them() -> None:
+    """No cap without a sentence; the attachment holds all."""
+    made = render(report(assets=ROW_CAP + 120))
+    text = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(made)).pages)
+    assert (
+        f"Rows 1 to {ROW_CAP} of {ROW_CAP + 120} are printed. The attachment {REGISTER_NAME} holds all {ROW_CAP + 120}."
+        in text
+    )
+    with pikepdf.open(io.BytesIO(made)) as found:
+        assert len(found.attachments[REGISTER_NAME].get_file().read_bytes().splitlines()) == ROW_CAP + 121
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd",
+        "http://169.254.169.254/",
+        "https://example.org/a.css",
+        "data:text/css,a",
+        "static:../csms/settings.py",
+        "evidence:9",
+    ],
+)
+def test_it_reads_nothing_else(url: str) -> None:
+    """Only static files by name and the evidence handed over."""
+    with pytest.raises(FatalURLFetchingError):
+        fetcher({"1": ("image/png", b"x")}).fetch(url)
+
+
+def test_it_reads_what_it_may() -> None:
+    """Our style sheet and the picture handed over."""
+    assert b"@page" in fetcher({}).fetch("static:report.css").read()
+    assert fetcher({"1": ("image/png", b"x")}).fetch("evidence:1").read() == b"x"
+
+
+def test_unknown_profile_is_refused() -> None:
+    """Only profiles that carry tags."""
+    with pytest.raises(ValueError, match="pdf/a-3a"):
+        render(report(), variant="pdf/a-1b")
+
+
+def test_the_other_profile() -> None:
+    """PDF/UA-1 for readers who need it."""
+    with pikepdf.open(io.BytesIO(render(report(), variant="pdf/ua-1"))) as found, found.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+
+
+def test_verify_knows_ours(pdf: bytes) -> None:
+    """An untouched report."""
+    found = verify(pdf)
+    assert found.ours
+    assert found.intact
+    assert (found.report_id, found.version) == ("CR-2026-011", "1.0")
+    assert found.file_sha256 == sha256(pdf).hexdigest()
+
+
+def test_verify_sees_changed_data(opened: pikepdf.Pdf, pdf: bytes) -> None:
+    """Another verdict in the data: the digest on the cover no longer fits."""
+    with pikepdf.open(io.BytesIO(pdf)) as changed:
+        data = changed.attachments[DATA_NAME].get_file().read_bytes().replace(b"NOT_MET", b"MET")
+        changed.attachments[DATA_NAME] = pikepdf.AttachedFileSpec(changed, data, filename=DATA_NAME)
+        out = io.BytesIO()
+        changed.save(out)
+    found = verify(out.getvalue())
+    assert found.ours
+    assert not found.intact
+    assert found.printed_sha256 != found.data_sha256
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7 broken", b"hello" * 100])
+def test_verify_refuses_what_is_no_report(content: bytes) -> None:
+    """Anything else, without an error."""
+    assert not verify(content).ours
