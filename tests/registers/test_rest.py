@@ -1,0 +1,165 @@
+"""REST conventions: conditional requests, idempotency, problems, the past, narrow references (RFC 9110, RFC 9457)."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Site, User
+from accounts.tokens import issue
+from assets.models import Asset, Zone
+from registers.history import seals
+from registers.history.timeline import entries
+
+
+@pytest.fixture
+def program(emil: User, rest: Callable[..., Any]) -> Any:
+    """Emil's program."""
+    return rest(emil)
+
+
+@pytest.mark.django_db
+class TestWriting:
+    def test_a_new_asset_has_its_tag_its_place_and_its_history(self, program: Any, pumping: Zone) -> None:
+        answer = program.send("post", "assets/", {
+            "site": str(pumping.site_id), "zone": str(pumping.pk), "name": "N-NEW", "kind": "PLC", "criticality": "HIGH",
+            "change_reason": "walk-down",
+        })  # fmt: skip
+        assert answer.status_code == 201, answer.content
+        body = answer.json()
+        assert answer["ETag"] == f'"{body["id"]}-1"'
+        assert answer["Location"].endswith(f"/assets/{body['id']}/")
+        assert (body["zone"], body["criticality"], body["override_reason"]) == (str(pumping.pk), "HIGH", "walk-down")
+        told = entries(Asset.objects.get(pk=body["id"]))[0]
+        assert (told.actor, told.reason) == ("Emil Sand", "walk-down")
+
+    def test_a_patch_counts_the_revision(self, program: Any, plc: Asset) -> None:
+        answer = program.send("patch", f"assets/{plc.pk}/", {"version": "V2.9.7"}, If_Match=plc.etag)
+        assert (answer.status_code, answer["ETag"]) == (200, f'"{plc.pk}-2"')
+        assert answer.json()["revision"] == 2
+
+    def test_a_stale_tag_is_refused_and_nothing_changes(self, program: Any, plc: Asset) -> None:
+        Asset.objects.filter(pk=plc.pk).update(location="Cabinet 2")
+        answer = program.send("patch", f"assets/{plc.pk}/", {"version": "V2.9.7"}, If_Match=plc.etag)
+        assert answer.status_code == 412
+        plc.refresh_from_db()
+        assert plc.version == "V2.9.4"
+
+    def test_a_weak_tag_never_matches(self, program: Any, plc: Asset) -> None:
+        assert program.send("patch", f"assets/{plc.pk}/", {"version": "V3"}, If_Match=f"W/{plc.etag}").status_code == 412
+
+    def test_a_key_makes_a_repeated_post_harmless(self, program: Any, pumping: Zone) -> None:
+        body = {"site": str(pumping.site_id), "name": "N-ONCE"}
+        first = program.send("post", "assets/", body, Idempotency_Key="k-1")
+        second = program.send("post", "assets/", body, Idempotency_Key="k-1")
+        assert (first.status_code, second.status_code) == (201, 201)
+        assert first.json()["id"] == second.json()["id"]
+        assert Asset.objects.filter(name="N-ONCE").count() == 1
+        other = program.send("post", "assets/", {**body, "name": "N-TWICE"}, Idempotency_Key="k-1")
+        assert other.status_code == 422
+
+    def test_a_list_is_all_or_none(self, program: Any, pumping: Zone) -> None:
+        one = {"site": str(pumping.site_id), "name": "N-A"}
+        answer = program.send("post", "assets/", [one, {**one, "name": ""}])
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["pointer"] == "/1/name"
+        assert not Asset.objects.filter(name="N-A").exists()
+
+    def test_a_foreign_zone_is_one_that_does_not_exist(self, program: Any, plc: Asset, telemetry: Zone) -> None:
+        foreign = program.send("patch", f"assets/{plc.pk}/", {"zone": str(telemetry.pk)})
+        absent = program.send("patch", f"assets/{plc.pk}/", {"zone": "999999"})
+        assert foreign.status_code == absent.status_code == 400
+        assert foreign.json()["errors"] == absent.json()["errors"]
+
+    def test_a_site_is_for_good(self, plc: Asset, mara: User, south: Site, rest: Callable[..., Any]) -> None:
+        answer = rest(mara).send("patch", f"assets/{plc.pk}/", {"site": str(south.pk)})
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["pointer"] == "/site"
+
+    def test_where_one_only_reads_one_does_not_add(self, ada: User, sven: User, north: Site, rest: Callable[..., Any]) -> None:
+        assert rest(ada).send("post", "assets/", {"site": str(north.pk), "name": "X"}).status_code == 403
+        assert rest(sven).send("post", "assets/", {"site": str(north.pk), "name": "X"}).status_code == 400
+
+    def test_an_unknown_field_is_named(self, program: Any, plc: Asset) -> None:
+        answer = program.send("patch", f"assets/{plc.pk}/", {"is_superuser": True})
+        assert answer.json()["errors"] == [{"pointer": "/is_superuser", "code": "invalid", "detail": "There is no such field."}]
+
+    def test_a_needed_record_stays(self, nils: User, plc: Asset, rest: Callable[..., Any]) -> None:
+        answer = rest(nils).send("delete", f"zones/{plc.zone_id}/")
+        assert (answer.status_code, answer["Content-Type"]) == (409, "application/problem+json")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{", b'{"name": "a", "name": "b"}', b"[" * 200, b'{"name": "\\ud800"}', b'{"name": "\\u0000"}', b"\xff\xfe", b'{"name": NaN}',
+        b'{"site": {"a": 1}}', b'{"site": true}', b'"text"', b"5", b"null", b'{"name": {"a": []}}', b'{"recovery_hours": 1e400}',
+        b'{"recovery_hours": 99999999999999999999}', b'{"ip_address": "10.0.0.999"}', b'{"name": ["x"]}', b"",
+    ],
+)  # fmt: skip
+def test_strange_bodies_are_problems_never_errors(program: Any, body: bytes, north: Site) -> None:
+    answer = program.post("/api/v1/assets/", body, content_type="application/json")
+    assert answer.status_code == 400, answer.content
+    assert answer["Content-Type"] == "application/problem+json"
+    assert json.loads(answer.content)["detail"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=1001", "limit=x", "offset=-1", "kind=TOASTER", "zone=x", "ordering=words", "as_of=yesterday", "as_of=2999-01-01T00:00:00Z"]
+)
+def test_strange_queries_are_refused(program: Any, query: str, plc: Asset) -> None:
+    assert program.send("get", f"assets/?{query}").status_code in {400, 409}
+
+
+@pytest.mark.django_db
+class TestTokens:
+    def test_a_reading_token_does_not_write(self, emil: User, plc: Asset, rest: Callable[..., Any]) -> None:
+        reader = rest(emil, ["read"])
+        assert reader.send("get", f"assets/{plc.pk}/").status_code == 200
+        assert reader.send("patch", f"assets/{plc.pk}/", {"version": "V3"}).status_code == 403
+
+    def test_a_token_dies_with_its_owner_its_day_and_by_hand(self, emil: User, plc: Asset, client: Any) -> None:
+        now = timezone.now()
+        token, text = issue(emil, "t", ["read"], expires_at=now + timedelta(hours=1), now=now)
+
+        def status() -> int:
+            return int(client.get(f"/api/v1/assets/{plc.pk}/", headers={"Authorization": f"Bearer {text}"}).status_code)
+
+        assert status() == 200
+        User.objects.filter(pk=emil.pk).update(is_active=False)
+        assert status() == 401
+        User.objects.filter(pk=emil.pk).update(is_active=True)
+        type(token).objects.update(expires_at=now - timedelta(seconds=1))
+        assert status() == 401
+
+    def test_the_secret_is_nowhere_in_the_database(self, emil: User) -> None:
+        now = timezone.now()
+        token, text = issue(emil, "t", ["read"], expires_at=now + timedelta(hours=1), now=now)
+        secret = text.partition(".")[2]
+        assert secret not in json.dumps([str(value) for value in vars(token).values()])
+
+    def test_a_session_needs_its_csrf_token(self, emil: User, plc: Asset) -> None:
+        from django.test import Client
+
+        browser = Client(enforce_csrf_checks=True)
+        browser.force_login(emil)
+        assert browser.patch(f"/api/v1/assets/{plc.pk}/", b"{}", content_type="application/json").status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_past_is_read_and_never_written(plc: Asset, emil: User, rest: Callable[..., Any]) -> None:
+    program = rest(emil)
+    then = timezone.now()
+    Asset.objects.filter(pk=plc.pk).update(version="V2.9.7")
+    seals.seal()
+    moment = then.isoformat().replace("+00:00", "Z")
+    assert program.send("get", f"assets/{plc.pk}/?as_of={moment}").json()["version"] == "V2.9.4"
+    assert program.send("get", f"assets/?as_of={moment}").json()["results"][0]["version"] == "V2.9.4"
+    assert program.send("get", f"assets/{plc.pk}/").json()["version"] == "V2.9.7"
+    later = (timezone.now() + timedelta(seconds=1)).isoformat().replace("+00:00", "Z")
+    assert program.send("get", f"assets/?as_of={later}").status_code == 409

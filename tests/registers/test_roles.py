@@ -1,0 +1,43 @@
+"""Two database roles: the application adds to history and can do nothing else to it."""
+
+from typing import Any
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from assets.models import Asset
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "UPDATE assets_assethistoryevent SET name = 'forged'", "DELETE FROM assets_assethistoryevent",
+        "TRUNCATE assets_assethistoryevent", "ALTER TABLE assets_assethistoryevent DISABLE TRIGGER ALL",
+        "ALTER TABLE assets_asset DISABLE TRIGGER ALL", "SET session_replication_role = replica",
+        "UPDATE registers_seal SET digest = ''", "DELETE FROM registers_seal", "INSERT INTO registers_installation (demo) VALUES (true)",
+        "DROP TABLE assets_assethistoryevent", "CREATE OR REPLACE FUNCTION csms_now() RETURNS timestamptz LANGUAGE sql AS 'SELECT now()'",
+    ],
+)  # fmt: skip
+def test_the_application_cannot_touch_history(plc: Asset, attack: str) -> None:
+    assert settings.HISTORY_PROTECTED, "the test servers have two roles"
+    call_command("grant_roles")
+    with _as_application() as session, session.cursor() as cursor, pytest.raises(psycopg2.Error):
+        cursor.execute(attack)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_application_cannot_move_the_clock(plc: Asset) -> None:
+    call_command("grant_roles")
+    with _as_application() as session, session.cursor() as cursor:
+        cursor.execute("SET csms.demo_now = '2001-01-01T00:00:00Z'")
+        cursor.execute("UPDATE assets_asset SET version = 'V9' RETURNING updated_at")
+        assert cursor.fetchone()[0].year > 2001
+
+
+def _as_application() -> Any:
+    parameters = connection.get_connection_params()
+    return psycopg2.connect(dbname=parameters["dbname"], user=settings.APPLICATION_ROLE, host=parameters["host"])
