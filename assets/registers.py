@@ -170,7 +170,8 @@ REGISTERS = (
     ASSETS, InterfaceRegister(), SoftwareRegister(), BackupRegister(), SuCRegister(), ZoneRegister(), ConduitRegister(),
     FlowRegister(), NetworkRegister(), ProtocolRegister(),
 )  # fmt: skip
-INTERFACES, SOFTWARE, BACKUPS, FLOWS = REGISTERS[1], REGISTERS[2], REGISTERS[3], REGISTERS[7]
+INTERFACES, SOFTWARE, BACKUPS = REGISTERS[1:4]
+ZONES, CONDUITS, FLOWS = REGISTERS[5:8]
 
 
 def parts(asset: Asset, user: Any) -> tuple[str, dict[str, Any]]:
@@ -193,7 +194,7 @@ def reach(asset: Asset, user: Any) -> tuple[str, dict[str, Any]] | None:
 
 def zone_contents(zone: Zone, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of a zone: its assets, and the conduits that leave it."""
-    conduits = REGISTERS[6].queryset(user).filter(Q(zone_a=zone) | Q(zone_b=zone)).order_by("name")
+    conduits = CONDUITS.queryset(user).filter(Q(zone_a=zone) | Q(zone_b=zone)).order_by("name")
     assets = ASSETS.queryset(user).filter(zone=zone).order_by("name")
     return "assets/_zone.html", {"assets": list(assets[:40]), "count": assets.count(), "conduits": list(conduits)}
 

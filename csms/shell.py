@@ -19,6 +19,9 @@ STEPS = {
 }  # fmt: skip
 
 
+EXTRA = {7: ({"title": "Drawing", "url": "/assets/drawing/"},)}
+
+
 def navigation(user: User, path: str) -> list[dict[str, Any]]:
     """Return the steps that have pages for this person, the one that holds the shown page open."""
     shown = [register for register in REGISTERS if register.may_anywhere(user, "view")]
@@ -29,6 +32,7 @@ def navigation(user: User, path: str) -> list[dict[str, Any]]:
             if register.step == number:
                 url = reverse(f"{register.app}:{register.name}-list")
                 pages.append({"title": register.title, "url": url, "current": path.startswith(url), "count": 0})
+        pages = [{**page, "current": path == page["url"], "count": 0} for page in EXTRA.get(number, ())] + pages if pages else []
         if pages:
             opened = any(page["current"] for page in pages)
             steps.append({"number": str(number), "title": title, "short": short, "url": pages[0]["url"], "open": opened, "count": 0, "pages": pages})
