@@ -1,5 +1,6 @@
 """Template tags of the look: icons, states as shape and word, levels, small charts; nothing inline."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -7,31 +8,10 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-register = template.Library()
+from registers import charts, shapes
+from registers.cells import SHORT, Drawn, drawn, kept
 
-SHAPES = {
-    "disc": '<svg viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="4.5"/></svg>',
-    "tick": '<svg viewBox="0 0 12 12" aria-hidden="true"><circle class="o" cx="6" cy="6" r="5"/><path class="o" d="M3.6 6.2l1.8 1.8 3-3.6"/></svg>',
-    "triangle": '<svg viewBox="0 0 12 12" aria-hidden="true"><path d="M6 1.5L11 10.5H1z"/></svg>',
-    "diamond": '<svg viewBox="0 0 12 12" aria-hidden="true"><path class="o" d="M6 1L11 6L6 11L1 6z"/></svg>',
-    "bar": '<svg viewBox="0 0 12 12" aria-hidden="true"><circle class="o" cx="6" cy="6" r="5"/><path class="o" d="M3.5 6h5"/></svg>',
-    "half": '<svg viewBox="0 0 12 12" aria-hidden="true"><circle class="o" cx="6" cy="6" r="5"/><path d="M6 1a5 5 0 0 1 0 10z"/></svg>',
-    "ring": '<svg viewBox="0 0 12 12" aria-hidden="true"><circle class="o" cx="6" cy="6" r="5" stroke-dasharray="2 2"/></svg>',
-    "clock": '<svg viewBox="0 0 12 12" aria-hidden="true"><circle class="o" cx="6" cy="6" r="5"/><path class="o" d="M6 3v3l2 1.5"/></svg>',
-    "square": '<svg viewBox="0 0 12 12" aria-hidden="true"><rect class="o" x="1.5" y="1.5" width="9" height="9"/></svg>',
-}  # fmt: skip
-STATES = {
-    "AFFECTED": ("triangle", "bad", "Affected"), "REVIEW": ("diamond", "ask", "You decide"), "FIXED": ("tick", "ok", "Fixed"),
-    "NOT_AFFECTED": ("bar", "", "Not affected"), "MET": ("tick", "ok", "Met"), "PARTLY": ("half", "", "Partly met"),
-    "NOT_MET": ("triangle", "bad", "Not met"), "NOT_ASSESSED": ("ring", "", "Not assessed"), "NOT_APPLICABLE": ("bar", "", "Not applicable"),
-    "DONE": ("tick", "ok", "Well"), "FAILED": ("triangle", "bad", "Failed"), "RUNNING": ("half", "act", "Running"),
-    "QUEUED": ("clock", "", "Waiting"), "REQUESTED": ("clock", "warn", "Asked for"), "APPROVED": ("tick", "ok", "Approved"),
-    "REFUSED": ("triangle", "bad", "Refused"), "LAPSED": ("triangle", "bad", "Lapsed"), "EXPIRED": ("clock", "warn", "Expired"),
-    "WITHDRAWN": ("bar", "", "Withdrawn"), "ACT": ("triangle", "bad", "Act"), "ATTEND": ("clock", "warn", "Attend"),
-    "create": ("square", "act", "will be created"), "update": ("half", "act", "will be updated"),
-    "unchanged": ("bar", "", "unchanged"), "error": ("triangle", "bad", "error"),
-}  # fmt: skip
-CRITICALITY = {"SAFETY": (5, "Safety"), "HIGH": (4, "High"), "MEDIUM": (3, "Medium"), "LOW": (2, "Low")}
+register = template.Library()
 
 
 @register.simple_tag
@@ -42,83 +22,80 @@ def icon(name: str, small: bool = False) -> SafeString:
 
 
 @register.simple_tag
+def shape(name: str) -> SafeString:
+    """Draw one of the shapes that carry a state."""
+    return shapes.draw(name)
+
+
+@register.simple_tag
 def state(code: str, word: str = "") -> SafeString:
     """Draw a state as shape and word, without a box."""
-    shape, kind, usual = STATES.get(code, ("square", "", code.replace("_", " ").capitalize()))
-    return format_html('<span class="st {}">{}{}</span>', kind, mark_safe(SHAPES[shape]), word or usual)  # noqa: S308
+    return shapes.state(code, word)
+
+
+@register.simple_tag
+def told(kind: str, name: str, word: Any) -> SafeString:
+    """Draw a word with a shape of one's choice: `bad`, `warn`, `ask`, `ok`, `act` or nothing."""
+    return shapes.told(kind, name, str(word))
 
 
 @register.simple_tag
 def badge(code: str, word: str = "") -> SafeString:
-    """Draw the verdict of a row as shape and word in a tinted box."""
-    shape, kind, usual = STATES.get(code, ("square", "", code.replace("_", " ").capitalize()))
-    return format_html('<span class="bdg {}">{}{}</span>', kind, mark_safe(SHAPES[shape]), word or usual)  # noqa: S308
+    """Draw the verdict of a row or record as shape and word in a tinted box."""
+    return shapes.badge(code, word)
 
 
 @register.simple_tag
 def criticality(code: str) -> SafeString:
     """Draw a criticality as its numbered square and its word; unknown is said."""
-    if code not in CRITICALITY:
-        return format_html('<span class="st">{}not assessed</span>', mark_safe(SHAPES["ring"]))  # noqa: S308
-    number, word = CRITICALITY[code]
-    return format_html('<span class="rk rk{}"><i>{}</i>{}</span>', number, number, word)
+    return shapes.criticality(code)
 
 
 @register.simple_tag
-def level(value: Any, gap: bool = False) -> SafeString:
-    """Draw a security level as four rising bars and its number; none is said."""
-    if value is None or value == "":
-        return format_html('<span class="st">{}none</span>', mark_safe(SHAPES["ring"]))  # noqa: S308
-    bars = "".join(
-        f'<rect class="{"f" if number <= int(value) else "e"}" x="{(number - 1) * 4.6 + 0.5}" y="{10 - number * 2.4:.1f}"'
-        f' width="3.4" height="{number * 2.4:.1f}"/>'
+def risk(number: int | None) -> SafeString:
+    """Draw a risk level from 1 to 5 as its numbered square and its word; unknown is said."""
+    return shapes.risk(number)
+
+
+@register.simple_tag
+def level(value: Any, target: Any = None) -> SafeString:
+    """Draw a security level as four rising bars and its number; what misses to a target is dashed and said."""
+    return shapes.level(value, target)
+
+
+@register.simple_tag
+def maturity(value: Any, target: Any = 0) -> SafeString:
+    """Draw a maturity level as four numbered boxes, the target as a thin post."""
+    boxes = "".join(
+        f'<i class="{"f" if value and number <= int(value) else ""}{" target" if target and number == int(target) else ""}">{number}</i>'
         for number in range(1, 5)
     )
-    return format_html(
-        '<span class="sl{}"><svg viewBox="0 0 19 11" aria-hidden="true">{}</svg>SL {}</span>', " gap" if gap else "", mark_safe(bars), value  # noqa: S308
-    )
+    words = (f"maturity level {value}" if value else "no maturity level") + (f", target {target}" if target else "")
+    return format_html('<span class="mlb" role="img" aria-label="{}">{}</span>', words, mark_safe(boxes))  # noqa: S308
 
 
 @register.simple_tag
-def maturity(value: Any) -> SafeString:
-    """Draw a maturity level as four numbered boxes."""
-    boxes = "".join(f'<i{" class=f" if value and number <= int(value) else ""}>{number}</i>' for number in range(1, 5))
-    return format_html('<span class="mlb" role="img" aria-label="{}">{}</span>', f"ML {value}" if value else "no maturity level", mark_safe(boxes))  # noqa: S308
+def blocks(value: Any, target: Any = 0) -> SafeString:
+    """Draw a maturity level as four small blocks for a dense row."""
+    return charts.maturity(int(value or 0), int(target or 0))
 
 
 @register.simple_tag
 def share(value: int, total: int, target: int | None = None) -> SafeString:
-    """Draw a share as a bar with its target as a post; widths are SVG attributes."""
-    width = 100 * value / total if total else 0
-    post = format_html('<path class="tg" d="M{} 0v10"/>', target) if target is not None else ""
-    return format_html(
-        '<svg class="ch bar" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="{} of {}">'
-        '<rect class="bg" width="100" height="10"/><rect class="ink" width="{}" height="10"/>{}</svg>',
-        value, total, f"{width:.1f}", post,
-    )  # fmt: skip
+    """Draw a share as a bar with its target in percent as a post."""
+    return charts.share(value, total, target)
 
 
 @register.simple_tag
 def stacked(*counts: int) -> SafeString:
-    """Draw met, partly, not met and not assessed as one stacked bar with the counts inside."""
-    total = sum(counts) or 1
-    parts, x = [], 0.0
-    for number, count in enumerate(counts, start=1):
-        if count:
-            width = 200 * count / total
-            parts.append(
-                f'<rect class="c{number}" x="{x:.1f}" width="{max(width - 1, 1):.1f}" height="16"/>'
-                f'<text class="{"onb" if number in (1, 3) else "v"}" x="{x + width / 2:.1f}" y="12" text-anchor="middle">{count}</text>'
-            )
-            x += width
-    words = ("met", "partly met", "not met", "not assessed")
-    told = ", ".join(f"{count} {word}" for count, word in zip(counts, words, strict=False))
-    pattern = ('<defs><pattern id="h2" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-               '<rect class="h2a" width="5" height="5"/><path class="h2b" d="M0 0v5"/></pattern></defs>')  # fmt: skip
-    return format_html(
-        '<svg class="ch" viewBox="0 0 200 16" width="200" height="16" role="img" aria-label="{}">{}{}</svg>',
-        told, mark_safe(pattern), mark_safe("".join(parts)),  # noqa: S308
-    )  # fmt: skip
+    """Draw met, partly met, not met and not assessed as one bar with the counts inside."""
+    return charts.stacked(counts)
+
+
+@register.simple_tag
+def sparkline(values: Sequence[float]) -> SafeString:
+    """Draw values over time."""
+    return charts.sparkline(values)
 
 
 @register.simple_tag
@@ -128,3 +105,46 @@ def clause(reason: str, deciding: str) -> SafeString:
         return format_html("{}", reason)
     before, _, after = reason.partition(deciding)
     return format_html('{}<mark class="cl">{}</mark>{}', before, deciding, after)
+
+
+@register.simple_tag
+def cells(row: Any, table: Any) -> list[Drawn]:
+    """Return the cells of a list's row, drawn; on a tablet those outside the first four fold below the name."""
+    names = [column.name for column in table.columns]
+    stay = kept(names)
+    return [
+        drawn(column.name, row.record, cell, own=index == 0, stays=column.name in stay)
+        for index, (column, cell) in enumerate(row.items())
+    ]
+
+
+@register.simple_tag
+def folded(drawn_cells: Sequence[Drawn]) -> str:
+    """Return in words what a tablet leaves out of a row, for its second line."""
+    return " · ".join(cell.words for cell in drawn_cells if not cell.stays and cell.words and len(cell.words) <= SHORT)
+
+
+@register.filter
+def stays(column: Any, table: Any) -> bool:
+    """Tell whether a column stays on a tablet."""
+    return column.name in kept([one.name for one in table.columns])
+
+
+@register.filter
+def heading(column: Any, register_: Any) -> str:
+    """Return a column's head; the record itself is named as the register names one."""
+    if column.name == "__str__":
+        return str(register_.one).capitalize()
+    return str(column.header)
+
+
+@register.simple_tag
+def fact(name: str, record: Any, value: Any) -> SafeString:
+    """Draw one fact of a record's page as a list would."""
+    return drawn(name, record, value).html
+
+
+@register.simple_tag
+def until(due: Any, on: Any) -> SafeString:
+    """Say how long is left to a day: late, today, in some days, or the day itself when it is far."""
+    return shapes.until(due, on)

@@ -1,0 +1,117 @@
+"""How a value stands in a list or on a page: states as shapes, days that have passed in words, unknown never empty."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from registers import shapes
+from registers.history.past import moment
+
+STATE = frozenset({"verdict", "computed_verdict", "priority", "status", "state", "lifecycle", "health", "signature", "severity"})
+DEADLINES = frozenset({"due_on", "review_on", "expires_on", "supported_until", "ends_on"})
+IDENTIFIERS = frozenset({
+    "ip_address", "mac_address", "serial_number", "model_number", "cidr", "sha256", "cves", "cve", "purl", "address", "tracking_id",
+    "fingerprint", "namespace", "ports",
+})  # fmt: skip
+WANTED = {
+    "zone": "none", "version": "unknown", "owner": "none", "verified_on": "never", "restore_tested_on": "never", "last_success_at": "never",
+    "boundary_device": "none", "taken_on": "never",
+}  # fmt: skip
+FIRST_ON_TABLET = ("verdict", "due_on", "version", "criticality", "priority", "status", "state", "health", "severity", "sl_t")
+SECOND = frozenset({"kind", "vendor", "product", "publisher", "owner", "purpose", "note"})
+VERIFIED_FOR = timedelta(days=365)
+SHORT = 28
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One cell: its HTML, its classes, and its plain words for the second line on a tablet."""
+
+    html: SafeString
+    classes: str
+    words: str = ""
+    own: bool = False
+    stays: bool = True
+
+
+def kept(names: Sequence[str]) -> list[str]:
+    """Return the four columns that stay on a tablet: the name, then what must be seen first."""
+    rest = list(names[1:])
+    wanted = [name for name in FIRST_ON_TABLET if name in rest] + [name for name in rest if name not in FIRST_ON_TABLET]
+    return [*names[:1], *wanted[:3]]
+
+
+def drawn(name: str, record: Any, value: Any, *, own: bool = False, stays: bool = True) -> Drawn:
+    """Return a value of a record as it stands in a list; `value` is what the table or page already made of it."""
+    if own:
+        html = value if name != "__str__" else format_html('<a class="name" href="{}">{}</a>', record.get_absolute_url(), record)
+        return Drawn(html, "nw", own=True)
+    raw = getattr(record, name, value)
+    html = _special(name, record, raw, value)
+    plain = str(value) if value not in (None, "", "—") else ""
+    if html is None:
+        html = format_html("{}", value) if plain else _missing(name)
+    return Drawn(html, _classes(name, raw, plain), plain, stays=stays)
+
+
+def _classes(name: str, raw: Any, plain: str) -> str:
+    classes = ["mono"] if name in IDENTIFIERS and name != "cves" else []
+    if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
+        classes.append("r")
+    classes.append("nw" if len(plain) <= SHORT or name in IDENTIFIERS else "words")
+    if name in SECOND:
+        classes.append("sec")
+    return " ".join(classes)
+
+
+def _missing(name: str) -> SafeString:
+    return shapes.unknown(WANTED[name]) if name in WANTED else format_html('<span class="dim">{}</span>', "–")
+
+
+def _special(name: str, record: Any, raw: Any, value: Any) -> SafeString | None:
+    """Return the drawing of a value that is more than its words, or None."""
+    if name == "criticality":
+        return shapes.criticality(str(raw or ""))
+    if name in {"sl_t", "sl_a"}:
+        return shapes.vector(raw)
+    if name in STATE and raw not in (None, ""):
+        return _state(name, record, raw)
+    if name == "exploited" and isinstance(raw, bool):
+        return shapes.told("bad", "triangle", "KEV") if raw else format_html('<span class="dim">no</span>')
+    if isinstance(raw, bool):
+        return None if raw else format_html('<span class="dim">no</span>')
+    if isinstance(raw, datetime):
+        return format_html("{}", timezone.localtime(raw).strftime("%Y-%m-%d %H:%M"))
+    if isinstance(raw, date):
+        return _day(name, raw)
+    if isinstance(raw, list) and raw:
+        return format_html('<span class="mono">{}</span>', " ".join(str(part) for part in raw))
+    return None
+
+
+def _state(name: str, record: Any, raw: Any) -> SafeString:
+    show = getattr(record, f"get_{name}_display", None)
+    word = str(show()) if show else str(raw)
+    code = {"Well": "DONE", "Failed": "FAILED", "Running": "RUNNING", "Never polled": "NOT_ASSESSED"}.get(word, str(raw)) if name == "health" else str(raw)
+    if name == "verdict":
+        return shapes.badge(code, word)
+    if code.upper() not in shapes.STATES:
+        return format_html("{}", word)
+    return shapes.state(code.upper(), word)
+
+
+def _day(name: str, day: date) -> SafeString:
+    """Return a day; one that has passed and should not have is said by shape and colour."""
+    today = (moment() or timezone.now()).date()
+    words = day.isoformat()
+    if name in DEADLINES and day < today:
+        return shapes.told("bad", "triangle", words)
+    if name == "verified_on" and today - day > VERIFIED_FOR:
+        return shapes.told("warn", "clock", words)
+    return format_html("{}", words)

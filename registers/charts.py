@@ -1,0 +1,89 @@
+"""Small charts as SVG: widths are attributes, colours come by class, each says in a sentence what it shows."""
+
+from collections.abc import Sequence
+from itertools import count
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+VERDICTS = ("met", "partly met", "not met", "not assessed")
+BAR = 231
+_numbers = count(1)
+
+
+def stacked(counts: Sequence[int], words: Sequence[str] = VERDICTS, *, width: int = BAR) -> SafeString:
+    """Draw counts as one bar: solid, hatched, vermilion, dashed, with each count inside where there is room."""
+    total = sum(counts)
+    hatch = f"hatch{next(_numbers) % 10_000}"
+    parts, left = [], 0.0
+    for kind, number in enumerate(counts, start=1):
+        if number:
+            long = (width - 1) * number / total
+            parts.append(_part(kind, number, left, long, hatch))
+            left += long
+    told = ", ".join(f"{number} {word}" for number, word in zip(counts, words, strict=False))
+    return format_html(
+        '<svg class="ch" viewBox="0 0 {} 18" width="{}" height="18" role="img" aria-label="{}">'
+        '<defs><pattern id="{}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<rect class="h2a" width="5" height="5"/><path class="h2b" d="M0 0v5"/></pattern></defs>{}</svg>',
+        width, width, told, hatch, format_html_join("", "{}", ((part,) for part in parts)),
+    )  # fmt: skip
+
+
+def _part(kind: int, number: int, left: float, long: float, hatch: str) -> SafeString:
+    fill = format_html('fill="url(#{})"', hatch) if kind == 2 else format_html('class="c{}"', kind)
+    box = format_html('<rect x="{}" y="1" width="{}" height="16" {}/>', f"{left + 0.5:.1f}", f"{max(long - 1.5, 1):.1f}", fill)
+    if long < 7 * len(str(number)) + 2:
+        return box
+    middle = left + long / 2
+    plate = format_html('<rect class="c0" x="{}" y="3" width="16" height="12" rx="2"/>', f"{middle - 8:.1f}") if kind == 2 else ""
+    name = {1: "onb", 2: "v", 3: "onb"}.get(kind, "")
+    word = format_html('<text x="{}" y="13" text-anchor="middle" class="{}">{}</text>', f"{middle:.1f}", name, number)
+    return format_html("{}{}{}", box, plate, word)
+
+
+def share(value: int, total: int, target: int | None = None) -> SafeString:
+    """Draw a share as a bar, its target in percent as a post."""
+    long = 100 * value / total if total else 0
+    post = format_html('<path class="tg" vector-effect="non-scaling-stroke" d="M{} 0v9"/>', target) if target else ""
+    return format_html(
+        '<svg class="ch bar" viewBox="0 0 100 9" preserveAspectRatio="none" role="img" aria-label="{} of {}">'
+        '<rect class="bg" width="100" height="9"/><rect class="ink" width="{}" height="9"/>{}</svg>',
+        value, total, f"{long:.1f}", post,
+    )  # fmt: skip
+
+
+def levels(value: int, missing_to: int = 0) -> SafeString:
+    """Draw a security level as four rising bars; bars missing to a target are dashed."""
+    bars = []
+    for number in range(1, 5):
+        kind = "f" if number <= value else "g" if number <= missing_to else "e"
+        height = 0.6 + 2.4 * number
+        bars.append(format_html('<rect class="{}" x="{}" y="{}" width="3.4" height="{}"/>', kind, (number - 1) * 5, f"{11 - height:.1f}", f"{height:.1f}"))
+    return format_html('<svg viewBox="0 0 19 11" aria-hidden="true">{}</svg>', format_html_join("", "{}", ((bar,) for bar in bars)))
+
+
+def maturity(value: int, target: int = 0) -> SafeString:
+    """Draw a maturity level as four blocks and its target as a thin post."""
+    blocks = "".join(
+        f'<rect class="{"ink" if number <= value else "bg"}" x="{(number - 1) * 13}" y="3" width="11" height="12"/>' for number in range(1, 5)
+    )
+    post = f'<path class="tg" d="M{target * 13 - 1} 0v18"/>' if target else ""
+    told = f"maturity level {value}" + (f", target {target}" if target else "")
+    return format_html('<svg class="ch" viewBox="0 0 52 18" width="52" height="18" role="img" aria-label="{}">{}</svg>', told, mark_safe(blocks + post))  # noqa: S308
+
+
+def sparkline(values: Sequence[float], *, width: int = 112, height: int = 28) -> SafeString:
+    """Draw values over time as a line that ends in a point."""
+    if len(values) < 2:
+        return mark_safe("")
+    low, span = min(values), (max(values) - min(values)) or 1
+    step = (width - 8) / (len(values) - 1)
+    points = [(3 + index * step, height - 4 - (value - low) / span * (height - 8)) for index, value in enumerate(values)]
+    line = " L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+    x, y = points[-1]
+    return format_html(
+        '<svg class="ch" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{} values, from {} to {}">'
+        '<path class="ln" d="M{}"/><circle class="dot" cx="{}" cy="{}" r="2.6"/></svg>',
+        width, height, width, height, len(values), values[0], values[-1], line, f"{x:.1f}", f"{y:.1f}",
+    )  # fmt: skip

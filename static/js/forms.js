@@ -1,0 +1,26 @@
+// Forms: the error summary takes the focus, long choices become search boxes, changed values tick their field.
+document.querySelector("[data-errors]")?.focus();
+
+const LONG = 12;
+
+function load() {
+  const { tomScript, tomStyle } = document.body.dataset;
+  const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: tomStyle });
+  document.head.prepend(style);
+  return new Promise((done, failed) => {
+    document.head.append(Object.assign(document.createElement("script"), { src: tomScript, onload: done, onerror: failed }));
+  });
+}
+
+const long = [...document.querySelectorAll(".f select")].filter((choice) => choice.options.length > LONG || choice.multiple);
+if (long.length) {
+  load().then(() => long.forEach((choice) => {
+    new window.TomSelect(choice, { maxOptions: 200, hidePlaceholder: true, plugins: choice.multiple ? ["remove_button"] : [] });
+  }));
+}
+
+document.addEventListener("change", (event) => {
+  const field = event.target.closest("[data-bulk-form] .f");
+  const box = field?.querySelector("input[name=set]");
+  if (box && event.target !== box) box.checked = true;
+});
