@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 
 from registers import shapes
@@ -23,8 +23,10 @@ WANTED = {
     "zone": "none", "version": "unknown", "owner": "none", "verified_on": "never", "restore_tested_on": "never", "last_success_at": "never",
     "boundary_device": "none", "taken_on": "never",
 }  # fmt: skip
-FIRST_ON_TABLET = ("verdict", "due_on", "version", "criticality", "priority", "status", "state", "health", "severity", "sl_t")
-SECOND = frozenset({"kind", "vendor", "product", "publisher", "owner", "purpose", "note"})
+FIRST_ON_TABLET = (
+    "verdict", "due_on", "version", "criticality", "priority", "status", "state", "health", "lifecycle", "severity", "sl_t",
+)  # fmt: skip
+SECOND = frozenset({"kind", "vendor", "product", "publisher", "owner"})
 VERIFIED_FOR = timedelta(days=365)
 SHORT = 28
 
@@ -54,7 +56,7 @@ def drawn(name: str, record: Any, value: Any, *, own: bool = False, stays: bool 
         return Drawn(html, "nw", own=True)
     raw = getattr(record, name, value)
     html = _special(name, record, raw, value)
-    plain = str(value) if value not in (None, "", "—") else ""
+    plain = strip_tags(str(value)) if value not in (None, "", "—", "–") else ""
     if html is None:
         html = format_html("{}", value) if plain else _missing(name)
     return Drawn(html, _classes(name, raw, plain), plain, stays=stays)
@@ -64,9 +66,10 @@ def _classes(name: str, raw: Any, plain: str) -> str:
     classes = ["mono"] if name in IDENTIFIERS and name != "cves" else []
     if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
         classes.append("r")
-    classes.append("nw" if len(plain) <= SHORT or name in IDENTIFIERS else "words")
     if name in SECOND:
         classes.append("sec")
+    else:
+        classes.append("nw" if len(plain) <= SHORT or name in IDENTIFIERS else "words")
     return " ".join(classes)
 
 

@@ -133,4 +133,4 @@ def until(due: date | None, on: date) -> SafeString:
         return told("bad", "triangle", f"{-days} d late")
     if days == 0:
         return told("warn", "clock", "today")
-    return told("warn", "clock", f"in {days} d") if days <= 7 else told("", "square", due.isoformat())
+    return told("warn", "clock", f"in {days} d") if days <= 7 else told("", "", due.isoformat())

@@ -9,9 +9,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from registers import charts, shapes
-from registers.cells import SHORT, Drawn, drawn, kept
+from registers.cells import Drawn, drawn, kept
 
 register = template.Library()
+FOLDED, LONGEST_FOLDED = 3, 40
 
 
 @register.simple_tag
@@ -121,7 +122,8 @@ def cells(row: Any, table: Any) -> list[Drawn]:
 @register.simple_tag
 def folded(drawn_cells: Sequence[Drawn]) -> str:
     """Return in words what a tablet leaves out of a row, for its second line."""
-    return " · ".join(cell.words for cell in drawn_cells if not cell.stays and cell.words and len(cell.words) <= SHORT)
+    left_out = [cell.words for cell in drawn_cells if not cell.stays and cell.words and len(cell.words) <= LONGEST_FOLDED]
+    return " · ".join(left_out[:FOLDED])
 
 
 @register.filter
