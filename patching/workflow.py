@@ -3,9 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from patching.models import Match, forget
+from registers import clock
 from registers.workflow import transition
 
 S = Match.Status
@@ -14,7 +14,7 @@ REASON = forms.CharField(label="Reason", max_length=500, widget=forms.Textarea(a
 
 def _decide(match: Match, *, by: Any, verdict: str, reason: str, justification: str = "") -> None:
     match.verdict, match.decision_reason, match.justification = verdict, reason, justification
-    match.decided_by, match.decided_at = by, timezone.now()
+    match.decided_by, match.decided_at = by, clock.now()
 
 
 @transition(Match, [S.OPEN, S.REJECTED], S.CONFIRMED, asks={"decision_reason": REASON}, label="Confirm: affected", main=True)
