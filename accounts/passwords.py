@@ -16,7 +16,9 @@ class ContextValidator:
         for word in CONTEXT_WORDS:
             rest = rest.replace(word, "")
         if len(rest.strip("0123456789!?.-_ ")) < 6:
-            raise ValidationError("That is too easy to guess here. Use several unrelated words.", code="password_context")
+            raise ValidationError(
+                "That is too easy to guess here. Use several unrelated words.", code="password_context"
+            )
 
     def get_help_text(self) -> str:
         """Say the rule in one line."""

@@ -37,7 +37,12 @@ def issue(owner: User, name: str, scopes: list[str], *, expires_at: datetime, no
         raise ValueError("A token lives at most one year. Choose an earlier day.")
     key, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
-        owner=owner, name=name, key=key, digest=_digest(secret, settings.SECRET_KEY), scopes=scopes, expires_at=expires_at
+        owner=owner,
+        name=name,
+        key=key,
+        digest=_digest(secret, settings.SECRET_KEY),
+        scopes=scopes,
+        expires_at=expires_at,
     )
     return token, f"{PREFIX}{key}.{secret}"
 

@@ -188,7 +188,9 @@ def reach(asset: Asset, user: Any) -> tuple[str, dict[str, Any]] | None:
     if asset.zone_id is None:
         return None
     ends = Q(conduit__zone_a=asset.zone_id) | Q(conduit__zone_b=asset.zone_id)
-    flows = FLOWS.queryset(user).filter(ends).exclude(initiator=asset.zone_id).select_related("conduit__boundary_device")
+    flows = (
+        FLOWS.queryset(user).filter(ends).exclude(initiator=asset.zone_id).select_related("conduit__boundary_device")
+    )
     return "assets/_reach.html", {"flows": list(flows.order_by("initiator__name", "pk")[:30])}
 
 
@@ -201,7 +203,9 @@ def zone_contents(zone: Zone, user: Any) -> tuple[str, dict[str, Any]]:
 
 def conduit_flows(conduit: Conduit, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of what may pass a conduit."""
-    return "assets/_flows.html", {"flows": list(FLOWS.queryset(user).filter(conduit=conduit).order_by("initiator__name", "pk"))}
+    return "assets/_flows.html", {
+        "flows": list(FLOWS.queryset(user).filter(conduit=conduit).order_by("initiator__name", "pk"))
+    }
 
 
 PANELS: tuple[Any, ...] = ((Asset, reach), (Asset, parts), (Zone, zone_contents), (Conduit, conduit_flows))

@@ -55,5 +55,12 @@ def drawing(request: HttpRequest) -> HttpResponse:
         [drawn_zone(zone) for zone in zones], [drawn_conduit(conduit) for conduit in conduits],
         title=f"Zones and conduits of {site.code}", focus=focus if focus in {str(zone.pk) for zone in zones} else "",
     )  # fmt: skip
-    context = {"site": site, "sites": sites, "picture": mark_safe(picture), "zones": zones, "conduits": conduits, "focus": focus}  # noqa: S308
+    context = {
+        "site": site,
+        "sites": sites,
+        "picture": mark_safe(picture),
+        "zones": zones,
+        "conduits": conduits,
+        "focus": focus,
+    }  # noqa: S308
     return render(request, "assets/drawing.html", context)

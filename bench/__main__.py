@@ -35,7 +35,10 @@ def main(wanted: str, path: Path) -> int:
         if wanted in {"", name}:
             for row in run():
                 rows.append(row)
-                print(f"{'ok  ' if row.ok else 'MISS'} {row.name:<48} {row.value:>10.2f} {row.unit:<12} target {row.target:g}", flush=True)
+                print(
+                    f"{'ok  ' if row.ok else 'MISS'} {row.name:<48} {row.value:>10.2f} {row.unit:<12} target {row.target:g}",
+                    flush=True,
+                )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps([row.as_json() for row in rows], indent=1))
     return 0 if all(row.ok for row in rows) else 1

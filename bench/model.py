@@ -42,10 +42,24 @@ def _matching() -> Iterator[Row]:
         return
     folder = DATA / "csaf"
     source = polling.source_for(str(folder))
-    yield Row("advisories: parse and store 250", seconds(lambda: polling.poll(source, now=timezone.now())), "s", 60 * 250 / 2379)
-    yield Row("matching: all assets against 250, from nothing", seconds(lambda: matching.match(now=timezone.now())), "s", 20)
+    yield Row(
+        "advisories: parse and store 250",
+        seconds(lambda: polling.poll(source, now=timezone.now())),
+        "s",
+        60 * 250 / 2379,
+    )
+    yield Row(
+        "matching: all assets against 250, from nothing", seconds(lambda: matching.match(now=timezone.now())), "s", 20
+    )
     newest = matching.Advisory.objects.order_by("-pk").values_list("pk", flat=True)[0]
-    yield Row("matching: one new advisory", seconds(lambda: matching.match(now=timezone.now(), advisories=[newest])), "s", 1)
+    yield Row(
+        "matching: one new advisory", seconds(lambda: matching.match(now=timezone.now(), advisories=[newest])), "s", 1
+    )
     one = Asset.objects.order_by("pk").values_list("pk", flat=True)[0]
     matching.match(now=timezone.now(), assets=[one])
-    yield Row("matching: one changed asset", seconds(lambda: matching.match(now=timezone.now(), assets=[one])) * 1000, "ms", 50)
+    yield Row(
+        "matching: one changed asset",
+        seconds(lambda: matching.match(now=timezone.now(), assets=[one])) * 1000,
+        "ms",
+        50,
+    )

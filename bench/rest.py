@@ -50,7 +50,12 @@ class Bare(viewsets.ModelViewSet):
         text = self.request.query_params.get("q")
         found = super().get_queryset()
         if text:
-            found = found.filter(Q(name__icontains=text) | Q(vendor__icontains=text) | Q(product__icontains=text) | Q(serial_number__icontains=text))
+            found = found.filter(
+                Q(name__icontains=text)
+                | Q(vendor__icontains=text)
+                | Q(product__icontains=text)
+                | Q(serial_number__icontains=text)
+            )
         return found
 
 
@@ -112,7 +117,13 @@ def _writes(client: Client) -> Iterator[Row]:
     counter = iter(range(10**9))
 
     def body() -> dict[str, Any]:
-        return {"site": str(zone.site_id), "zone": str(zone.pk), "name": f"NEW-{next(counter)}", "kind": "PLC", "vendor": "Moxa"}
+        return {
+            "site": str(zone.site_id),
+            "zone": str(zone.pk),
+            "name": f"NEW-{next(counter)}",
+            "kind": "PLC",
+            "vendor": "Moxa",
+        }
 
     def post(data: Any) -> Any:
         return client.post("/api/v1/assets/", json.dumps(data), content_type="application/json")

@@ -29,7 +29,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
     checks["beat"] = _beat() if checks["broker"] == "ok" else "unknown"
     ready = all(state == "ok" for state in checks.values())
     notes = [] if settings.HISTORY_PROTECTED else ["history is not protected from the application: one database role"]
-    return JsonResponse({"status": "ok" if ready else "failing", "checks": checks, "notes": notes}, status=200 if ready else 503)
+    return JsonResponse(
+        {"status": "ok" if ready else "failing", "checks": checks, "notes": notes}, status=200 if ready else 503
+    )
 
 
 def _database() -> str:

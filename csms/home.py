@@ -56,7 +56,13 @@ def inventory(user: Any, on: date, site: Any) -> dict[str, Any]:
         Figure("stale", "not verified for a year", total["stale"], f"{base}?verified_on__lte={year}{at}", "assets last verified over 12 months ago, or never"),
         Figure("unsupported", "support ended", total["unsupported"], f"{base}?supported_until__lte={on - timedelta(days=1)}{at}", "assets whose vendor support has ended"),
     ]  # fmt: skip
-    return {"total": total["all"], "complete": total["complete"], "levels": levels, "figures": figures, "url": f"{base}?{at[1:]}"}
+    return {
+        "total": total["all"],
+        "complete": total["complete"],
+        "levels": levels,
+        "figures": figures,
+        "url": f"{base}?{at[1:]}",
+    }
 
 
 def zones(user: Any, site: Any) -> dict[str, Any]:
@@ -64,7 +70,11 @@ def zones(user: Any, site: Any) -> dict[str, Any]:
     mine, ways = ZONES.queryset(user), CONDUITS.queryset(user)
     if site:
         mine, ways = mine.filter(site=site), ways.filter(site=site)
-    counted = mine.aggregate(all=Count("pk"), targeted=Count("pk", filter=Q(sl_t__isnull=False)), outside=Count("pk", filter=Q(external=True)))
+    counted = mine.aggregate(
+        all=Count("pk"),
+        targeted=Count("pk", filter=Q(sl_t__isnull=False)),
+        outside=Count("pk", filter=Q(external=True)),
+    )
     guarded = ways.aggregate(all=Count("pk"), guarded=Count("pk", filter=Q(boundary_device__isnull=False)))
     busiest = mine.annotate(
         open=Count("assets__matches", filter=Q(assets__matches__verdict__in=["AFFECTED", "REVIEW"]), distinct=True),
@@ -102,5 +112,9 @@ def my_work(request: HttpRequest) -> HttpResponse:
             groups["No due day"].append(one)
         else:
             days = (one.due_on - on).days
-            groups["Late" if days < 0 else "Today" if days == 0 else "Within 7 days" if days <= 7 else "Later"].append(one)
-    return render(request, "csms/my_work.html", {"groups": {name: found for name, found in groups.items() if found}, "on": on})
+            groups["Late" if days < 0 else "Today" if days == 0 else "Within 7 days" if days <= 7 else "Later"].append(
+                one
+            )
+    return render(
+        request, "csms/my_work.html", {"groups": {name: found for name, found in groups.items() if found}, "on": on}
+    )

@@ -62,10 +62,13 @@ class SearchView(APIView):
         """Return the hits as a flat list."""
         text = request.query_params.get("q", "")[:200]
         results = [
-            {"register": register.name, "id": str(record.pk), "name": str(record), "url": f"/api/v1/{register.name}/{record.pk}/"}
+            {
+                "register": register.name,
+                "id": str(record.pk),
+                "name": str(record),
+                "url": f"/api/v1/{register.name}/{record.pk}/",
+            }
             for register, records in found(request.user, text, each=20)
             for record in records
         ]
         return Response({"count": len(results), "next": None, "previous": None, "results": results})
-
-

@@ -81,9 +81,7 @@ def _take_document(piece: Fetched, source: AdvisorySource, counts: Counts) -> No
     """Store a document whose content is new; an older state that comes back never replaces a newer one."""
     facts = read(piece.document)
     known = (
-        Advisory.objects.select_for_update()
-        .filter(namespace=facts.namespace, tracking_id=facts.tracking_id)
-        .first()
+        Advisory.objects.select_for_update().filter(namespace=facts.namespace, tracking_id=facts.tracking_id).first()
     )
     if known is not None and known.states.filter(sha256=piece.sha256).exists():
         counts.unchanged += 1

@@ -66,7 +66,9 @@ def _build(advisories: Collection[int] | None) -> Index:
     return Index(named, aliases)
 
 
-def match(*, now: datetime, assets: Collection[int] | None = None, advisories: Collection[int] | None = None) -> Outcome:
+def match(
+    *, now: datetime, assets: Collection[int] | None = None, advisories: Collection[int] | None = None
+) -> Outcome:
     """Judge these assets (all when None) by these advisories (all when None) and keep what changed."""
     index = index_of(advisories)
     active = Asset.objects.exclude(lifecycle=Asset.Lifecycle.RETIRED).filter(~Q(product="") | ~Q(model_number=""))
@@ -87,7 +89,9 @@ def match(*, now: datetime, assets: Collection[int] | None = None, advisories: C
             outcome.closed = cursor.rowcount
             cursor.execute(_REPRIORITISE)
             outcome.reprioritised = cursor.rowcount
-            cursor.execute("DROP TABLE judged, touched_assets, touched_advisories, zone_exposure, cve_exploitation, urgencies")
+            cursor.execute(
+                "DROP TABLE judged, touched_assets, touched_advisories, zone_exposure, cve_exploitation, urgencies"
+            )
     return outcome
 
 
@@ -123,7 +127,10 @@ def _urgencies(cursor: Any, now: datetime) -> None:
     """Put the priority rules into tables, so that the database can look them up for every match."""
     cursor.execute(_TABLES)
     zones = Zone.objects.values_list("pk", "level", "external")
-    exposed = [(key, exposure(None if level is None else float(level), external=external).value) for key, level, external in zones]
+    exposed = [
+        (key, exposure(None if level is None else float(level), external=external).value)
+        for key, level, external in zones
+    ]
     exploited = set(Exploited.objects.values_list("cve", flat=True))
     scores = dict(Prediction.objects.filter(score__gte=EPSS_THRESHOLD).values_list("cve", "score"))
     known = [
@@ -135,8 +142,21 @@ def _urgencies(cursor: Any, now: datetime) -> None:
         for place in Exposure:
             for level in ("", *Criticality):
                 decided = urgency(attack, place, Criticality(level or "MEDIUM"), known_on=now.date())
-                sentence = decided.sentence if level else decided.sentence.replace("criticality medium", "criticality not assessed")
-                rows.append((list(Exploitation).index(attack), place.value, level, decided.priority.value, sentence, (decided.due_on - now.date()).days))
+                sentence = (
+                    decided.sentence
+                    if level
+                    else decided.sentence.replace("criticality medium", "criticality not assessed")
+                )
+                rows.append(
+                    (
+                        list(Exploitation).index(attack),
+                        place.value,
+                        level,
+                        decided.priority.value,
+                        sentence,
+                        (decided.due_on - now.date()).days,
+                    )
+                )
     for table, values in (("zone_exposure", exposed), ("cve_exploitation", known), ("urgencies", rows)):
         if values:
             execute_values(cursor.cursor, f"INSERT INTO {table} VALUES %s", values, page_size=5000)

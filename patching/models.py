@@ -54,11 +54,23 @@ class AdvisorySource(SharedRecord):
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    address = models.CharField(_("address"), max_length=500, help_text=_("A provider's domain or provider-metadata.json, the file's address, or a folder."))
+    address = models.CharField(
+        _("address"),
+        max_length=500,
+        help_text=_("A provider's domain or provider-metadata.json, the file's address, or a folder."),
+    )
     enabled = models.BooleanField(_("polled by itself"), default=True)
-    every_hours = models.PositiveSmallIntegerField(_("polled every, hours"), default=6, validators=[MinValueValidator(1), MaxValueValidator(720)])
-    public_key = models.TextField(_("OpenPGP key"), blank=True, help_text=_("Armoured public key of the publisher. With a key, unsigned documents are refused."))
-    fingerprint = models.CharField(_("key fingerprint"), max_length=80, blank=True, help_text=_("A key that the provider may offer itself."))
+    every_hours = models.PositiveSmallIntegerField(
+        _("polled every, hours"), default=6, validators=[MinValueValidator(1), MaxValueValidator(720)]
+    )
+    public_key = models.TextField(
+        _("OpenPGP key"),
+        blank=True,
+        help_text=_("Armoured public key of the publisher. With a key, unsigned documents are refused."),
+    )
+    fingerprint = models.CharField(
+        _("key fingerprint"), max_length=80, blank=True, help_text=_("A key that the provider may offer itself.")
+    )
 
     objects = Sources()
 
@@ -147,7 +159,9 @@ class Advisory(SharedRecord):
     current_release_on = models.DateTimeField(_("released"))
     cves = ArrayField(models.CharField(max_length=40), verbose_name=_("CVEs"), default=list)
     signature = models.CharField(_("signature"), max_length=12, default="UNCHECKED")
-    source = models.ForeignKey(AdvisorySource, models.SET_NULL, null=True, verbose_name=_("source"), related_name="advisories")
+    source = models.ForeignKey(
+        AdvisorySource, models.SET_NULL, null=True, verbose_name=_("source"), related_name="advisories"
+    )
     sha256 = models.CharField(_("SHA-256 of the content"), max_length=64)
 
     class Meta(SharedRecord.Meta):
@@ -268,7 +282,9 @@ class Match(SiteRecord):
     found_on = models.DateField(_("found on"))
     due_on = models.DateField(_("due on"), null=True, blank=True)
     status = models.CharField(_("decision"), max_length=12, choices=Status.choices, default=Status.OPEN)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("decided by"), related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("decided by"), related_name="+"
+    )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decision_reason = models.CharField(_("reason of the decision"), max_length=500, blank=True)
     justification = models.CharField(_("VEX justification"), max_length=60, choices=Justification.choices, blank=True)

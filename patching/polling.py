@@ -38,7 +38,9 @@ def poll(source: AdvisorySource, *, now: datetime, progress: Progress | None = N
 
 def _poll(source: AdvisorySource, now: datetime, progress: Progress | None) -> Poll:
     Poll.objects.filter(source=source, state=Poll.State.RUNNING).update(
-        state=Poll.State.FAILED, finished_at=now, problems=[{"place": source.address, "reason": "The worker stopped in the middle."}]
+        state=Poll.State.FAILED,
+        finished_at=now,
+        problems=[{"place": source.address, "reason": "The worker stopped in the middle."}],
     )
     visit = Poll.objects.create(source=source, started_at=now)
     counts = Counts()

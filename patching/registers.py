@@ -34,7 +34,17 @@ class AdvisoryRegister(Register):
         "tracking_id", "title", "publisher", "namespace", "version", "status", "severity", "cvss", "cves",
         "initial_release_on", "current_release_on", "signature", "source", "sha256",
     )  # fmt: skip
-    columns = ("tracking_id", "title", "publisher", "severity", "cvss", "current_release_on", "status", "signature", "source")
+    columns = (
+        "tracking_id",
+        "title",
+        "publisher",
+        "severity",
+        "cvss",
+        "current_release_on",
+        "status",
+        "signature",
+        "source",
+    )
     filters = ("publisher", "severity", "status", "source", "current_release_on", "tracking_id")
     search = ("tracking_id", "title", "publisher")
     order = ("-current_release_on", "tracking_id")
@@ -89,7 +99,11 @@ def open_matches(asset: Asset, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of an asset's open matches, the most urgent first, with the clause that decided."""
     found = MATCHES.queryset(user).filter(asset=asset)
     shown = found.filter(verdict__in=["AFFECTED", "REVIEW"]).order_by("due_on", "pk")
-    return "patching/_open_matches.html", {"matches": list(shown[:20]), "count": shown.count(), "closed": found.count() - shown.count()}
+    return "patching/_open_matches.html", {
+        "matches": list(shown[:20]),
+        "count": shown.count(),
+        "closed": found.count() - shown.count(),
+    }
 
 
 def advisory_matches(advisory: Advisory, user: Any) -> tuple[str, dict[str, Any]]:

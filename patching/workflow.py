@@ -17,7 +17,9 @@ def _decide(match: Match, *, by: Any, verdict: str, reason: str, justification: 
     match.decided_by, match.decided_at = by, clock.now()
 
 
-@transition(Match, [S.OPEN, S.REJECTED], S.CONFIRMED, asks={"decision_reason": REASON}, label="Confirm: affected", main=True)
+@transition(
+    Match, [S.OPEN, S.REJECTED], S.CONFIRMED, asks={"decision_reason": REASON}, label="Confirm: affected", main=True
+)
 def confirm(match: Match, *, by: Any, decision_reason: str) -> None:
     """Say that the advisory does apply to this asset; it stays so until the advisory's facts change."""
     _decide(match, by=by, verdict=Match.Verdict.AFFECTED, reason=decision_reason)

@@ -13,7 +13,9 @@ from django.utils.safestring import SafeString
 from registers import shapes
 from registers.history.past import moment
 
-STATE = frozenset({"verdict", "computed_verdict", "priority", "status", "state", "lifecycle", "health", "signature", "severity"})
+STATE = frozenset(
+    {"verdict", "computed_verdict", "priority", "status", "state", "lifecycle", "health", "signature", "severity"}
+)
 DEADLINES = frozenset({"due_on", "review_on", "expires_on", "supported_until", "ends_on"})
 IDENTIFIERS = frozenset({
     "ip_address", "mac_address", "serial_number", "model_number", "cidr", "sha256", "cves", "cve", "purl", "address", "tracking_id",
@@ -52,7 +54,11 @@ def kept(names: Sequence[str]) -> list[str]:
 def drawn(name: str, record: Any, value: Any, *, own: bool = False, stays: bool = True) -> Drawn:
     """Return a value of a record as it stands in a list; `value` is what the table or page already made of it."""
     if own:
-        html = value if name != "__str__" else format_html('<a class="name" href="{}">{}</a>', record.get_absolute_url(), record)
+        html = (
+            value
+            if name != "__str__"
+            else format_html('<a class="name" href="{}">{}</a>', record.get_absolute_url(), record)
+        )
         return Drawn(html, "nw", own=True)
     raw = getattr(record, name, value)
     html = _special(name, record, raw, value)
@@ -101,7 +107,11 @@ def _special(name: str, record: Any, raw: Any, value: Any) -> SafeString | None:
 def _state(name: str, record: Any, raw: Any) -> SafeString:
     show = getattr(record, f"get_{name}_display", None)
     word = str(show()) if show else str(raw)
-    code = {"Well": "DONE", "Failed": "FAILED", "Running": "RUNNING", "Never polled": "NOT_ASSESSED"}.get(word, str(raw)) if name == "health" else str(raw)
+    code = (
+        {"Well": "DONE", "Failed": "FAILED", "Running": "RUNNING", "Never polled": "NOT_ASSESSED"}.get(word, str(raw))
+        if name == "health"
+        else str(raw)
+    )
     if name == "verdict":
         return shapes.badge(code, word)
     if code.upper() not in shapes.STATES:

@@ -32,11 +32,17 @@ def stacked(counts: Sequence[int], words: Sequence[str] = VERDICTS, *, width: in
 
 def _part(kind: int, number: int, left: float, long: float, hatch: str) -> SafeString:
     fill = format_html('fill="url(#{})"', hatch) if kind == 2 else format_html('class="c{}"', kind)
-    box = format_html('<rect x="{}" y="1" width="{}" height="16" {}/>', f"{left + 0.5:.1f}", f"{max(long - 1.5, 1):.1f}", fill)
+    box = format_html(
+        '<rect x="{}" y="1" width="{}" height="16" {}/>', f"{left + 0.5:.1f}", f"{max(long - 1.5, 1):.1f}", fill
+    )
     if long < 7 * len(str(number)) + 2:
         return box
     middle = left + long / 2
-    plate = format_html('<rect class="c0" x="{}" y="3" width="16" height="12" rx="2"/>', f"{middle - 8:.1f}") if kind == 2 else ""
+    plate = (
+        format_html('<rect class="c0" x="{}" y="3" width="16" height="12" rx="2"/>', f"{middle - 8:.1f}")
+        if kind == 2
+        else ""
+    )
     name = {1: "onb", 2: "v", 3: "onb"}.get(kind, "")
     word = format_html('<text x="{}" y="13" text-anchor="middle" class="{}">{}</text>', f"{middle:.1f}", name, number)
     return format_html("{}{}{}", box, plate, word)
@@ -59,18 +65,33 @@ def levels(value: int, missing_to: int = 0) -> SafeString:
     for number in range(1, 5):
         kind = "f" if number <= value else "g" if number <= missing_to else "e"
         height = 0.6 + 2.4 * number
-        bars.append(format_html('<rect class="{}" x="{}" y="{}" width="3.4" height="{}"/>', kind, (number - 1) * 5, f"{11 - height:.1f}", f"{height:.1f}"))
-    return format_html('<svg viewBox="0 0 19 11" aria-hidden="true">{}</svg>', format_html_join("", "{}", ((bar,) for bar in bars)))
+        bars.append(
+            format_html(
+                '<rect class="{}" x="{}" y="{}" width="3.4" height="{}"/>',
+                kind,
+                (number - 1) * 5,
+                f"{11 - height:.1f}",
+                f"{height:.1f}",
+            )
+        )
+    return format_html(
+        '<svg viewBox="0 0 19 11" aria-hidden="true">{}</svg>', format_html_join("", "{}", ((bar,) for bar in bars))
+    )
 
 
 def maturity(value: int, target: int = 0) -> SafeString:
     """Draw a maturity level as four blocks and its target as a thin post."""
     blocks = "".join(
-        f'<rect class="{"ink" if number <= value else "bg"}" x="{(number - 1) * 13}" y="3" width="11" height="12"/>' for number in range(1, 5)
+        f'<rect class="{"ink" if number <= value else "bg"}" x="{(number - 1) * 13}" y="3" width="11" height="12"/>'
+        for number in range(1, 5)
     )
     post = f'<path class="tg" d="M{target * 13 - 1} 0v18"/>' if target else ""
     told = f"maturity level {value}" + (f", target {target}" if target else "")
-    return format_html('<svg class="ch" viewBox="0 0 52 18" width="52" height="18" role="img" aria-label="{}">{}</svg>', told, mark_safe(blocks + post))  # noqa: S308
+    return format_html(
+        '<svg class="ch" viewBox="0 0 52 18" width="52" height="18" role="img" aria-label="{}">{}</svg>',
+        told,
+        mark_safe(blocks + post),
+    )  # noqa: S308
 
 
 def sparkline(values: Sequence[float], *, width: int = 112, height: int = 28) -> SafeString:
@@ -79,7 +100,9 @@ def sparkline(values: Sequence[float], *, width: int = 112, height: int = 28) ->
         return mark_safe("")
     low, span = min(values), (max(values) - min(values)) or 1
     step = (width - 8) / (len(values) - 1)
-    points = [(3 + index * step, height - 4 - (value - low) / span * (height - 8)) for index, value in enumerate(values)]
+    points = [
+        (3 + index * step, height - 4 - (value - low) / span * (height - 8)) for index, value in enumerate(values)
+    ]
     line = " L".join(f"{x:.1f} {y:.1f}" for x, y in points)
     x, y = points[-1]
     return format_html(

@@ -12,7 +12,6 @@ from django.db.models import Q
 from registers.forms import narrow
 
 
-
 class RecordFilter(django_filters.FilterSet):
     """Narrows a list by declared fields; choices of other records are narrowed to what the person may see."""
 
@@ -29,19 +28,31 @@ def _filters_for(model: type[models.Model], name: str) -> dict[str, django_filte
     output = getattr(field, "output_field", field)
     if isinstance(field, models.ForeignKey):
         return {
-            name: django_filters.ModelMultipleChoiceFilter(queryset=field.related_model._default_manager.all(), label=label),
-            f"{name}__isnull": django_filters.BooleanFilter(field_name=name, lookup_expr="isnull", label=f"No {label.lower()}"),
+            name: django_filters.ModelMultipleChoiceFilter(
+                queryset=field.related_model._default_manager.all(), label=label
+            ),
+            f"{name}__isnull": django_filters.BooleanFilter(
+                field_name=name, lookup_expr="isnull", label=f"No {label.lower()}"
+            ),
         }
     if output.choices:
-        return {name: django_filters.MultipleChoiceFilter(choices=output.choices, null_label=None, label=label, field_name=name)}
+        return {
+            name: django_filters.MultipleChoiceFilter(
+                choices=output.choices, null_label=None, label=label, field_name=name
+            )
+        }
     if isinstance(output, models.BooleanField):
         return {name: django_filters.BooleanFilter(field_name=name, label=label)}
     if isinstance(output, models.DateTimeField | models.DateField):
-        kind = django_filters.IsoDateTimeFilter if isinstance(output, models.DateTimeField) else django_filters.DateFilter
+        kind = (
+            django_filters.IsoDateTimeFilter if isinstance(output, models.DateTimeField) else django_filters.DateFilter
+        )
         return {
             f"{name}__gte": kind(field_name=name, lookup_expr="gte", label=f"{label} from"),
             f"{name}__lte": kind(field_name=name, lookup_expr="lte", label=f"{label} to"),
-            f"{name}__isnull": django_filters.BooleanFilter(field_name=name, lookup_expr="isnull", label=f"No {label.lower()}"),
+            f"{name}__isnull": django_filters.BooleanFilter(
+                field_name=name, lookup_expr="isnull", label=f"No {label.lower()}"
+            ),
         }
     if isinstance(output, models.IntegerField | models.DecimalField | models.FloatField):
         return {name: django_filters.NumberFilter(field_name=name, label=label)}
@@ -62,7 +73,8 @@ def search(queryset: models.QuerySet[Any], text: str, fields: Iterable[str]) -> 
     words = text.lower().split()[:8]
     if not words or not fields:
         return queryset
-    each = [reduce(or_, (Q(**{f"{name}__contains" if name == "words" else f"{name}__icontains": word}) for name in fields)) for word in words]
+    each = [
+        reduce(or_, (Q(**{f"{name}__contains" if name == "words" else f"{name}__icontains": word}) for name in fields))
+        for word in words
+    ]
     return queryset.filter(reduce(and_, each))
-
-

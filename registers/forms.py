@@ -55,7 +55,11 @@ class RecordForm(forms.ModelForm[Any]):
             if name in {"seen_revision", "change_reason"}:
                 continue
             rows.append(
-                {"label": self.fields[name].label, "theirs": getattr(theirs, name, ""), "yours": self.cleaned_data.get(name)}
+                {
+                    "label": self.fields[name].label,
+                    "theirs": getattr(theirs, name, ""),
+                    "yours": self.cleaned_data.get(name),
+                }
             )
         return rows
 

@@ -58,7 +58,11 @@ def resend(*, now: datetime) -> int:
     lapsed = Q(state=Job.State.RUNNING, lease_until__lt=now)
     given_up = Job.objects.filter(lapsed, attempts__gte=MOST_ATTEMPTS)
     for job in given_up:
-        fail(job, [{"message": "The worker stopped three times while doing this. Look at the log, then start it again."}], now=now)
+        fail(
+            job,
+            [{"message": "The worker stopped three times while doing this. Look at the log, then start it again."}],
+            now=now,
+        )
     due = Job.objects.filter(Q(state=Job.State.QUEUED, created_at__lt=now - QUEUED_TOO_LONG) | lapsed)
     keys = list(due.values_list("pk", flat=True))
     for pk in keys:
@@ -88,7 +92,11 @@ def run(pk: int) -> str:
         fail(job, failed.errors, now=timezone.now())
     except Exception:
         log.exception("job broke", job=job.pk)
-        fail(job, [{"message": f"Something broke on our side. The log has the details under job {job.pk}."}], now=timezone.now())
+        fail(
+            job,
+            [{"message": f"Something broke on our side. The log has the details under job {job.pk}."}],
+            now=timezone.now(),
+        )
     else:
         Job.objects.filter(pk=job.pk).update(
             state=Job.State.DONE, progress=100, lease_until=None, finished_at=timezone.now(),
@@ -130,7 +138,9 @@ def beating(job: Job) -> Iterator[None]:
 
     def beat() -> None:
         while not stop.wait(20):
-            Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(lease_until=timezone.now() + settings.JOB_LEASE)
+            Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(
+                lease_until=timezone.now() + settings.JOB_LEASE
+            )
         connections.close_all()
 
     thread = threading.Thread(target=beat, daemon=True, name=f"lease-of-job-{job.pk}")

@@ -93,7 +93,9 @@ class Job(models.Model):
         DONE = "DONE", _("Done")
         FAILED = "FAILED", _("Failed")
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="jobs", verbose_name=_("started by"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="jobs", verbose_name=_("started by")
+    )
     kind = models.CharField(_("kind"), max_length=40)
     title = models.CharField(_("title"), max_length=200)
     arguments = models.JSONField(default=dict)

@@ -94,7 +94,9 @@ class Register:
     def label(self, name: str) -> str:
         """Return what a person calls this field."""
         field = self.field(name)
-        text = str(field.verbose_name) if field is not None and hasattr(field, "verbose_name") else name.replace("_", " ")
+        text = (
+            str(field.verbose_name) if field is not None and hasattr(field, "verbose_name") else name.replace("_", " ")
+        )
         return text[:1].upper() + text[1:]
 
     @cached_property

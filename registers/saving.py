@@ -19,7 +19,9 @@ class Stale(Exception):
         self.current = current
 
 
-def save(write: Callable[[], Any], *, by: Any, verb: str, reason: str = "", revision: int | None = None, record: Any = None) -> Any:
+def save(
+    write: Callable[[], Any], *, by: Any, verb: str, reason: str = "", revision: int | None = None, record: Any = None
+) -> Any:
     """Run `write` in one transaction and undo it if the record landed where the person may not put it.
 
     `revision` is the one that the person saw; if the row has moved on, Stale is raised and nothing is written.

@@ -121,7 +121,12 @@ def vector(levels: list[int] | None) -> SafeString:
     if not levels:
         return unknown("none")
     values = format_html_join("", "<span>{}</span>", ((value,) for value in levels))
-    return format_html('{} <span class="vec" role="img" aria-label="FR 1 to FR 7: {}">{}</span>', level(max(levels)), " ".join(map(str, levels)), values)
+    return format_html(
+        '{} <span class="vec" role="img" aria-label="FR 1 to FR 7: {}">{}</span>',
+        level(max(levels)),
+        " ".join(map(str, levels)),
+        values,
+    )
 
 
 def until(due: date | None, on: date) -> SafeString:

@@ -117,7 +117,9 @@ def telemetry(south: Site) -> Zone:
 @pytest.fixture
 def rtu(telemetry: Zone) -> Asset:
     """An asset that NORTH must not learn of."""
-    return Asset.objects.create(site=telemetry.site, zone=telemetry, name="S-TEL-RTU07", kind="CONTROL_HARDWARE", vendor="WAGO")
+    return Asset.objects.create(
+        site=telemetry.site, zone=telemetry, name="S-TEL-RTU07", kind="CONTROL_HARDWARE", vendor="WAGO"
+    )
 
 
 @pytest.fixture
@@ -144,8 +146,10 @@ class Rest(Client):
         """Send JSON and return the response."""
         call = getattr(self, method)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return call(f"/api/v1/{path}", data=data, content_type="application/json", headers=named) if data is not None else call(
-            f"/api/v1/{path}", headers=named
+        return (
+            call(f"/api/v1/{path}", data=data, content_type="application/json", headers=named)
+            if data is not None
+            else call(f"/api/v1/{path}", headers=named)
         )
 
 

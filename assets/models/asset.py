@@ -82,19 +82,27 @@ class Asset(SiteRecord):
     product = models.CharField(_("product"), max_length=160, blank=True)
     model_number = models.CharField(_("order number"), max_length=80, blank=True)
     serial_number = models.CharField(_("serial number"), max_length=80, blank=True)
-    version = models.CharField(_("version"), max_length=80, blank=True, help_text=_("Firmware or software version as the device shows it."))
+    version = models.CharField(
+        _("version"), max_length=80, blank=True, help_text=_("Firmware or software version as the device shows it.")
+    )
     ip_address = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
     mac_address = models.CharField(_("hardware address"), max_length=17, blank=True, validators=[validate_mac])
     location = models.CharField(_("place"), max_length=160, blank=True)
     owner = models.CharField(_("owner"), max_length=120, blank=True)
     lifecycle = models.CharField(_("state"), max_length=10, choices=Lifecycle.choices, default=Lifecycle.IN_USE)
     safety_effect = models.PositiveSmallIntegerField(_("effect on safety"), choices=EFFECT, null=True, blank=True)
-    environment_effect = models.PositiveSmallIntegerField(_("effect on the environment"), choices=EFFECT, null=True, blank=True)
-    production_effect = models.PositiveSmallIntegerField(_("effect on production"), choices=EFFECT, null=True, blank=True)
+    environment_effect = models.PositiveSmallIntegerField(
+        _("effect on the environment"), choices=EFFECT, null=True, blank=True
+    )
+    production_effect = models.PositiveSmallIntegerField(
+        _("effect on production"), choices=EFFECT, null=True, blank=True
+    )
     recovery_hours = models.PositiveIntegerField(
         _("recovery time, hours"), null=True, blank=True, validators=[MaxValueValidator(87_600)]
     )
-    criticality_override = models.CharField(_("criticality set by hand"), max_length=10, choices=Criticality.choices, blank=True)
+    criticality_override = models.CharField(
+        _("criticality set by hand"), max_length=10, choices=Criticality.choices, blank=True
+    )
     override_reason = models.CharField(_("reason for setting it by hand"), max_length=300, blank=True)
     criticality = models.GeneratedField(
         verbose_name=_("criticality"), expression=CRITICALITY, db_persist=True,
@@ -107,9 +115,25 @@ class Asset(SiteRecord):
     words = models.GeneratedField(
         expression=Lower(
             Concat(
-                "name", Value(" "), "vendor", Value(" "), "product", Value(" "), "model_number", Value(" "),
-                "serial_number", Value(" "), "mac_address", Value(" "), "version", Value(" "), "location", Value(" "),
-                "owner", Value(" "), Func("ip_address", function="host", output_field=models.CharField()),
+                "name",
+                Value(" "),
+                "vendor",
+                Value(" "),
+                "product",
+                Value(" "),
+                "model_number",
+                Value(" "),
+                "serial_number",
+                Value(" "),
+                "mac_address",
+                Value(" "),
+                "version",
+                Value(" "),
+                "location",
+                Value(" "),
+                "owner",
+                Value(" "),
+                Func("ip_address", function="host", output_field=models.CharField()),
                 output_field=models.TextField(),
             )  # fmt: skip
         ),
@@ -152,7 +176,9 @@ class Interface(SiteRecord):
 
     asset = models.ForeignKey(Asset, models.CASCADE, verbose_name=_("asset"), related_name="interfaces")
     name = models.CharField(_("name"), max_length=80)
-    network = models.ForeignKey(Network, models.SET_NULL, null=True, blank=True, verbose_name=_("network"), related_name="interfaces")
+    network = models.ForeignKey(
+        Network, models.SET_NULL, null=True, blank=True, verbose_name=_("network"), related_name="interfaces"
+    )
     ip_address = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
     mac_address = models.CharField(_("hardware address"), max_length=17, blank=True, validators=[validate_mac])
     protocols = models.ManyToManyField(Protocol, verbose_name=_("protocols"), blank=True, related_name="+")
@@ -161,7 +187,11 @@ class Interface(SiteRecord):
         verbose_name = _("interface")
         verbose_name_plural = _("interfaces")
         constraints = [
-            models.UniqueConstraint(fields=["asset", "name"], name="interface_name", violation_error_message=_("This asset has an interface of that name.")),
+            models.UniqueConstraint(
+                fields=["asset", "name"],
+                name="interface_name",
+                violation_error_message=_("This asset has an interface of that name."),
+            ),
             SameSite(field="asset", name="interface_asset_same_site"),
         ]
 

@@ -27,9 +27,7 @@ class LevelVectorField(ArrayField):
     """Seven security levels, FR 1 to FR 7; null means not set."""
 
     def __init__(self, verbose_name: Any = None, **kwargs: Any) -> None:
-        kwargs["base_field"] = models.PositiveSmallIntegerField(
-            validators=[MinValueValidator(0), MaxValueValidator(4)]
-        )
+        kwargs["base_field"] = models.PositiveSmallIntegerField(validators=[MinValueValidator(0), MaxValueValidator(4)])
         kwargs["validators"] = [validate_level_vector]
         kwargs.setdefault("null", True)
         kwargs.setdefault("blank", True)
@@ -56,7 +54,11 @@ class SuC(SiteRecord):
         verbose_name = _("system under consideration")
         verbose_name_plural = _("systems under consideration")
         constraints = [
-            models.UniqueConstraint(fields=["site", "name"], name="suc_name", violation_error_message=_("This site has a system of that name.")),
+            models.UniqueConstraint(
+                fields=["site", "name"],
+                name="suc_name",
+                violation_error_message=_("This site has a system of that name."),
+            ),
             unique_with_site("suc_with_site"),
         ]
 
@@ -70,8 +72,12 @@ class Zone(SiteRecord):
 
     suc = models.ForeignKey(SuC, models.PROTECT, null=True, blank=True, verbose_name=_("system"), related_name="zones")
     name = models.CharField(_("name"), max_length=120)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("part of"), related_name="parts")
-    external = models.BooleanField(_("outside the site"), default=False, help_text=_("Internet, corporate network, another plant."))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, verbose_name=_("part of"), related_name="parts"
+    )
+    external = models.BooleanField(
+        _("outside the site"), default=False, help_text=_("Internet, corporate network, another plant.")
+    )
     level = models.DecimalField(
         _("Purdue level"), max_digits=2, decimal_places=1, null=True, blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(5)],
@@ -87,7 +93,11 @@ class Zone(SiteRecord):
         verbose_name_plural = _("zones")
         indexes = [models.Index(fields=["site", "name"])]
         constraints = [
-            models.UniqueConstraint(fields=["site", "name"], name="zone_name", violation_error_message=_("This site has a zone of that name.")),
+            models.UniqueConstraint(
+                fields=["site", "name"],
+                name="zone_name",
+                violation_error_message=_("This site has a zone of that name."),
+            ),
             unique_with_site("zone_with_site"),
             SameSite(field="suc", name="zone_suc_same_site"),
             SameSite(field="parent", name="zone_parent_same_site"),
@@ -131,12 +141,18 @@ class Conduit(SiteRecord):
         verbose_name = _("conduit")
         verbose_name_plural = _("conduits")
         constraints = [
-            models.UniqueConstraint(fields=["site", "name"], name="conduit_name", violation_error_message=_("This site has a conduit of that name.")),
+            models.UniqueConstraint(
+                fields=["site", "name"],
+                name="conduit_name",
+                violation_error_message=_("This site has a conduit of that name."),
+            ),
             unique_with_site("conduit_with_site"),
             SameSite(field="zone_a", name="conduit_zone_a_same_site"),
             SameSite(field="zone_b", name="conduit_zone_b_same_site"),
             models.CheckConstraint(
-                condition=~Q(zone_a=F("zone_b")), name="conduit_two_zones", violation_error_message=_("A conduit joins two different zones.")
+                condition=~Q(zone_a=F("zone_b")),
+                name="conduit_two_zones",
+                violation_error_message=_("A conduit joins two different zones."),
             ),
         ]
 
@@ -171,7 +187,13 @@ class Flow(SiteRecord):
     conduit = models.ForeignKey(Conduit, models.CASCADE, verbose_name=_("conduit"), related_name="flows")
     initiator = models.ForeignKey(Zone, models.PROTECT, verbose_name=_("started from"), related_name="flows")
     protocol = models.ForeignKey(Protocol, models.PROTECT, verbose_name=_("protocol"), related_name="flows")
-    ports = models.CharField(_("ports"), max_length=80, blank=True, validators=[validate_ports], help_text=_("Such as 502 or 4840,49320-49330."))
+    ports = models.CharField(
+        _("ports"),
+        max_length=80,
+        blank=True,
+        validators=[validate_ports],
+        help_text=_("Such as 502 or 4840,49320-49330."),
+    )
     encrypted = models.BooleanField(_("encrypted"), default=False)
     authenticated = models.BooleanField(_("authenticated"), default=False)
     purpose = models.CharField(_("purpose"), max_length=300, blank=True)
@@ -202,17 +224,25 @@ class Flow(SiteRecord):
 class Network(SiteRecord):
     """A subnet or VLAN (the seventh category of scope)."""
 
-    zone = models.ForeignKey(Zone, models.PROTECT, null=True, blank=True, verbose_name=_("zone"), related_name="networks")
+    zone = models.ForeignKey(
+        Zone, models.PROTECT, null=True, blank=True, verbose_name=_("zone"), related_name="networks"
+    )
     name = models.CharField(_("name"), max_length=120)
     cidr = models.CharField(_("subnet"), max_length=49, blank=True, help_text=_("Such as 10.21.11.0/24."))
-    vlan = models.PositiveSmallIntegerField(_("VLAN"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(4094)])
+    vlan = models.PositiveSmallIntegerField(
+        _("VLAN"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(4094)]
+    )
     description = models.TextField(_("description"), blank=True)
 
     class Meta(SiteRecord.Meta):
         verbose_name = _("network")
         verbose_name_plural = _("networks")
         constraints = [
-            models.UniqueConstraint(fields=["site", "name"], name="network_name", violation_error_message=_("This site has a network of that name.")),
+            models.UniqueConstraint(
+                fields=["site", "name"],
+                name="network_name",
+                violation_error_message=_("This site has a network of that name."),
+            ),
             unique_with_site("network_with_site"),
             SameSite(field="zone", name="network_zone_same_site"),
         ]

@@ -59,7 +59,9 @@ def _translated(error: Exception) -> Exception:
         return Conflict("Other records still need this one.")
     if isinstance(error, ValidationError):
         details = error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
-        return exceptions.ValidationError({("non_field_errors" if name == "__all__" else name): text for name, text in details.items()})
+        return exceptions.ValidationError(
+            {("non_field_errors" if name == "__all__" else name): text for name, text in details.items()}
+        )
     if isinstance(error, IntegrityError):
         return Conflict("That contradicts another record.")
     if isinstance(error, DataError | RecursionError | UnicodeError):

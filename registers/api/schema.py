@@ -9,10 +9,19 @@ from drf_spectacular.utils import OpenApiParameter
 LIST = [
     OpenApiParameter("q", OpenApiTypes.STR, description="Words to look for."),
     OpenApiParameter("ordering", OpenApiTypes.STR, description="Fields to order by, comma-separated; `-` turns round."),
-    OpenApiParameter("as_of", OpenApiTypes.STR, description="RFC 3339 moment or a date: the register as it stood then."),
+    OpenApiParameter(
+        "as_of", OpenApiTypes.STR, description="RFC 3339 moment or a date: the register as it stood then."
+    ),
 ]
-IF_MATCH = OpenApiParameter("If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag that you read.")
-IDEMPOTENCY = OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, description="Makes a repeated POST harmless for 24 hours.")
+IF_MATCH = OpenApiParameter(
+    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag that you read."
+)
+IDEMPOTENCY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="Makes a repeated POST harmless for 24 hours.",
+)
 
 
 class RecordSchema(AutoSchema):

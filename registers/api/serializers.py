@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 class ReferenceField(serializers.PrimaryKeyRelatedField):
     """Another record by its id, a string; one that the person may not see is answered as one that does not exist."""
 
-    default_error_messages = {"does_not_exist": "There is no such record.", "incorrect_type": "Give the record's id as a string."}
+    default_error_messages = {
+        "does_not_exist": "There is no such record.",
+        "incorrect_type": "Give the record's id as a string.",
+    }
 
     def get_queryset(self) -> Any:
         """Return what this person may point at."""
@@ -44,7 +47,9 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
     serializer_related_field = ReferenceField
     id = serializers.CharField(source="pk", read_only=True)
     revision = serializers.IntegerField(read_only=True)
-    change_reason = serializers.CharField(write_only=True, required=False, max_length=300, allow_blank=True, help_text="Kept in the history.")
+    change_reason = serializers.CharField(
+        write_only=True, required=False, max_length=300, allow_blank=True, help_text="Kept in the history."
+    )
 
     def build_field(self, field_name: str, info: Any, model_class: Any, nested_depth: int) -> Any:
         """Leave out what the database's own uniqueness judges anyway; full_clean says it kindly."""
@@ -106,10 +111,16 @@ def _copy(instance: models.Model) -> models.Model:
 
 def serializer_for(register: "Register", base: type[RecordSerializer] = RecordSerializer) -> type[RecordSerializer]:
     """Return the serializer of a register: its fields to read and write, its `shows` to read."""
-    names = list(dict.fromkeys(["id", *register.fields, *register.shows, "revision", "created_at", "updated_at", "change_reason"]))
+    names = list(
+        dict.fromkeys(
+            ["id", *register.fields, *register.shows, "revision", "created_at", "updated_at", "change_reason"]
+        )
+    )
     if not hasattr(register.model, "revision"):
         names = [name for name in names if name not in {"revision", "updated_at", "change_reason"}]
-    read_only = [name for name in (*register.shows, "created_at", "updated_at") if name in names and register.field(name)]
+    read_only = [
+        name for name in (*register.shows, "created_at", "updated_at") if name in names and register.field(name)
+    ]
     declared = {
         name: serializers.JSONField(read_only=True) for name in register.shows if register.field(name) is None
     } if base is RecordSerializer else {}  # fmt: skip

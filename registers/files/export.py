@@ -63,7 +63,12 @@ def csv_response(register: "Register", records: models.QuerySet[Any]) -> Streami
 def xlsx_response(register: "Register", records: models.QuerySet[Any]) -> HttpResponse:
     """Return the records as XLSX; every cell is text, never a formula."""
     buffer = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(buffer, options) as book:
         sheet = book.add_worksheet(register.title[:31])
         for number, row in enumerate(rows(register, records)):
@@ -74,4 +79,7 @@ def xlsx_response(register: "Register", records: models.QuerySet[Any]) -> HttpRe
 
 
 def _named(register: "Register", ending: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{register.name}.{ending}"', "X-Content-Type-Options": "nosniff"}
+    return {
+        "Content-Disposition": f'attachment; filename="{register.name}.{ending}"',
+        "X-Content-Type-Options": "nosniff",
+    }

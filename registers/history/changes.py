@@ -31,7 +31,8 @@ class Changes:
             return True
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT pg_snapshot_xmax(%s::pg_snapshot) > pg_snapshot_xmax(%s::pg_snapshot)", [self.mark.snapshot, self.snapshot]
+                "SELECT pg_snapshot_xmax(%s::pg_snapshot) > pg_snapshot_xmax(%s::pg_snapshot)",
+                [self.mark.snapshot, self.snapshot],
             )
             return bool(cursor.fetchone()[0])
 

@@ -19,7 +19,9 @@ FOLDED, LONGEST_FOLDED = 3, 40
 def icon(name: str, small: bool = False) -> SafeString:
     """Draw an icon of the sprite; it says nothing, the word beside it does."""
     size = " s" if small else ""
-    return format_html('<svg class="ic{}" aria-hidden="true"><use href="{}#{}"/></svg>', size, static("vendor/icons.svg"), name)
+    return format_html(
+        '<svg class="ic{}" aria-hidden="true"><use href="{}#{}"/></svg>', size, static("vendor/icons.svg"), name
+    )
 
 
 @register.simple_tag
@@ -122,7 +124,9 @@ def cells(row: Any, table: Any) -> list[Drawn]:
 @register.simple_tag
 def folded(drawn_cells: Sequence[Drawn]) -> str:
     """Return in words what a tablet leaves out of a row, for its second line."""
-    left_out = [cell.words for cell in drawn_cells if not cell.stays and cell.words and len(cell.words) <= LONGEST_FOLDED]
+    left_out = [
+        cell.words for cell in drawn_cells if not cell.stays and cell.words and len(cell.words) <= LONGEST_FOLDED
+    ]
     return " · ".join(left_out[:FOLDED])
 
 

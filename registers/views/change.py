@@ -176,7 +176,9 @@ class RecordBulk(WritingView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Show what would change, then change it in one transaction."""
         chosen = self.chosen()
-        form_class = modelform_factory(self.register.model, form=RecordForm, fields=list(self.register.bulk), formfield_callback=formfield)
+        form_class = modelform_factory(
+            self.register.model, form=RecordForm, fields=list(self.register.bulk), formfield_callback=formfield
+        )
         data = request.POST if request.POST.get("confirm") else None
         form = form_class(data, user=request.user)
         ticked = [name for name in request.POST.getlist("set") if name in self.register.bulk]
@@ -197,7 +199,11 @@ class RecordBulk(WritingView):
             return self.page(status=422, **context)
         values = {name: form.cleaned_data[name] for name in ticked}
         try:
-            with because(by=request.user, step=f"{self.register.name}.bulk_change", reason=request.POST.get("change_reason", "")[:300]):
+            with because(
+                by=request.user,
+                step=f"{self.register.name}.bulk_change",
+                reason=request.POST.get("change_reason", "")[:300],
+            ):
                 changed = chosen.update(**values)
         except IntegrityError as refused:
             form.add_error(None, _kindly(refused))

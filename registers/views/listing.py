@@ -26,7 +26,9 @@ class RecordList(RecordView):
 
     def found(self) -> tuple[Any, Any]:
         """Return the filter and the records that it lets through."""
-        bound = self.register.filterset_class(self.request.GET or None, self.register.queryset(self.request.user), request=self.request)
+        bound = self.register.filterset_class(
+            self.request.GET or None, self.register.queryset(self.request.user), request=self.request
+        )
         if bound.is_bound and not bound.form.is_valid():
             bound.form.add_error(None, "A filter was not understood and is left out.")
         records = search(bound.qs, self.request.GET.get("q", ""), self.register.search)
@@ -39,7 +41,9 @@ class RecordList(RecordView):
         bound, records = self.found()
         chosen = [name for name in self.register.columns if name in request.GET.get("columns", "").split(",")]
         shown = chosen or list(self.register.columns[: self.register.shown])
-        table = self.register.table_class(records, exclude=[name for name in self.register.columns if name not in shown], request=request)
+        table = self.register.table_class(
+            records, exclude=[name for name in self.register.columns if name not in shown], request=request
+        )
         RequestConfig(request, paginate=False).configure(table)
         page = Paginator(table.rows, 50 if request.GET.get("rows") != "200" else 200).get_page(request.GET.get("page"))
         context = self.list_context(request, bound, table, page, shown)
@@ -88,7 +92,13 @@ class RecordList(RecordView):
             rest.pop(name)
             rest.pop("page", None)
             value = bound.form.cleaned_data.get(name) if bound.form.is_valid() else ""
-            chips.append({"label": str(field.label), "value": _words(field, value), "remove_url": f"{request.path}?{rest.urlencode()}"})
+            chips.append(
+                {
+                    "label": str(field.label),
+                    "value": _words(field, value),
+                    "remove_url": f"{request.path}?{rest.urlencode()}",
+                }
+            )
         return chips
 
     def views(self, request: HttpRequest) -> list[dict[str, Any]]:
@@ -103,7 +113,9 @@ class RecordList(RecordView):
 
 
 def _normal(query: QueryDict) -> str:
-    return urlencode(sorted((name, value) for name, values in query.lists() if name != "page" for value in values if value))
+    return urlencode(
+        sorted((name, value) for name, values in query.lists() if name != "page" for value in values if value)
+    )
 
 
 def _words(field: Any, value: Any) -> str:

@@ -41,7 +41,10 @@ class RecordView(View):
 
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
         """Render the register's own template if it has one, else the general one."""
-        names = [f"{self.register.app}/{self.register.model._meta.model_name}_{self.template}.html", f"registers/{self.template}.html"]
+        names = [
+            f"{self.register.app}/{self.register.model._meta.model_name}_{self.template}.html",
+            f"registers/{self.template}.html",
+        ]
         given = {"register": self.register, "path": self.path(context.get("record")), "as_of": moment(), **context}
         return TemplateResponse(self.request, names, given, status=status)
 
@@ -61,7 +64,11 @@ def value_of(register: "Register", record: Any, name: str) -> dict[str, Any]:
     url = ""
     if isinstance(value, models.Model):
         url = value.get_absolute_url() if register_of(type(value)) else ""
-    elif field is not None and getattr(field, "choices", None) or getattr(getattr(field, "output_field", None), "choices", None):
+    elif (
+        field is not None
+        and getattr(field, "choices", None)
+        or getattr(getattr(field, "output_field", None), "choices", None)
+    ):
         show = getattr(record, f"get_{name}_display", None)
         output = getattr(field, "output_field", field)
         value = show() if show else dict(output.flatchoices).get(value, value)  # type: ignore[union-attr]
@@ -81,7 +88,10 @@ class RecordDetail(RecordView):
         """Show it."""
         record = self.get_object()
         catalog = import_module(settings.REGISTERS_CATALOG)
-        panels = [*self.register.panels, *(panel for model, panel in catalog.PANELS if model in (None, self.register.model))]
+        panels = [
+            *self.register.panels,
+            *(panel for model, panel in catalog.PANELS if model in (None, self.register.model)),
+        ]
         drawn = [drawn for panel in panels if (drawn := panel(record, request.user))]
         return self.page(
             record=record, title=str(record), sections=self.sections(record), strip=self.strip(record),
@@ -105,7 +115,8 @@ class RecordDetail(RecordView):
         """Return all facts, in the declared groups."""
         declared = self.register.sections or (("Facts", (*self.register.fields, *self.register.shows)),)
         return [
-            {"title": title, "rows": [value_of(self.register, record, name) for name in names]} for title, names in declared
+            {"title": title, "rows": [value_of(self.register, record, name) for name in names]}
+            for title, names in declared
         ]
 
     def actions(self, record: Any) -> list[dict[str, Any]]:
@@ -117,9 +128,27 @@ class RecordDetail(RecordView):
             for step in self.register.transitions if step.open_to(user, record)
         ]  # fmt: skip
         if "change" in self.register.verbs and may(user, "change", record):
-            found.append({"label": f"Edit {self.register.one}", "url": self.link("change", record.pk), "method": "get", "icon": "edit", "main": False, "danger": False})
+            found.append(
+                {
+                    "label": f"Edit {self.register.one}",
+                    "url": self.link("change", record.pk),
+                    "method": "get",
+                    "icon": "edit",
+                    "main": False,
+                    "danger": False,
+                }
+            )
         if "delete" in self.register.verbs and may(user, "delete", record):
-            found.append({"label": "Delete", "url": self.link("delete", record.pk), "method": "get", "icon": "trash", "main": False, "danger": True})
+            found.append(
+                {
+                    "label": "Delete",
+                    "url": self.link("delete", record.pk),
+                    "method": "get",
+                    "icon": "trash",
+                    "main": False,
+                    "danger": True,
+                }
+            )
         return found
 
 

@@ -74,14 +74,18 @@ class TestDecisions:
         assert match.due_on is None
 
     def test_a_rejection_survives_the_next_poll(self, match: Match, emil: User) -> None:
-        workflow.reject(match, by=emil, decision_reason="Web server is off", justification="vulnerable_code_not_present")
+        workflow.reject(
+            match, by=emil, decision_reason="Web server is off", justification="vulnerable_code_not_present"
+        )
         take_folder(DATA / "csaf")
         matching.match(now=timezone.now())
         match.refresh_from_db()
         assert (match.verdict, match.status, match.decided_by) == ("NOT_AFFECTED", "REJECTED", emil)
 
     def test_a_rejection_falls_with_its_facts(self, match: Match, emil: User) -> None:
-        workflow.reject(match, by=emil, decision_reason="Web server is off", justification="vulnerable_code_not_present")
+        workflow.reject(
+            match, by=emil, decision_reason="Web server is off", justification="vulnerable_code_not_present"
+        )
         Asset.objects.filter(pk=match.asset_id).update(version="2.1")
         matching.follow(now=timezone.now())
         match.refresh_from_db()

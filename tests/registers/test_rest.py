@@ -49,7 +49,9 @@ class TestWriting:
         assert plc.version == "V2.9.4"
 
     def test_a_weak_tag_never_matches(self, program: Any, plc: Asset) -> None:
-        assert program.send("patch", f"assets/{plc.pk}/", {"version": "V3"}, If_Match=f"W/{plc.etag}").status_code == 412
+        assert (
+            program.send("patch", f"assets/{plc.pk}/", {"version": "V3"}, If_Match=f"W/{plc.etag}").status_code == 412
+        )
 
     def test_a_key_makes_a_repeated_post_harmless(self, program: Any, pumping: Zone) -> None:
         body = {"site": str(pumping.site_id), "name": "N-ONCE"}
@@ -79,13 +81,17 @@ class TestWriting:
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["pointer"] == "/site"
 
-    def test_where_one_only_reads_one_does_not_add(self, ada: User, sven: User, north: Site, rest: Callable[..., Any]) -> None:
+    def test_where_one_only_reads_one_does_not_add(
+        self, ada: User, sven: User, north: Site, rest: Callable[..., Any]
+    ) -> None:
         assert rest(ada).send("post", "assets/", {"site": str(north.pk), "name": "X"}).status_code == 403
         assert rest(sven).send("post", "assets/", {"site": str(north.pk), "name": "X"}).status_code == 400
 
     def test_an_unknown_field_is_named(self, program: Any, plc: Asset) -> None:
         answer = program.send("patch", f"assets/{plc.pk}/", {"is_superuser": True})
-        assert answer.json()["errors"] == [{"pointer": "/is_superuser", "code": "invalid", "detail": "There is no such field."}]
+        assert answer.json()["errors"] == [
+            {"pointer": "/is_superuser", "code": "invalid", "detail": "There is no such field."}
+        ]
 
     def test_a_needed_record_stays(self, nils: User, plc: Asset, rest: Callable[..., Any]) -> None:
         answer = rest(nils).send("delete", f"zones/{plc.zone_id}/")
@@ -110,7 +116,18 @@ def test_strange_bodies_are_problems_never_errors(program: Any, body: bytes, nor
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=1001", "limit=x", "offset=-1", "kind=TOASTER", "zone=x", "ordering=words", "as_of=yesterday", "as_of=2999-01-01T00:00:00Z"]
+    "query",
+    [
+        "limit=0",
+        "limit=1001",
+        "limit=x",
+        "offset=-1",
+        "kind=TOASTER",
+        "zone=x",
+        "ordering=words",
+        "as_of=yesterday",
+        "as_of=2999-01-01T00:00:00Z",
+    ],
 )
 def test_strange_queries_are_refused(program: Any, query: str, plc: Asset) -> None:
     assert program.send("get", f"assets/?{query}").status_code in {400, 409}

@@ -20,4 +20,6 @@ class Command(BaseCommand):
             raise CommandError(f"History was touched. First bad row: {damage}")
         newest = Seal.objects.order_by("-pk").first()
         rows = sum(Seal.objects.values_list("rows", flat=True))
-        self.stdout.write(f"{rows} rows under {Seal.objects.count()} seals are as they were written. Newest seal {newest.digest if newest else 'none'}")
+        self.stdout.write(
+            f"{rows} rows under {Seal.objects.count()} seals are as they were written. Newest seal {newest.digest if newest else 'none'}"
+        )

@@ -26,12 +26,18 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 for statement in self.statements(role):
                     cursor.execute(statement)
-        self.stdout.write(f"{views} views of the past; rights of {role} set" if settings.HISTORY_PROTECTED else f"{views} views of the past")
+        self.stdout.write(
+            f"{views} views of the past; rights of {role} set"
+            if settings.HISTORY_PROTECTED
+            else f"{views} views of the past"
+        )
 
     def statements(self, role: str) -> list[str]:
         """Return the grants and revocations, in order."""
         named = connection.ops.quote_name(role)
-        guarded = [event._meta.db_table for _model, event in tracked()] + [model._meta.db_table for model in READ_AND_ADD]
+        guarded = [event._meta.db_table for _model, event in tracked()] + [
+            model._meta.db_table for model in READ_AND_ADD
+        ]
         closed = [model._meta.db_table for model in READ_ONLY]
         return [
             f"GRANT USAGE ON SCHEMA public, past TO {named}",
