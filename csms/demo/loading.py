@@ -101,7 +101,7 @@ class Story:
         self._work_out(fresh)
 
     def _set_version(self, event: Row, *, site: Site, by: User, moment: datetime) -> None:
-        with happening(moment, by=by, step="assets.asset.change", reason=event["why"]):
+        with happening(moment, by=by, reason=event["why"]):
             asset = Asset.objects.get(site=site, name=event["asset"], version=event["was"])
             asset.version = event["becomes"]
             asset.save()

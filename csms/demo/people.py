@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.grants import grant
 from accounts.models import Organisation, Role, Site, User
+from accounts.robots import robot
 from csms.demo.files import document
 from csms.demo.telling import Year, happening
 
@@ -20,6 +21,8 @@ def settle(year: Year) -> dict[str, User]:
         organisation = Organisation.objects.create(name=told["organisation"]["name"])
         sites = {row["code"]: Site.objects.create(**row) for row in told["sites"]}
         password = make_password(settings.DEMO_PASSWORD)
+        for name in ("poll", "matching"):
+            robot(name)
         people: dict[str, User] = {}
         for row in document("people.yaml")["people"]:
             if not row["account"]:

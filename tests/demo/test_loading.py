@@ -1,0 +1,137 @@
+"""The demo plant loads once, its year reads as if it had happened, and it goes again without a trace but history."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.models import Organisation, Site, User
+from accounts.permissions import may
+from assets.models import Asset, Conduit, Zone
+from patching.models import Advisory, AdvisorySource, Match
+from programme.models import Decision, Evidence, Judgement, Requirement
+from registers.history import seals
+from registers.history.past import as_of, tracked
+from registers.history.timeline import entries
+from registers.models import Installation, Mail
+from scope.models import ScopeStatement
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "csms-demo-2026"
+
+
+def run(*arguments: str) -> str:
+    """Run `manage.py demo` and return the last line that it printed."""
+    out = StringIO()
+    call_command("demo", *arguments, stdout=out)
+    return out.getvalue().strip().splitlines()[-1]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """Load the demo plant once for this module, and leave an empty database behind."""
+    with django_db_blocker.unblock():
+        try:
+            yield run()
+        finally:
+            call_command("flush", interactive=False, verbosity=0)
+
+
+def test_the_plant_is_there(demo: str) -> None:
+    assert demo.startswith("sites: 3, people: 7, assets: 404, ")
+    assert (Zone.objects.count(), Conduit.objects.count()) == (34, 38)
+    assert not Conduit.objects.filter(boundary_device=None).exists()
+    assert Advisory.objects.count() == 71
+    assert Match.objects.filter(verdict="AFFECTED").count() > 60
+    assert Match.objects.filter(verdict="REVIEW").count() > 20
+    assert Judgement.objects.count() == 3 * 87
+    assert set(ScopeStatement.objects.filter(status="APPROVED").values_list("site__code", flat=True)) == {
+        "NORTH",
+        "SOUTH",
+        "HARBOUR",
+    }
+    assert Decision.objects.filter(kind="NOT_APPLICABLE", status="REQUESTED").exists()
+
+
+def test_people_sign_in_and_are_held_to_their_site() -> None:
+    people = {one.email.split("@")[0]: one for one in User.objects.filter(robot=False)}
+    assert all(one.check_password(PASSWORD) for one in people.values())
+    north, south = (Asset.objects.filter(site__code=code)[0] for code in ("NORTH", "SOUTH"))
+    assert may(people["emil"], "change", north)
+    assert not may(people["emil"], "view", south)
+    assert may(people["ada"], "view", north)
+    assert not may(people["ada"], "change", north)
+    assert may(people["mara"], "change", south)
+
+
+def test_only_the_demo_feed_is_polled_by_itself() -> None:
+    assert list(AdvisorySource.objects.filter(enabled=True).values_list("name", flat=True)) == ["Merewater demo feed"]
+    assert set(AdvisorySource.objects.filter(enabled=False).values_list("kind", flat=True)) == {"CSAF", "KEV", "EPSS"}
+
+
+def test_no_letter_of_the_past_waits_to_be_sent() -> None:
+    assert not Mail.objects.exists()
+
+
+def test_an_assets_year_tells_who_did_what_and_why() -> None:
+    told = entries(Asset.objects.get(name="N-CR-SCADA01"))
+    update = next(one for one in told if any(change.field == "version" for change in one.changes))
+    assert (update.actor, update.reason) == ("Emil Vang", "With the spring shutdown.")
+    assert told[-1].actor == "Nils Aker"
+    assert told[-1].reason == "import Server list of the works"
+    assert [one.at for one in told] == sorted((one.at for one in told), reverse=True)
+    assert timedelta(days=355) < timezone.now() - told[-1].at < timedelta(days=365)
+
+
+def test_no_record_of_the_year_is_dated_on_the_day_of_loading() -> None:
+    today = timezone.now() - timedelta(hours=1)
+    for model, event in tracked():
+        assert not event.objects.filter(pgh_created_at__gt=today).exists(), model
+    assert not Match.objects.filter(found_on=date.today()).exists()
+    assert not Match.objects.exclude(decided_at=None).filter(decided_at__gt=today).exists()
+    assert not Judgement.objects.filter(judged_at__gt=today).exists()
+    assert not Decision.objects.filter(requested_at__gt=today).exists()
+
+
+def test_what_a_person_decided_stands() -> None:
+    kept = Match.objects.get(asset__name="N-DS-SW02", advisory__tracking_id="MW-2026-001")
+    assert (kept.status, kept.verdict, str(kept.decided_by)) == ("REJECTED", "NOT_AFFECTED", "Nils Aker")
+    assert Match.objects.filter(status="CONFIRMED").count() >= 9
+
+
+def test_last_spring_there_were_fewer_assets_with_older_firmware() -> None:
+    now = timezone.now()
+    with as_of(now - timedelta(days=255), now=now):
+        assert 100 < Asset.objects.count() < 300
+        assert Asset.objects.get(name="N-CR-SCADA01").version == "V7.5 SP2 Update 3"
+        assert not Match.objects.exists()
+    assert Asset.objects.get(name="N-CR-SCADA01").version == "V7.5 SP2 Update 8"
+
+
+def test_twice_is_once_then_it_goes(demo: str) -> None:
+    before = [event.objects.count() for _model, event in tracked()]
+    assert run() == demo
+    assert [event.objects.count() for _model, event in tracked()] == before
+
+    files = list(Evidence.objects.values_list("file", flat=True))
+    assert all(default_storage.exists(name) for name in files)
+    run("--remove")
+    for model in (Organisation, Site, User, Asset, Match, Decision, AdvisorySource):
+        assert not model.objects.exists(), model
+    assert Requirement.objects.exists()
+    assert not any(default_storage.exists(name) for name in files)
+    assert not Installation.objects.filter(demo=True).exists()
+    assert seals.verify() is None
+    assert run("--remove") == "The demo plant is not here."
+
+
+def test_a_portal_with_a_plant_of_its_own_is_left_alone() -> None:
+    run("--remove")
+    Organisation.objects.create(name="Somebody's plant")
+    assert run() == "The portal holds a plant of its own, so the demo is not loaded."
+    assert not Site.objects.exists()
