@@ -29,6 +29,7 @@ FIRST_ON_TABLET = (
     "verdict", "due_on", "version", "criticality", "priority", "status", "state", "health", "lifecycle", "severity", "sl_t",
 )  # fmt: skip
 SECOND = frozenset({"kind", "vendor", "product", "publisher", "owner"})
+HEALTH = {"Well": "DONE", "Failed": "FAILED", "Running": "RUNNING", "Never polled": "NOT_ASSESSED"}
 VERIFIED_FOR = timedelta(days=365)
 SHORT = 28
 

@@ -1,20 +1,18 @@
 """Small charts as SVG: widths are attributes, colours come by class, each says in a sentence what it shows."""
 
 from collections.abc import Sequence
-from itertools import count
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 VERDICTS = ("met", "partly met", "not met", "not assessed")
 BAR = 231
-_numbers = count(1)
 
 
 def stacked(counts: Sequence[int], words: Sequence[str] = VERDICTS, *, width: int = BAR) -> SafeString:
     """Draw counts as one bar: solid, hatched, vermilion, dashed, with each count inside where there is room."""
     total = sum(counts)
-    hatch = f"hatch{next(_numbers) % 10_000}"
+    hatch = "hatch-" + "-".join(str(number) for number in counts)
     parts, left = [], 0.0
     for kind, number in enumerate(counts, start=1):
         if number:
@@ -90,8 +88,8 @@ def maturity(value: int, target: int = 0) -> SafeString:
     return format_html(
         '<svg class="ch" viewBox="0 0 52 18" width="52" height="18" role="img" aria-label="{}">{}</svg>',
         told,
-        mark_safe(blocks + post),
-    )  # noqa: S308
+        mark_safe(blocks + post),  # noqa: S308
+    )
 
 
 def sparkline(values: Sequence[float], *, width: int = 112, height: int = 28) -> SafeString:

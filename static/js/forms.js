@@ -16,6 +16,7 @@ const long = [...document.querySelectorAll(".f select")].filter((choice) => choi
 if (long.length) {
   load().then(() => long.forEach((choice) => {
     new window.TomSelect(choice, { maxOptions: 200, hidePlaceholder: true, plugins: choice.multiple ? ["remove_button"] : [] });
+    choice.setAttribute("aria-hidden", "true"); // its label now belongs to the search box
   }));
 }
 
