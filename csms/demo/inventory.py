@@ -41,7 +41,7 @@ def _asset(row: Row, site: Site, zones: dict[str, Zone], was: dict[str, str], fi
     seen = min(int(row["verified_days"] or day), day)
     return Asset(
         site=site, zone=zones[row["zone"]] if row["zone"] else None, kind=row["kind"] or Asset.Kind.OTHER,
-        version=was.get(row["name"], row["version"]), ip_address=row["ip_address"] or None, lifecycle=row["lifecycle"],
+        version=was.get(row["name"]) or row["version"], ip_address=row["ip_address"] or None, lifecycle=row["lifecycle"],
         criticality_override=row["criticality"], override_reason=f"import {file}" if row["criticality"] else "",
         recovery_hours=int(row["recovery_hours"]) if row["recovery_hours"] else None,
         supported_until=date.fromisoformat(row["supported_until"]) if row["supported_until"] else None,

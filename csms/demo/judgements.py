@@ -15,6 +15,7 @@ from programme.workflow import approve, judge, refuse, request_not_applicable
 from scope.models import ScopeStatement
 from scope.workflow import revise, submit
 
+PLACES: dict[str, Any] = {"asset": Asset, "zone": Zone, "conduit": Conduit}
 PROCEDURES = frozenset({"DRAWING", "CONTRACT"})
 
 
@@ -95,7 +96,7 @@ def comment(event: Row, *, site: Site, by: User, year: Year) -> None:
     elif event["on"] == "scope":
         about = _statement(site, name)
     else:
-        about = {"asset": Asset, "zone": Zone, "conduit": Conduit}[event["on"]].objects.get(site=site, name=name)
+        about = PLACES[event["on"]].objects.get(site=site, name=name)
     say(about, by=by, text=event["text"])
 
 

@@ -18,12 +18,12 @@ def draw(site: Site, names: Iterable[str], year: Year) -> None:
     for row in plant("zones", site.code):
         if row["name"] not in wanted:
             continue
-        system = row.get("system")
+        system = row.get("system") or ""
         if system and system not in systems:
             systems[system] = _system(site, system)
         known = ("name", "level", "external", "safety", "sl_t", "purpose", "owner")
         zones[row["name"]] = Zone.objects.create(
-            site=site, suc=systems.get(system), parent=zones.get(row.get("parent")), **{name: row[name] for name in known if name in row}
+            site=site, suc=systems.get(system), parent=zones.get(row.get("parent", "")), **{name: row[name] for name in known if name in row}
         )  # fmt: skip
     Network.objects.bulk_create(
         Network(site=site, zone=zones[row["zone"]], name=row["name"], cidr=row.get("cidr", ""), vlan=row.get("vlan"))
@@ -52,7 +52,7 @@ def _join(site: Site, fresh: set[str], zones: dict[str, Zone], year: Year) -> No
             continue
         conduit = Conduit.objects.create(
             site=site, name=row["name"], zone_a=zones[row["zone_a"]], zone_b=zones[row["zone_b"]],
-            sl_t=row.get("sl_t"), controls=row.get("controls", ""),
+            sl_t=row["sl_t"], controls=row.get("controls", ""),
             boundary_device=Asset.objects.filter(site=site, name=row.get("boundary_device", "")).first(),
         )  # fmt: skip
         Flow.objects.bulk_create(
