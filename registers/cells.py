@@ -107,7 +107,7 @@ def _special(name: str, record: Any, raw: Any, value: Any) -> SafeString | None:
 
 def _state(name: str, record: Any, raw: Any) -> SafeString:
     show = getattr(record, f"get_{name}_display", None)
-    word = str(show()) if show else str(raw)
+    word = str(show()) if show else str(raw).replace("_", " ").lower().capitalize() if str(raw).isupper() else str(raw)
     code = (
         {"Well": "DONE", "Failed": "FAILED", "Running": "RUNNING", "Never polled": "NOT_ASSESSED"}.get(word, str(raw))
         if name == "health"

@@ -147,7 +147,8 @@ def heading(column: Any, register_: Any) -> str:
 @register.simple_tag
 def fact(name: str, record: Any, value: Any) -> SafeString:
     """Draw one fact of a record's page as a list would."""
-    return drawn(name, record, value).html
+    cell = drawn(name, record, value)
+    return format_html('<span class="mono">{}</span>', cell.html) if "mono" in cell.classes else cell.html
 
 
 @register.simple_tag
