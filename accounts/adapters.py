@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from registers.mail import post
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Closed sign-up, and letters by way of the outbox."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -22,7 +22,7 @@ class AccountAdapter(DefaultAccountAdapter):
         post([email], letter.subject, str(letter.body))
 
 
-class SocialAccountAdapter(DefaultSocialAccountAdapter):
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Single sign-on opens only for people who are already known by their provider identity or were added here."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:

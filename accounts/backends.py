@@ -3,7 +3,7 @@
 from allauth.account.auth_backends import AuthenticationBackend
 
 
-class PasswordBackend(AuthenticationBackend):
+class PasswordBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
     """allauth's sign-in without Django's model-level permissions, so that no such grant can open anything."""
 
     def has_perm(self, user_obj: object, perm: str, obj: object = None) -> bool:

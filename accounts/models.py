@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-
 import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -142,7 +141,7 @@ class SiteRecord(Record):
             pgtrigger.Trigger(
                 name="site_stays",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("site_id"),
+                operation=pgtrigger.UpdateOf("site_id"),  # type: ignore[no-untyped-call]
                 condition=pgtrigger.Q(old__site__df=pgtrigger.F("new__site")),
                 func="RAISE EXCEPTION 'A record never changes its site' USING ERRCODE = '23514';",
             ),
@@ -208,6 +207,9 @@ class SiteUserGrant(UserObjectPermissionBase, Period):
         unique_together: ClassVar[list[str]] = []
         constraints = _grant_constraints("user", "site_user_grant_period")
 
+    def __str__(self) -> str:
+        return f"{self.user}: {self.permission.name}, {self.content_object}"
+
 
 @history()
 class SiteGroupGrant(GroupObjectPermissionBase, Period):
@@ -218,6 +220,9 @@ class SiteGroupGrant(GroupObjectPermissionBase, Period):
     class Meta:
         unique_together: ClassVar[list[str]] = []
         constraints = _grant_constraints("group", "site_group_grant_period")
+
+    def __str__(self) -> str:
+        return f"{self.group}: {self.permission.name}, {self.content_object}"
 
 
 @history()
@@ -230,6 +235,9 @@ class OrganisationUserGrant(UserObjectPermissionBase, Period):
         unique_together: ClassVar[list[str]] = []
         constraints = _grant_constraints("user", "organisation_user_grant_period")
 
+    def __str__(self) -> str:
+        return f"{self.user}: {self.permission.name}, {self.content_object}"
+
 
 @history()
 class OrganisationGroupGrant(GroupObjectPermissionBase, Period):
@@ -240,6 +248,9 @@ class OrganisationGroupGrant(GroupObjectPermissionBase, Period):
     class Meta:
         unique_together: ClassVar[list[str]] = []
         constraints = _grant_constraints("group", "organisation_group_grant_period")
+
+    def __str__(self) -> str:
+        return f"{self.group}: {self.permission.name}, {self.content_object}"
 
 
 class ApiToken(models.Model):

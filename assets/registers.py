@@ -129,7 +129,7 @@ class AssetRegister(Register):
     clause = "IEC 62443-2-1:2024 CM 1.1"
 
     @property
-    def serializer_class(self) -> Any:  # type: ignore[override]
+    def serializer_class(self) -> Any:
         return ASSET_SERIALIZER
 
 

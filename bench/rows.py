@@ -35,7 +35,7 @@ def seconds(do: Callable[[], Any]) -> float:
 
 def pair(ours: Callable[[], Any], theirs: Callable[[], Any], rounds: int = 15) -> tuple[float, float]:
     """Return the medians of both in seconds, taken in turn after one warm-up each."""
-    ours(), theirs()  # noqa: B018
+    ours(), theirs()
     a, b = [], []
     for _ in range(rounds):
         a.append(seconds(ours))

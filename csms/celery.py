@@ -1,7 +1,6 @@
 """The Celery application and its timetable: beat only wakes, all due times are computed from state."""
 
 import os
-
 from typing import Any
 
 from celery import Celery
@@ -27,7 +26,7 @@ app.conf.beat_schedule = {
 }
 
 
-@beat_init.connect
+@beat_init.connect  # type: ignore[untyped-decorator]  # Celery has no types
 def first_pulse(**_: Any) -> None:
     """Show at once that beat lives, so that the portal is ready without waiting for the first turn."""
     app.send_task("registers.tasks.heartbeat")

@@ -20,7 +20,7 @@ def answer(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
     """Answer an error as a page, or under /api/ as a problem document."""
     detail = detail or WORDS[status]
     if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail,
+        body: dict[str, Any] = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail,
                 "instance": request.path, "request_id": getattr(request, "request_id", ""), "errors": []}  # fmt: skip
         return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
     given = {"title": TITLES[status], "detail": detail, "request_id": getattr(request, "request_id", "")}

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Max, Q
-from psycopg2.extras import execute_values
+from psycopg2.extras import execute_values  # type: ignore[import-untyped]
 
 from accounts.robots import robot
 from assets.models import Asset, Zone
@@ -76,22 +76,21 @@ def match(
         active = active.filter(pk__in=assets)
     types = active.order_by(*TYPE).values_list(*TYPE).distinct()
     outcome = Outcome()
-    with because(by=robot("matching"), step="patching.match.match"):
-        with connection.cursor() as cursor:
-            cursor.execute(_JUDGED)
-            execute_values(cursor.cursor, "INSERT INTO judged VALUES %s", _rows(types, index), page_size=1000)
-            cursor.execute("ANALYZE judged")
-            _scope(cursor, assets, advisories)
-            _urgencies(cursor, now)
-            cursor.execute(_SPREAD, [now.date()])
-            outcome.matched = cursor.rowcount
-            cursor.execute(_UNNAMED)
-            outcome.closed = cursor.rowcount
-            cursor.execute(_REPRIORITISE)
-            outcome.reprioritised = cursor.rowcount
-            cursor.execute(
-                "DROP TABLE judged, touched_assets, touched_advisories, zone_exposure, cve_exploitation, urgencies"
-            )
+    with because(by=robot("matching"), step="patching.match.match"), connection.cursor() as cursor:
+        cursor.execute(_JUDGED)
+        execute_values(cursor.cursor, "INSERT INTO judged VALUES %s", _rows(types, index), page_size=1000)
+        cursor.execute("ANALYZE judged")
+        _scope(cursor, assets, advisories)
+        _urgencies(cursor, now)
+        cursor.execute(_SPREAD, [now.date()])
+        outcome.matched = cursor.rowcount
+        cursor.execute(_UNNAMED)
+        outcome.closed = cursor.rowcount
+        cursor.execute(_REPRIORITISE)
+        outcome.reprioritised = cursor.rowcount
+        cursor.execute(
+            "DROP TABLE judged, touched_assets, touched_advisories, zone_exposure, cve_exploitation, urgencies"
+        )
     return outcome
 
 

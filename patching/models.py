@@ -30,16 +30,14 @@ class Sources(models.Manager["AdvisorySource"]):
         since = Poll.objects.filter(source=models.OuterRef("pk"), state=Poll.State.FAILED, started_at__gt=Coalesce(
             models.OuterRef("last_success_at"), models.Value(datetime(1970, 1, 1, tzinfo=UTC))
         ))  # fmt: skip
-        return (
-            super().get_queryset()
-            .annotate(
-                last_state=models.Subquery(polls.values("state")[:1]), last_started_at=models.Subquery(polls.values("started_at")[:1]),
-                last_success_at=models.Subquery(good.values("finished_at")[:1]),
-            )
-            .annotate(failures=Coalesce(
-                models.Subquery(since.order_by().values("source").annotate(n=models.Count("pk")).values("n")), 0
-            ))
-        )  # fmt: skip
+        count = since.order_by().values("source").annotate(n=models.Count("pk")).values("n")
+        outcome: dict[str, Any] = {
+            "last_state": models.Subquery(polls.values("state")[:1]),
+            "last_started_at": models.Subquery(polls.values("started_at")[:1]),
+            "last_success_at": models.Subquery(good.values("finished_at")[:1]),
+        }
+        failed: dict[str, Any] = {"failures": Coalesce(models.Subquery(count), 0)}
+        return super().get_queryset().annotate(**outcome).annotate(**failed)
 
 
 @history()

@@ -8,7 +8,7 @@ from django.utils import timezone
 from patching import matching, polling
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]  # Celery has no types
 def poll_due(**_: Any) -> int:
     """Poll the sources that are due; return how many were visited."""
     visits = [polling.poll(source, now=timezone.now()) for source in polling.due(now=timezone.now())]
@@ -17,7 +17,7 @@ def poll_due(**_: Any) -> int:
     return len([visit for visit in visits if visit])
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]  # Celery has no types
 def rematch(**_: Any) -> int:
     """Match what changed since the last look; return how many matches were written."""
     outcome = matching.follow(now=timezone.now())

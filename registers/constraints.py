@@ -19,8 +19,9 @@ class SameSite(BaseConstraint):
 
     def create_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         """Leave the composite foreign key to the end of the migration, when what it points at stands."""
-        assert model is not None and schema_editor is not None
-        field = model._meta.get_field(self.field)
+        assert model is not None
+        assert schema_editor is not None
+        field: Any = model._meta.get_field(self.field)
         parent = field.related_model._meta
         quote = schema_editor.quote_name
         schema_editor.deferred_sql.append(
@@ -36,7 +37,8 @@ class SameSite(BaseConstraint):
 
     def remove_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         """Return the statement that takes it away."""
-        assert model is not None and schema_editor is not None
+        assert model is not None
+        assert schema_editor is not None
         quote = schema_editor.quote_name
         return f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(self.name)}"
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from registers.forms import narrow
 
 
-class RecordFilter(django_filters.FilterSet):
+class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
     """Narrows a list by declared fields; choices of other records are narrowed to what the person may see."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -25,7 +25,7 @@ def _filters_for(model: type[models.Model], name: str) -> dict[str, django_filte
     """Return the filters of one field: a set of choices, a yes or no, a period, or an exact text."""
     field = model._meta.get_field(name)
     label = str(getattr(field, "verbose_name", name)).capitalize()
-    output = getattr(field, "output_field", field)
+    output: Any = getattr(field, "output_field", field)
     if isinstance(field, models.ForeignKey):
         return {
             name: django_filters.ModelMultipleChoiceFilter(

@@ -67,6 +67,8 @@ class RecordForm(forms.ModelForm[Any]):
 def formfield(field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:
     """Return the form field of a model field; long lists of other records become search boxes."""
     made = field.formfield(**kwargs)
-    if isinstance(made, forms.ModelChoiceField) and register_of(made.queryset.model):
-        made.widget.attrs["data-search"] = register_of(made.queryset.model).name  # type: ignore[union-attr]
-    return made  # type: ignore[no-any-return]
+    queryset: Any = getattr(made, "queryset", None)
+    register = None if queryset is None else register_of(queryset.model)
+    if made is not None and register is not None:
+        made.widget.attrs["data-search"] = register.name
+    return made

@@ -64,22 +64,22 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
-        triggers = [RevisionTrigger()]
+        triggers: list[pgtrigger.Trigger] = [RevisionTrigger()]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the row and read back what the database set: revision and times."""
         super().save(*args, **kwargs)
         self.refresh_from_db(fields=("revision", "created_at", "updated_at"))
 
-    @property
-    def etag(self) -> str:
-        """The strong entity tag of this state, RFC 9110 8.8.3."""
-        return f'"{self.pk}-{self.revision}"'
-
     def get_absolute_url(self) -> str:
         """Return the record's page."""
         register = register_of(type(self))
         return reverse(f"{register.app}:{register.name}-detail", args=[self.pk]) if register else ""
+
+    @property
+    def etag(self) -> str:
+        """The strong entity tag of this state, RFC 9110 8.8.3."""
+        return f'"{self.pk}-{self.revision}"'
 
 
 class Job(models.Model):

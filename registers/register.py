@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from django import forms
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.forms import modelform_factory
@@ -100,8 +99,8 @@ class Register:
         return text[:1].upper() + text[1:]
 
     @cached_property
-    def form_class(self) -> type[forms.ModelForm[Any]]:
-        """The form of page and file."""
+    def form_class(self) -> type[Any]:
+        """The form of page and file, a RecordForm."""
         return modelform_factory(self.model, form=RecordForm, fields=list(self.fields), formfield_callback=formfield)
 
     @cached_property
@@ -132,7 +131,10 @@ class Register:
         """Yield the addresses of its pages, below the app's."""
 
         def at(pattern: str, view: Any, suffix: str, **given: Any) -> URLPattern:
-            return path(f"{self.name}/{pattern}", view.as_view(register=self, **given), name=f"{self.name}-{suffix}")
+            made: URLPattern = path(
+                f"{self.name}/{pattern}", view.as_view(register=self, **given), name=f"{self.name}-{suffix}"
+            )
+            return made
 
         yield at("", self.list_view, "list")
         yield at("export/", views.RecordExport, "export")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from registers.register import Register
 
 
-class RecordTable(django_tables2.Table):
+class RecordTable(django_tables2.Table):  # type: ignore[misc]  # django-tables2 has no types
     """The table of a list; its template is the portal's own."""
 
     class Meta:
@@ -22,7 +22,7 @@ class RecordTable(django_tables2.Table):
         empty_text = ""
 
 
-class NameColumn(django_tables2.Column):
+class NameColumn(django_tables2.Column):  # type: ignore[misc]  # django-tables2 has no types
     """The first column: the record's name, as the link to its page."""
 
     def render(self, value: Any, record: Any) -> str:
@@ -30,7 +30,7 @@ class NameColumn(django_tables2.Column):
         return format_html('<a class="name" href="{}">{}</a>', record.get_absolute_url(), value)
 
 
-class ReferenceColumn(django_tables2.Column):
+class ReferenceColumn(django_tables2.Column):  # type: ignore[misc]  # django-tables2 has no types
     """Another record, by its name."""
 
     def render(self, value: Any) -> str:
@@ -38,7 +38,7 @@ class ReferenceColumn(django_tables2.Column):
         return str(value)
 
 
-class YesNoColumn(django_tables2.Column):
+class YesNoColumn(django_tables2.Column):  # type: ignore[misc]  # django-tables2 has no types
     """Yes or nothing; a list of noes says little."""
 
     def render(self, value: Any) -> str:
@@ -46,7 +46,7 @@ class YesNoColumn(django_tables2.Column):
         return "yes" if value else "no"
 
 
-class DrawnColumn(django_tables2.Column):
+class DrawnColumn(django_tables2.Column):  # type: ignore[misc]  # django-tables2 has no types
     """A value that the look draws: a verdict, a state, a criticality."""
 
     def __init__(self, draw: Callable[..., str], **given: Any) -> None:
@@ -62,7 +62,7 @@ class DrawnColumn(django_tables2.Column):
         return self.draw(code, show() if show else "") if code else "–"
 
 
-class VectorColumn(django_tables2.Column):
+class VectorColumn(django_tables2.Column):  # type: ignore[misc]  # django-tables2 has no types
     """Seven security levels in a row, FR 1 to FR 7."""
 
     def render(self, value: Any) -> str:

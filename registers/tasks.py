@@ -10,32 +10,32 @@ from registers import jobs, mail
 from registers.history import seals
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]  # Celery has no types
 def run_job(*, job: int, **_: Any) -> str:
     """Do one job."""
     return jobs.run(job)
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]  # Celery has no types
 def resend_jobs(**_: Any) -> int:
     """Send again the jobs that wait too long or whose worker died."""
     return jobs.resend(now=timezone.now())
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]  # Celery has no types
 def send_mail(**_: Any) -> int:
     """Send the letters that wait."""
     return mail.send_waiting(now=timezone.now())
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]  # Celery has no types
 def seal_history(**_: Any) -> int:
     """Seal the history of closed epochs; return how many rows the new seal covers."""
     made = seals.seal()
     return made.rows if made else 0
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]  # Celery has no types
 def heartbeat(**_: Any) -> None:
     """Leave a mark that beat and a worker are alive, for `/readyz`."""
     cache.set("beat", timezone.now().isoformat(), timeout=600)

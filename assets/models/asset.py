@@ -135,7 +135,7 @@ class Asset(SiteRecord):
                 Value(" "),
                 Func("ip_address", function="host", output_field=models.CharField()),
                 output_field=models.TextField(),
-            )  # fmt: skip
+            )
         ),
         output_field=models.TextField(),
         db_persist=True,

@@ -23,7 +23,7 @@ def validate_level_vector(vector: list[int]) -> None:
         raise ValidationError("Give seven levels from 0 to 4, one for each of FR 1 to FR 7.")
 
 
-class LevelVectorField(ArrayField):
+class LevelVectorField(ArrayField[Any, Any]):
     """Seven security levels, FR 1 to FR 7; null means not set."""
 
     def __init__(self, verbose_name: Any = None, **kwargs: Any) -> None:

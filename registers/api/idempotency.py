@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -33,13 +34,14 @@ def once(request: Request, do: Callable[[], Response]) -> Response:
             return do()
     if not 1 <= len(key) <= 255:
         raise ValidationError({"Idempotency-Key": "Give 1 to 255 characters."})
+    asker: Any = request.user
     body = json.dumps(request.data, sort_keys=True, default=str)
     mark = hashlib.sha256(f"{request.method} {request.get_full_path()}\n{body}".encode()).hexdigest()
-    IdempotencyKey.objects.filter(owner=request.user, created_at__lt=timezone.now() - KEPT_FOR).delete()
+    IdempotencyKey.objects.filter(owner=asker, created_at__lt=timezone.now() - KEPT_FOR).delete()
     with transaction.atomic():
         try:
             with transaction.atomic():
-                kept = IdempotencyKey.objects.create(owner=request.user, key=key, request_hash=mark)
+                kept = IdempotencyKey.objects.create(owner=asker, key=key, request_hash=mark)
         except IntegrityError:
             return _replay(request, key, mark)
         response = do()
@@ -49,7 +51,7 @@ def once(request: Request, do: Callable[[], Response]) -> Response:
 
 
 def _replay(request: Request, key: str, mark: str) -> Response:
-    kept = IdempotencyKey.objects.filter(owner=request.user, key=key).first()
+    kept = IdempotencyKey.objects.filter(owner=request.user.pk, key=key).first()
     if kept is None or kept.status is None:
         raise Conflict("The same request is being done right now.")
     if kept.request_hash != mark:

@@ -27,13 +27,13 @@ IDEMPOTENCY = OpenApiParameter(
 class RecordSchema(AutoSchema):
     """Adds what every register's endpoints have in common."""
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         """Return the parameters of this operation beyond the path's."""
         register = getattr(self.view, "register", None)
         if register is None:
             return []
         if self.method == "GET":
-            return [*LIST, *self._filters(register)] if self.view.action == "list" else [LIST[2]]
+            return [*LIST, *self._filters(register)] if getattr(self.view, "action", "") == "list" else [LIST[2]]
         return [IDEMPOTENCY] if self.method == "POST" else [IF_MATCH]
 
     def _filters(self, register: Any) -> list[OpenApiParameter]:

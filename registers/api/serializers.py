@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.utils.functional import cached_property
 from rest_framework import serializers
 
 from registers.door import visible
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
     from registers.register import Register
 
 
-class ReferenceField(serializers.PrimaryKeyRelatedField):
+class ReferenceField(serializers.PrimaryKeyRelatedField[Any]):
     """Another record by its id, a string; one that the person may not see is answered as one that does not exist."""
 
     default_error_messages = {
@@ -72,16 +71,17 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
             unknown = sorted(set(data) - set(self.fields))
             if unknown:
                 raise serializers.ValidationError({name: ["There is no such field."] for name in unknown})
-            if self.instance is not None and "site" in data and "site" in self.fields:
-                if str(data["site"]) != str(self.instance.site_id):
-                    raise serializers.ValidationError({"site": ["A record never changes its site."]})
+            kept = getattr(self.instance, "site_id", None)
+            if kept is not None and "site" in self.fields and str(data.get("site", kept)) != str(kept):
+                raise serializers.ValidationError({"site": ["A record never changes its site."]})
         return super().to_internal_value(data)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Ask the model itself: its own rules and constraints."""
-        many = {field.name for field in self.Meta.model._meta.many_to_many}  # type: ignore[attr-defined]
+        model: Any = self.Meta.model
+        many = {field.name for field in model._meta.many_to_many}
         plain = {name: value for name, value in attrs.items() if name not in many and name != "change_reason"}
-        candidate = self.Meta.model() if self.instance is None else _copy(self.instance)  # type: ignore[attr-defined]
+        candidate = model() if self.instance is None else _copy(self.instance)
         for name, value in plain.items():
             setattr(candidate, name, value)
         candidate.full_clean()

@@ -1,17 +1,19 @@
 """Who is acting, through which door and why: said once, before the first write, and kept in every history row."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection, transaction
 
 SETTING = "pghistory.context_metadata"
 
-_request: ContextVar[dict[str, Any]] = ContextVar("request", default={})
-_said: ContextVar[dict[str, Any]] = ContextVar("said", default={})
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_request: ContextVar[Mapping[str, Any]] = ContextVar("request", default=_NOTHING)
+_said: ContextVar[Mapping[str, Any]] = ContextVar("said", default=_NOTHING)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -25,7 +26,7 @@ class NotSettled(Exception):
 
 def tracked() -> list[tuple[type[models.Model], type[HistoryEvent]]]:
     """Return every model with a history, with the model of its history rows, in order of table name."""
-    pairs = [
+    pairs: list[tuple[Any, type[HistoryEvent]]] = [
         (event.pgh_tracked_model, event)
         for event in apps.get_models(include_auto_created=True)
         if issubclass(event, HistoryEvent)

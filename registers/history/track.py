@@ -39,8 +39,9 @@ def history(*, exclude: Iterable[str] = ()) -> Callable[[M], M]:
     def decorate(model: M) -> M:
         _track(model, exclude)
         for field in model._meta.local_many_to_many:
-            if field.remote_field.through._meta.auto_created:
-                _track(field.remote_field.through, (), obj_field=None)
+            through: Any = field.remote_field.through
+            if through._meta.auto_created:
+                _track(through, (), obj_field=None)
         return model
 
     return decorate

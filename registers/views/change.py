@@ -3,14 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models
 from django.forms import modelform_factory
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.views.decorators.csrf import requires_csrf_token
 from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import requires_csrf_token
 
 from registers import saving
 from registers.filters import search
@@ -18,6 +18,7 @@ from registers.forms import RecordForm, formfield
 from registers.history.origin import because
 from registers.history.past import moment
 from registers.views.record import RecordView
+from registers.wake import wake
 from registers.workflow import NotPossible, Transition
 
 
@@ -153,7 +154,7 @@ class RecordTransition(WritingView):
             form.add_error(None, str(refusal))
             return self.shown(record, form, status=409)
         except ValidationError as wrong:
-            form.add_error(None, wrong.messages)  # type: ignore[arg-type]
+            form.add_error(None, wrong.messages)
             return self.shown(record, form, status=422)
         messages.success(request, f"{self.transition.title}: done.")
         return redirect(record)
@@ -176,7 +177,7 @@ class RecordBulk(WritingView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Show what would change, then change it in one transaction."""
         chosen = self.chosen()
-        form_class = modelform_factory(
+        form_class: type[Any] = modelform_factory(
             self.register.model, form=RecordForm, fields=list(self.register.bulk), formfield_callback=formfield
         )
         data = request.POST if request.POST.get("confirm") else None
@@ -185,7 +186,7 @@ class RecordBulk(WritingView):
         for name, field in form.fields.items():
             field.required = field.required and name in ticked
         back = f"{self.link('list')}?{request.POST.get('query', '')}"
-        context = {
+        context: dict[str, Any] = {
             "form": form, "count": chosen.count(), "ids": request.POST.getlist("ids"), "all": request.POST.get("all", ""),
             "query": request.POST.get("query", ""), "examples": chosen[:10], "title": f"Change many {self.register.title.lower()}",
             "cancel_url": back, "ticked": ticked,
@@ -208,7 +209,7 @@ class RecordBulk(WritingView):
         except IntegrityError as refused:
             form.add_error(None, _kindly(refused))
             return self.page(status=422, **context)
-        saving.wake(self.register.model)
+        wake(self.register.model)
         messages.success(request, f"{changed} {self.register.title.lower()} changed.")
         return redirect(back)
 

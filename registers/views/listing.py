@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
 from django_tables2 import RequestConfig
@@ -34,7 +35,7 @@ class RecordList(RecordView):
         records = search(bound.qs, self.request.GET.get("q", ""), self.register.search)
         return bound, records.order_by(*self.register.order)
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponseBase:
         """Show it; htmx asks for the table alone."""
         if not self.register.may_anywhere(request.user, "view"):
             raise PermissionDenied
@@ -47,7 +48,8 @@ class RecordList(RecordView):
         RequestConfig(request, paginate=False).configure(table)
         page = Paginator(table.rows, 50 if request.GET.get("rows") != "200" else 200).get_page(request.GET.get("page"))
         context = self.list_context(request, bound, table, page, shown)
-        if getattr(request, "htmx", False) and not request.htmx.boosted:
+        asked: Any = getattr(request, "htmx", None)
+        if asked and not asked.boosted:
             response: HttpResponse = TemplateResponse(request, "registers/_list.html", context)
         else:
             response = self.page(**context)
@@ -130,7 +132,7 @@ def _words(field: Any, value: Any) -> str:
 class RecordExport(RecordList):
     """The list as a file: the same filter, all its rows."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponseBase:
         """Send CSV or XLSX."""
         if not self.register.may_anywhere(request.user, "view"):
             raise PermissionDenied

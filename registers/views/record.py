@@ -60,18 +60,14 @@ class RecordView(View):
 def value_of(register: "Register", record: Any, name: str) -> dict[str, Any]:
     """Return one fact of a record: label, value in words, and the page it leads to."""
     field = register.field(name)
-    value = getattr(record, name, None)
+    output: Any = getattr(field, "output_field", field)
+    value: Any = getattr(record, name, None)
     url = ""
     if isinstance(value, models.Model):
-        url = value.get_absolute_url() if register_of(type(value)) else ""
-    elif (
-        field is not None
-        and getattr(field, "choices", None)
-        or getattr(getattr(field, "output_field", None), "choices", None)
-    ):
+        url = getattr(record, name).get_absolute_url() if register_of(type(value)) else ""
+    elif getattr(output, "choices", None):
         show = getattr(record, f"get_{name}_display", None)
-        output = getattr(field, "output_field", field)
-        value = show() if show else dict(output.flatchoices).get(value, value)  # type: ignore[union-attr]
+        value = show() if show else dict(output.flatchoices).get(value, value)
     elif isinstance(value, bool):
         value = "yes" if value else "no"
     elif isinstance(value, list):
