@@ -5,6 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -14,6 +16,16 @@ from registers.filters import search
 from registers.register import Register
 
 EACH = 6
+HIT = inline_serializer("Hit", {name: serializers.CharField() for name in ("register", "id", "name", "url")}, many=True)
+HITS = inline_serializer(
+    "Hits",
+    {
+        "count": serializers.IntegerField(),
+        "next": serializers.CharField(allow_null=True),
+        "previous": serializers.CharField(allow_null=True),
+        "results": HIT,
+    },
+)
 
 
 def found(user: Any, text: str, each: int = EACH) -> list[tuple[Register, list[Any]]]:
@@ -58,6 +70,9 @@ class SearchView(APIView):
 
     register = None
 
+    @extend_schema(
+        parameters=[OpenApiParameter("q", str, description="Words to look for.")], responses=HITS, tags=["search"]
+    )
     def get(self, request: Request) -> Response:
         """Return the hits as a flat list."""
         text = request.query_params.get("q", "")[:200]
