@@ -35,7 +35,7 @@ class JobFailed(Exception):
         self.errors = errors
 
 
-def start(owner: Any, kind: str, title: str, **arguments: Any) -> Job:
+def start(owner: Any, kind: str, title: str, /, **arguments: Any) -> Job:
     """Put a job down and send it once the transaction commits."""
     with transaction.atomic():
         job = Job.objects.create(owner=owner, kind=kind, title=title[:200], arguments=arguments)
