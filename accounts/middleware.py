@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Role, User
 from accounts.permissions import grants_of
+from registers.api.problems import problem
 from registers.models import Installation
 
 DEMANDING = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.SECURITY_MANAGER, Role.APPROVER})
@@ -38,8 +39,6 @@ class SecondFactorMiddleware:
             request.session["second_factor"] = True
             return self.get_response(request)
         if request.path.startswith("/api/"):
-            from csms.errors import answer
-
-            return answer(request, 403, "Your role demands a second factor. Set one up in the portal first.")
+            return problem(request, 403, "Your role demands a second factor. Set one up in the portal first.")
         messages.warning(request, "Your role demands a second factor. Set one up to go on.")
         return redirect(reverse("mfa_index"))

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from registers.api.problems import MEDIA_TYPE, TITLES
+from registers.api.problems import TITLES, problem
 
 WORDS = {
     400: "The request was not understood. Go back and try again.",
@@ -20,9 +20,7 @@ def answer(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
     """Answer an error as a page, or under /api/ as a problem document."""
     detail = detail or WORDS[status]
     if request.path.startswith("/api/"):
-        body: dict[str, Any] = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail,
-                "instance": request.path, "request_id": getattr(request, "request_id", ""), "errors": []}  # fmt: skip
-        return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
+        return problem(request, status, detail)
     given = {"title": TITLES[status], "detail": detail, "request_id": getattr(request, "request_id", "")}
     return render(request, "error.html", given, status=status)
 

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, models
-from django.http import Http404
+from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
@@ -67,6 +67,15 @@ def _translated(error: Exception) -> Exception:
     if isinstance(error, DataError | RecursionError | UnicodeError):
         return exceptions.ParseError("A value cannot be stored.")
     return error
+
+
+def problem(request: HttpRequest, code: int, detail: str) -> JsonResponse:
+    """Return the problem document for what goes wrong under /api/ before or beside an endpoint."""
+    body: dict[str, Any] = {
+        "type": "about:blank", "title": TITLES[code], "status": code, "detail": detail, "instance": request.path,
+        "request_id": getattr(request, "request_id", ""), "errors": [],
+    }  # fmt: skip
+    return JsonResponse(body, status=code, content_type=MEDIA_TYPE)
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
