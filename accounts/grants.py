@@ -17,7 +17,7 @@ from accounts.models import (
     SiteUserGrant,
     User,
 )
-from accounts.permissions import forget_grants
+from accounts.permissions import current, forget_grants
 
 _TABLES: dict[tuple[type, type], Any] = {
     (User, Site): SiteUserGrant,
@@ -43,3 +43,14 @@ def grant(
     if isinstance(holder, User):
         forget_grants(holder)
     return made
+
+
+def holders(roles: set[str], site: int) -> models.QuerySet[User]:
+    """Return the people who hold one of these roles at a site now, there or everywhere, by themselves or by a group."""
+    held = models.Q(pk__in=[])
+    for (holder, place), table in _TABLES.items():
+        at = {"content_object": site} if place is Site else {}
+        column, own = ("user", "pk") if holder is User else ("group", "groups")
+        now = current(table, models.Q(permission__codename__in=roles, **at))
+        held |= models.Q(**{f"{own}__in": now.values(column)})
+    return User.objects.filter(held, is_active=True, robot=False).distinct()

@@ -29,8 +29,8 @@ EDIT = VIEW | {"add", "change"}
 CRUD = EDIT | {"delete"}
 DECIDE = frozenset({"approve", "refuse"})
 ALL = CRUD | DECIDE | {
-    "request", "withdraw", "judge", "confirm", "reject", "reopen", "poll", "submit", "revise", "retire", "verify",
-    "report", "import",
+    "request", "withdraw", "judge", "ask_not_applicable", "confirm", "reject", "reopen", "poll", "submit", "next_version", "retire", "verify",
+    "report", "import", "comment",
 }  # fmt: skip
 WORK = EDIT | {"confirm", "reject", "reopen", "verify", "import", "request", "withdraw", "report"}
 
@@ -69,7 +69,7 @@ class Grants:
             (OrganisationUserGrant, Q(user=user)), (OrganisationGroupGrant, Q(group__in=groups)),
             (SiteUserGrant, Q(user=user)), (SiteGroupGrant, Q(group__in=groups)),
         )  # fmt: skip
-        parts = [_current(model, holder) for model, holder in tables]
+        parts = [current(model, holder) for model, holder in tables]
         for site, role in parts[0].union(*parts[1:], all=True):
             if site == 0:
                 self.everywhere.add(role)
@@ -89,7 +89,7 @@ class Grants:
         return frozenset(site for site, roles in self.at.items() if roles & granting)
 
 
-def _current(model: Any, holder: Q) -> Any:
+def current(model: Any, holder: Q) -> Any:
     """Return (site id, or 0 for everywhere; role) of the grants that hold now, by the database's clock."""
     on_site = model._meta.get_field("content_object").related_model is Site
     place = F("content_object_id") if on_site else Value(0, output_field=models.BigIntegerField())
@@ -187,6 +187,6 @@ def may_anywhere(user: User | AnonymousUser, verb: str, model: type[models.Model
 def matrix_rows(apps: Iterable[str]) -> list[tuple[str, list[tuple[str, list[str]]]]]:
     """Return the matrix as a person reads it: for each role, each app with its verbs in order."""
     return [
-        (role.label, [(app, sorted(granted[app] if app in granted else granted.get("*", ()))) for app in apps])
+        (str(role.label), [(app, sorted(granted[app] if app in granted else granted.get("*", ()))) for app in apps])
         for role, granted in MATRIX.items()
     ]

@@ -17,7 +17,7 @@ class SiteRegister(Register):
 
 
 class PeopleRegister(Register):
-    model, name, step = User, "people", 0
+    model, name, step = User, "people", 13
     fields = ("email", "name", "title", "is_active")
     columns = ("name", "email", "title", "is_active")
     filters = ("is_active",)

@@ -8,16 +8,31 @@ import accounts.registers
 import assets.registers
 import patching.registers
 import patching.summary
+import programme.registers
+import programme.summary
+import reports.registers
+import reports.summary
+import scope.registers
 from assets.models import Asset, Zone
 from patching.models import Advisory, Match, VendorAlias
 from patching.tasks import rematch
+from programme.models import Judgement
+from programme.tasks import lapse_decisions
+from programme.workflow import NOT_APPLICABLE, DecisionKind
+from reports.issuing import issue
+from scope.models import ScopeStatement
+from scope.workflow import SCOPE_STATEMENT
 
-APPS = (patching.registers, assets.registers, accounts.registers)
+APPS = (
+    patching.registers, assets.registers, scope.registers, programme.registers, reports.registers, accounts.registers,
+)  # fmt: skip
 REGISTERS = tuple(register for app in APPS for register in app.REGISTERS)
 PANELS: tuple[tuple[type[models.Model] | None, Any], ...] = tuple(panel for app in APPS for panel in app.PANELS)
-TIMELINE: tuple[Any, ...] = ()
-FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = dict.fromkeys(
-    (Asset, Zone, Advisory, Match, VendorAlias), (rematch,)
-)
-JOBS: dict[str, Any] = {}
-SUMMARIES: tuple[Any, ...] = (patching.summary,)
+TIMELINE: tuple[Any, ...] = (programme.registers.remarks,)
+FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
+    **dict.fromkeys((Asset, Zone, Advisory, Match, VendorAlias), (rematch,)),
+    **dict.fromkeys((Judgement, ScopeStatement), (lapse_decisions,)),
+}
+DECISIONS: dict[str, DecisionKind] = {"NOT_APPLICABLE": NOT_APPLICABLE, "SCOPE_STATEMENT": SCOPE_STATEMENT}
+JOBS: dict[str, Any] = {"report": issue}
+SUMMARIES: tuple[Any, ...] = (patching.summary, programme.summary, reports.summary)

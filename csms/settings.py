@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -31,7 +32,9 @@ TESTING = flag("CSMS_TESTING")
 SECRET_KEY = os.environ.get("CSMS_SECRET_KEY") or "only-for-builds-without-a-database"
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("CSMS_SECRET_KEY_FALLBACKS", "").split(",") if key]
 DEBUG = False
-ALLOWED_HOSTS = sorted({PUBLIC_HOST, "localhost", "127.0.0.1", *filter(None, os.environ.get("CSMS_HOSTS", "").split(","))})
+ALLOWED_HOSTS = sorted(
+    {PUBLIC_HOST, "localhost", "127.0.0.1", *filter(None, os.environ.get("CSMS_HOSTS", "").split(","))}
+)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [
@@ -59,8 +62,11 @@ INSTALLED_APPS = [
     "pgtrigger",
     "rest_framework",
     "csms",
+    "reports",
     "patching",
+    "scope",
     "assets",
+    "programme",
     "accounts",
     "registers",
 ]
@@ -111,7 +117,7 @@ TEMPLATES = [
 OWNER = os.environ.get("CSMS_ROLE") == "owner"
 DATABASE_URL = os.environ.get("DATABASE_URL", "postgres://csms_app@/csms")
 DATABASE_OWNER_URL = os.environ.get("DATABASE_OWNER_URL") or DATABASE_URL
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **dj_database_url.parse(DATABASE_OWNER_URL if OWNER or TESTING else DATABASE_URL),
         "ATOMIC_REQUESTS": False,
@@ -122,8 +128,8 @@ DATABASES = {
 APPLICATION_ROLE = urlsplit(DATABASE_URL).username or "csms_app"
 HISTORY_PROTECTED = DATABASE_OWNER_URL != DATABASE_URL
 DATABASES["default"].setdefault("OPTIONS", {})
-DATABASES["default"]["OPTIONS"]["options"] = (
-    "-c lock_timeout=10s -c idle_in_transaction_session_timeout=120s" + ("" if OWNER or TESTING else " -c statement_timeout=120s")
+DATABASES["default"]["OPTIONS"]["options"] = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=120s" + (
+    "" if OWNER or TESTING else " -c statement_timeout=120s"
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -138,7 +144,9 @@ GUARDIAN_RAISE_403 = False
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 AUTHENTICATION_BACKENDS = ["accounts.backends.PasswordBackend"]
 PASSWORD_HASHERS = (
-    ["django.contrib.auth.hashers.MD5PasswordHasher"] if TESTING else ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if TESTING
+    else ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 )
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -285,6 +293,16 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "ENUM_NAME_OVERRIDES": {
+        "AssetKindEnum": "assets.models.Asset.Kind",
+        "SourceKindEnum": "patching.models.AdvisorySource.Kind",
+        "DecisionKindEnum": "programme.models.Decision.Kind",
+        "EvidenceKindEnum": "programme.models.Evidence.Kind",
+        "ReportKindEnum": "reports.models.Report.Kind",
+        "CriticalityEnum": "assets.models.Asset.Criticality",
+        "EffectEnum": "assets.models.asset.EFFECT",
+        "MatchVerdictEnum": "patching.models.Match.Verdict",
+    },
 }
 
 # Long work: `time_limit` < `visibility_timeout`, so that no task ever runs on two workers at once
@@ -305,7 +323,11 @@ JOB_LEASE = timedelta(seconds=60)
 
 # What the portal may reach, mail, demo
 OUTBOUND_ALLOW = [origin for origin in os.environ.get("CSMS_OUTBOUND_ALLOW", "").split(",") if origin]
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if os.environ.get("CSMS_MAIL_HOST") else "django.core.mail.backends.console.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if os.environ.get("CSMS_MAIL_HOST")
+    else "django.core.mail.backends.console.EmailBackend"
+)
 EMAIL_HOST = os.environ.get("CSMS_MAIL_HOST", "")
 EMAIL_PORT = int(os.environ.get("CSMS_MAIL_PORT", "587"))
 EMAIL_HOST_USER = os.environ.get("CSMS_MAIL_USER", "")

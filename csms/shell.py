@@ -15,27 +15,48 @@ from registers.models import Installation
 STEPS = {
     1: ("Governance", "Gov."), 2: ("Scope", "Scope"), 3: ("Risk", "Risk"), 4: ("Assets", "Assets"), 5: ("Policies", "Policy"),
     6: ("Access", "Access"), 7: ("Zones and network", "Zones"), 8: ("Vulnerabilities", "Vuln."), 9: ("Incidents", "Incid."),
-    10: ("Training", "Train."), 11: ("Improvement", "Improve"),
+    10: ("Training", "Train."), 11: ("Improvement", "Improve"), 12: ("Reports", "Reports"), 13: ("Settings", "Settings"),
 }  # fmt: skip
 
 
-EXTRA = {7: ({"title": "Drawing", "url": "/assets/drawing/"},)}
+EXTRA = {
+    7: ({"title": "Drawing", "url": "/assets/drawing/"},),
+    11: ({"title": "Conformity", "url": "/reports/conformity/"},),
+    12: ({"title": "Make a report", "url": "/reports/make/"}, {"title": "Check a report", "url": "/reports/verify/"}),
+    13: ({"title": "Tokens", "url": "/accounts/tokens/"}, {"title": "Who may do what", "url": "/accounts/matrix/"}),
+}
 
 
 def navigation(user: User, path: str) -> list[dict[str, Any]]:
     """Return the steps that have pages for this person, the one that holds the shown page open."""
     shown = [register for register in REGISTERS if register.may_anywhere(user, "view")]
-    steps = [{"number": "·", "title": "Overview", "short": "Home", "url": "/", "open": path == "/", "count": 0, "pages": []}]
+    steps = [
+        {"number": "·", "title": "Overview", "short": "Home", "url": "/", "open": path == "/", "count": 0, "pages": []}
+    ]
     for number, (title, short) in STEPS.items():
         pages = []
         for register in shown:
             if register.step == number:
                 url = reverse(f"{register.app}:{register.name}-list")
                 pages.append({"title": register.title, "url": url, "current": path.startswith(url), "count": 0})
-        pages = [{**page, "current": path == page["url"], "count": 0} for page in EXTRA.get(number, ())] + pages if pages else []
+        pages = (
+            [{**page, "current": path == page["url"], "count": 0} for page in EXTRA.get(number, ())] + pages
+            if pages
+            else []
+        )
         if pages:
             opened = any(page["current"] for page in pages)
-            steps.append({"number": str(number), "title": title, "short": short, "url": pages[0]["url"], "open": opened, "count": 0, "pages": pages})
+            steps.append(
+                {
+                    "number": {12: "R", 13: "S"}.get(number, str(number)),
+                    "title": title,
+                    "short": short,
+                    "url": pages[0]["url"],
+                    "open": opened,
+                    "count": 0,
+                    "pages": pages,
+                }
+            )
     return steps
 
 

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from csms import errors, health, home, search
 from csms.catalog import REGISTERS
+from reports.api import ConformityView
 
 router = SimpleRouter()
 for register in REGISTERS:
@@ -22,6 +23,10 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("assets/", include("assets.urls")),
     path("patching/", include("patching.urls")),
+    path("scope/", include("scope.urls")),
+    path("programme/", include("programme.urls")),
+    path("reports/", include("reports.urls")),
+    path("api/v1/conformity/", ConformityView.as_view(), name="conformity"),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api/v1/", include((router.urls, "api"))),

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from patching.registers import MATCHES, REGISTERS
-from registers.figures import Figure, Waiting
+from registers.figures import Check, Figure, Waiting
 
 SOURCES = next(register for register in REGISTERS if register.name == "advisory-sources")
 OPEN = Q(verdict__in=["AFFECTED", "REVIEW"])
@@ -42,7 +42,11 @@ def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
 
 def waiting(user: Any, on: date) -> list[Waiting]:
     """Return the matches that this person can decide or must deal with soon, at most 50."""
-    found = MATCHES.queryset(user, "confirm").filter(OPEN).filter(Q(due_on__lte=on + timedelta(days=14)) | Q(verdict="REVIEW"))
+    found = (
+        MATCHES.queryset(user, "confirm")
+        .filter(OPEN)
+        .filter(Q(due_on__lte=on + timedelta(days=14)) | Q(verdict="REVIEW"))
+    )
     return [
         Waiting(
             f"{match.advisory.tracking_id} on {match.asset}", f"{match.site.code} · {match.get_verdict_display()} · {match.get_priority_display()}",
@@ -55,6 +59,30 @@ def waiting(user: Any, on: date) -> list[Waiting]:
 def sources(user: Any) -> list[dict[str, Any]]:
     """Return each source with its health, for the dashboard."""
     return [
-        {"name": source.name, "health": source.health, "last_success_at": source.last_success_at, "url": source.get_absolute_url()}
+        {
+            "name": source.name,
+            "health": source.health,
+            "last_success_at": source.last_success_at,
+            "url": source.get_absolute_url(),
+        }
         for source in SOURCES.queryset(user).filter(enabled=True).order_by("name")
     ]
+
+
+def checks(user: Any, site: Any, on: date) -> list[Check]:
+    """Return the figures of patching at a site: sources polled, matches decided in time, exploited ones closed."""
+    found = MATCHES.queryset(user).filter(site=site)
+    m = found.aggregate(
+        all=Count("pk", filter=~Q(verdict="NOT_AFFECTED")), decided=Count("pk", filter=~Q(verdict__in=["REVIEW", "NOT_AFFECTED"])),
+        open=Count("pk", filter=OPEN), in_time=Count("pk", filter=OPEN & Q(due_on__gte=on)),
+    )  # fmt: skip
+    sources = [one for one in SOURCES.queryset(user) if one.enabled or one.last_success_at]
+    fresh = [one for one in sources if one.last_success_at and one.last_success_at.date() >= on - timedelta(days=7)]
+    at, rest = f"{LIST}?site={site.pk}", f"/api/v1/matches/?site={site.pk}"
+    return [
+        Check("sources polled", ("EVENT 1.9", "COMP 3.3"), "advisory sources with a good poll in 7 days", len(fresh), len(sources), 100,
+              "/patching/advisory-sources/", "/api/v1/advisory-sources/"),
+        Check("matches decided", ("EVENT 1.9", "COMP 3.3"), "matches that are decided", m["decided"], m["all"], 90, f"{at}&verdict=REVIEW", f"{rest}&verdict=REVIEW"),
+        Check("open in time", ("EVENT 1.9", "COMP 3.2", "COMP 3.5"), "open matches whose due day has not passed", m["in_time"], m["open"], 95,
+              f"{at}&verdict=AFFECTED&verdict=REVIEW&due_on__gte={on}", f"{rest}&verdict=AFFECTED&verdict=REVIEW&due_on__gte={on}"),
+    ]  # fmt: skip

@@ -31,3 +31,27 @@ class Waiting:
     url: str
     due_on: date | None
     kind: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """A live figure that speaks to requirements: so many of so many, the target in percent, the list behind it."""
+
+    key: str
+    codes: tuple[str, ...]
+    sentence: str
+    numerator: int
+    denominator: int
+    target: int
+    url: str
+    rest: str
+
+    @property
+    def value(self) -> float | None:
+        """Return the share in percent with one decimal; None where there is nothing to count."""
+        return round(self.numerator * 100 / self.denominator, 1) if self.denominator else None
+
+    @property
+    def met(self) -> bool:
+        """Whether the target is reached; nothing to count reaches nothing."""
+        return self.value is not None and self.value >= self.target

@@ -21,7 +21,7 @@ class NotPossible(Exception):
 
 @dataclass(frozen=True)
 class Transition:
-    """A named step; calling it locks the row, asks permission, checks the status, runs the rules and keeps the record."""
+    """A named step, or an act that leaves the status alone when `target` is empty; calling it locks the row, asks permission, checks the status, runs the rules and keeps the record."""
 
     rules: Callable[..., Any]
     model: type[Any]
@@ -76,7 +76,8 @@ class Transition:
             if refusal := self.refusal(by, locked):
                 raise NotPossible(refusal)
             self.rules(locked, by=by, **answers)
-            locked.status = self.target
+            if self.target:
+                locked.status = self.target
             locked.full_clean(validate_unique=False)
             locked.save()
             transaction.on_commit(lambda: wake(self.model), robust=True)

@@ -52,7 +52,7 @@ class RecordViewSet(viewsets.GenericViewSet[Any]):
         known = KNOWN | set(filters.filters)
         unknown = sorted(set(self.request.query_params) - known)
         if unknown:
-            raise ValidationError({name: "There is no such parameter." for name in unknown})
+            raise ValidationError(dict.fromkeys(unknown, "There is no such parameter."))
         if not filters.form.is_valid():
             raise ValidationError({name: list(errors) for name, errors in filters.form.errors.items()})
         found = search(filters.qs, self.request.query_params.get("q", ""), self.register.search)
@@ -65,7 +65,9 @@ class RecordViewSet(viewsets.GenericViewSet[Any]):
         for name in asked:
             if name.lstrip("-") not in allowed:
                 raise ValidationError({"ordering": f"Cannot be ordered by '{name}'."})
-        return [name.replace("id", "pk") if name.lstrip("-") == "id" else name for name in asked] or list(self.register.order)
+        return [name.replace("id", "pk") if name.lstrip("-") == "id" else name for name in asked] or list(
+            self.register.order
+        )
 
     def list(self, request: Request) -> Response:
         """List the records."""
@@ -149,7 +151,9 @@ class ChangeMixin(RecordViewSet):
         serializer = self.get_serializer(record, data=request.data, partial=partial)
         serializer.is_valid(raise_exception=True)
         reason = serializer.validated_data.get("change_reason", "")
-        saved = saving.save(serializer.save, by=request.user, verb="change", reason=reason, revision=revision, record=record)
+        saved = saving.save(
+            serializer.save, by=request.user, verb="change", reason=reason, revision=revision, record=record
+        )
         return self.answer(self.written(saved))
 
 
@@ -168,15 +172,17 @@ class DeleteMixin(RecordViewSet):
 
 def _step_action(register: "Register", step: Transition) -> Any:
     fields = {name: _asked(field) for name, field in step.asks.items()}
-    body = inline_serializer(f"{register.model.__name__}{step.name.title().replace('_', '')}", fields) if fields else None
+    body = (
+        inline_serializer(f"{register.model.__name__}{step.name.title().replace('_', '')}", fields) if fields else None
+    )
 
     def take_step(self: RecordViewSet, request: Request, pk: str) -> Response:
         def take() -> Response:
             record = self.get_object()
-            if self.register.controlled or "If-Match" in request.headers:
-                self.matched(record)
             if not may(request.user, step.name, record):
                 raise PermissionDenied
+            if self.register.controlled or "If-Match" in request.headers:
+                self.matched(record)
             form: Form = step.form_class(request.data)
             if not form.is_valid():
                 raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
@@ -193,7 +199,11 @@ def _step_action(register: "Register", step: Transition) -> Any:
 
 
 def _asked(field: Any) -> serializers.Field[Any, Any, Any, Any]:
-    kinds = {"DateField": serializers.DateField, "IntegerField": serializers.IntegerField, "BooleanField": serializers.BooleanField}
+    kinds = {
+        "DateField": serializers.DateField,
+        "IntegerField": serializers.IntegerField,
+        "BooleanField": serializers.BooleanField,
+    }
     choices = getattr(field, "choices", None)
     if choices:
         return serializers.ChoiceField(choices=[value for value, _label in choices if value], required=field.required)
@@ -207,5 +217,9 @@ def viewset_for(register: "Register") -> type[RecordViewSet]:
     mixed += [ChangeMixin] if "change" in register.verbs else []
     mixed += [DeleteMixin] if "delete" in register.verbs else []
     steps = {step.name: _step_action(register, step) for step in register.transitions}
-    given = {"register": register, "serializer_class": register.serializer_class, "queryset": register.model._default_manager.none()}
+    given = {
+        "register": register,
+        "serializer_class": register.serializer_class,
+        "queryset": register.model._default_manager.none(),
+    }
     return type(f"{register.model.__name__}ViewSet", (*mixed, RecordViewSet), {**given, **steps})

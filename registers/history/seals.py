@@ -42,7 +42,7 @@ def seal() -> Seal | None:
         return None
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE registers_seal IN EXCLUSIVE MODE")
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [7003])
         newest = Seal.objects.order_by("-pk").first()
         first = newest.last_epoch + 1 if newest else 0
         if last < first:

@@ -1,0 +1,75 @@
+"""What the plant model tells conformity: inventory, criticality, backups, zones, conduits, flows.
+
+Codes are those of IEC 62443-2-1:2024; other catalogues are reached by the crosswalk.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from assets.registers import ASSETS, BACKUPS, CONDUITS, FLOWS, ZONES
+from registers.figures import Check
+
+MUST_HAVE = ("vendor", "product", "version", "location", "owner")
+YEAR = timedelta(days=365)
+
+
+def complete() -> Q:
+    """Return: all must-have fields are filled, kind and zone are known (A1)."""
+    found = Q(zone__isnull=False) & ~Q(kind="OTHER")
+    for name in MUST_HAVE:
+        found &= ~Q(**{name: ""})
+    return found
+
+
+def checks(user: Any, site: Any, on: date) -> list[Check]:
+    """Return the figures of the plant model at a site, in six queries."""
+    at = f"?site={site.pk}"
+    backed = BACKUPS.queryset(user).filter(asset=OuterRef("pk"), taken_on__gte=on - timedelta(days=90))
+    tested = BACKUPS.queryset(user).filter(asset=OuterRef("pk"), restore_tested_on__gte=on - YEAR)
+    vital = Q(criticality__in=["HIGH", "SAFETY"])
+    found = ASSETS.queryset(user).filter(site=site).exclude(lifecycle__in=["RETIRED", "PLANNED"])
+    a = found.aggregate(
+        all=Count("pk"), complete=Count("pk", filter=complete()), zoned=Count("pk", filter=Q(zone__isnull=False)),
+        rated=Count("pk", filter=~Q(criticality="")), seen=Count("pk", filter=Q(verified_on__gte=on - YEAR)),
+        supported=Count("pk", filter=Q(supported_until__gte=on)), dated=Count("pk", filter=Q(supported_until__isnull=False)),
+        vital=Count("pk", filter=vital),
+    )  # fmt: skip
+    a |= {"backed": found.filter(vital, Exists(backed)).count(), "tested": found.filter(vital, Exists(tested)).count()}
+    z = (
+        ZONES.queryset(user)
+        .filter(site=site, external=False)
+        .aggregate(all=Count("pk"), targeted=Count("pk", filter=Q(sl_t__isnull=False)))
+    )
+    c = CONDUITS.queryset(user).filter(site=site).annotate(flows_n=Count("flows")).aggregate(
+        all=Count("pk"), guarded=Count("pk", filter=Q(boundary_device__isnull=False)), declared=Count("pk", filter=Q(flows_n__gt=0))
+    )  # fmt: skip
+    f = FLOWS.queryset(user).filter(site=site).aggregate(
+        all=Count("pk"), current=Count("pk", filter=Q(review_on__gte=on)), known=Count("pk", filter=Q(authenticated=True))
+    )  # fmt: skip
+
+    def check(
+        key: str,
+        codes: tuple[str, ...],
+        sentence: str,
+        counts: tuple[int, int],
+        target: int,
+        more: str = "",
+        kind: str = "assets",
+    ) -> Check:
+        return Check(key, codes, sentence, *counts, target, f"/assets/{kind}/{at}{more}", f"/api/v1/{kind}/{at}{more}")
+
+    return [
+        check("inventory complete", ("CM 1.1",), "assets with all must-have fields", (a["complete"], a["all"]), 95),
+        check("inventory verified", ("CM 1.1", "CM 1.3"), "assets verified within 12 months", (a["seen"], a["all"]), 90, f"&verified_on__gte={on - YEAR}"),
+        check("criticality assessed", ("ORG 2.1",), "assets whose criticality is assessed", (a["rated"], a["all"]), 100),
+        check("assets in zones", ("NET 1.1", "NET 1.2"), "assets that are in a zone", (a["zoned"], a["all"]), 100, "&zone__isnull=false"),
+        check("support known", ("COMP 3.3", "COMP 3.5"), "assets in vendor support, of those with a known end", (a["supported"], a["dated"]), 90, f"&supported_until__gte={on}"),
+        check("backups taken", ("AVAIL 2.1",), "vital assets with a backup of the last 90 days", (a["backed"], a["vital"]), 95, "&criticality=HIGH&criticality=SAFETY"),
+        check("restore tested", ("AVAIL 2.3", "AVAIL 2.5"), "vital assets whose restore was tested in 12 months", (a["tested"], a["vital"]), 80, "&criticality=HIGH&criticality=SAFETY"),
+        check("zones with target", ("NET 1.2", "ORG 2.1"), "zones that have a target level", (z["targeted"], z["all"]), 100, "&external=false", "zones"),
+        check("conduits guarded", ("NET 1.1", "NET 1.6"), "conduits with a boundary device", (c["guarded"], c["all"]), 100, "&boundary_device__isnull=false", "conduits"),
+        check("conduits declared", ("CM 1.2", "NET 1.2"), "conduits whose flows are declared", (c["declared"], c["all"]), 100, "", "conduits"),
+        check("flows reviewed", ("NET 1.7",), "flows whose review is not overdue", (f["current"], f["all"]), 95, f"&review_on__gte={on}", "flows"),
+    ]  # fmt: skip

@@ -1,0 +1,86 @@
+"""REST of the programme where it differs from the register's own: catalogues by edition, files as multipart."""
+
+from typing import Any
+
+import django_filters
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+
+from programme.models import Evidence, Requirement
+from programme.registers import EVIDENCE, REQUIREMENTS
+from registers.api.parsers import StrictJSONParser
+from registers.api.serializers import RecordSerializer, serializer_for
+from registers.api.viewsets import viewset_for
+from registers.filters import RecordFilter
+
+
+class RequirementSerializer(RecordSerializer):
+    """A requirement; its catalogue is written as the edition's text."""
+
+    catalogue = serializers.SlugRelatedField(slug_field="edition", read_only=True)
+
+
+class RequirementFilter(RecordFilter):
+    """Narrows requirements, by their catalogue's edition among others."""
+
+    catalogue = django_filters.CharFilter(field_name="catalogue__edition", label="Catalogue")
+    code = django_filters.CharFilter(lookup_expr="iexact", label="Id")
+    group = django_filters.CharFilter(lookup_expr="iexact", label="Group")
+    parent = django_filters.CharFilter(lookup_expr="iexact", label="Part of")
+    min_sl = django_filters.NumberFilter(label="From SL")
+
+    class Meta:
+        model = Requirement
+        fields: list[str] = []
+
+
+class EvidenceSerializer(RecordSerializer):
+    """A piece of evidence; the file is written as multipart and read by its own address."""
+
+    file = serializers.FileField(write_only=True, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Check the file by its content and keep what was found of it."""
+        checked = super().validate(attrs)
+        if upload := attrs.get("file"):
+            candidate = Evidence(file=upload, note="checked")
+            candidate.clean()
+            checked |= {name: getattr(candidate, name) for name in ("file_name", "media_type", "size", "sha256")}
+        return checked
+
+
+REQUIREMENT_SERIALIZER = serializer_for(REQUIREMENTS, RequirementSerializer)
+EVIDENCE_SERIALIZER = serializer_for(EVIDENCE, EvidenceSerializer)
+
+
+class EvidenceViewSet(viewset_for(EVIDENCE)):  # type: ignore[misc]
+    """Evidence, with its files."""
+
+    parser_classes = (StrictJSONParser, MultiPartParser)
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"])
+    def content(self, request: Request, pk: str) -> FileResponse:
+        """Return the file, always as an attachment."""
+        return file_of(self.get_object())
+
+
+def file_of(evidence: Evidence) -> FileResponse:
+    """Return the file of a piece of evidence as an attachment that no browser opens as a page."""
+    if not evidence.file or not evidence.file.storage.exists(evidence.file.name):
+        raise NotFound("There is no file here.")
+    answer = FileResponse(
+        evidence.file.open(), as_attachment=True, filename=evidence.file_name, content_type=evidence.media_type
+    )
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+EVIDENCE_VIEWSET = EvidenceViewSet

@@ -1,0 +1,189 @@
+"""The registers of the programme."""
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils import timezone
+
+from programme import workflow
+from programme.models import Authority, Catalogue, Comment, Decision, Evidence, Judgement, Requirement
+from registers.history.past import moment
+from registers.history.timeline import Entry
+from registers.register import Register
+
+
+class CatalogueRegister(Register):
+    model, name, step = Catalogue, "catalogues", 11
+    shows = ("edition", "title")
+    columns = ("edition", "title")
+    search = ("edition", "title")
+    order = ("edition",)
+    verbs = frozenset()
+
+
+class RequirementRegister(Register):
+    model, name, step = Requirement, "requirements", 11
+    shows = (
+        "catalogue", "code", "title", "parent", "group", "obligation", "min_sl", "evidence", "crosswalk", "confidence", "source",
+    )  # fmt: skip
+    columns = ("code", "title", "group", "catalogue", "obligation", "min_sl", "confidence")
+    filters = ("catalogue", "code", "group", "parent", "min_sl")
+    search = ("code", "title", "group")
+    order = ("catalogue", "position")
+    joins = ("catalogue",)
+    verbs = frozenset()
+
+    @property
+    def serializer_class(self) -> Any:  # type: ignore[override]
+        from programme.api import REQUIREMENT_SERIALIZER
+
+        return REQUIREMENT_SERIALIZER
+
+    @property
+    def filterset_class(self) -> Any:  # type: ignore[override]
+        from programme.api import RequirementFilter
+
+        return RequirementFilter
+
+
+class JudgementRegister(Register):
+    model, name, step = Judgement, "judgements", 11
+    fields = ("site", "requirement", "target_maturity")
+    shows = ("applicable", "justification", "status", "maturity", "reason", "judged_by", "judged_at")
+    columns = (
+        "__str__",
+        "site",
+        "status",
+        "maturity",
+        "target_maturity",
+        "applicable",
+        "reason",
+        "judged_by",
+        "judged_at",
+    )
+    filters = ("site", "requirement", "status", "applicable", "maturity")
+    search = ("requirement__code", "requirement__title", "reason")
+    order = ("site", "requirement__position")
+    joins = ("site", "requirement", "judged_by")
+    transitions = (workflow.judge, workflow.ask_not_applicable)
+    verbs = frozenset({"add", "change"})
+
+
+class DecisionRegister(Register):
+    model, name, step = Decision, "decisions", 1
+    fields = ("reason",)
+    shows = (
+        "title", "kind", "site", "status", "requested_by", "requested_at", "snapshot", "digest", "decided_by",
+        "decided_at", "decision_reason", "expires_on", "ended_because",
+    )  # fmt: skip
+    columns = (
+        "title",
+        "kind",
+        "site",
+        "status",
+        "requested_by",
+        "requested_at",
+        "decided_by",
+        "decided_at",
+        "expires_on",
+    )
+    filters = ("site", "kind", "status", "expires_on")
+    search = ("title", "reason")
+    order = ("-pk",)
+    joins = ("site", "requested_by", "decided_by")
+    transitions = (workflow.approve, workflow.refuse, workflow.withdraw)
+    verbs = frozenset({"change"})
+    controlled = True
+    clause = "IEC 62443-2-1:2024 ORG 1.3"
+
+
+class AuthorityRegister(Register):
+    model, name, step = Authority, "authorities", 1
+    fields = ("kind", "role", "most_days")
+    columns = ("__str__", "role", "kind", "most_days")
+    filters = ("kind", "role")
+    order = ("kind", "role")
+
+
+class EvidenceRegister(Register):
+    model, name, step = Evidence, "evidence", 11
+    fields = ("site", "title", "kind", "file", "link", "note", "effective_from", "effective_to", "requirements")
+    shows = ("file_name", "media_type", "size", "sha256")
+    columns = ("title", "kind", "site", "effective_from", "effective_to", "file_name", "sha256")
+    filters = ("site", "kind", "effective_to")
+    search = ("title", "note", "file_name")
+    order = ("-effective_from", "title")
+    joins = ("site",)
+
+    @property
+    def serializer_class(self) -> Any:  # type: ignore[override]
+        from programme.api import EVIDENCE_SERIALIZER
+
+        return EVIDENCE_SERIALIZER
+
+    @property
+    def viewset_class(self) -> Any:  # type: ignore[override]
+        from programme.api import EVIDENCE_VIEWSET
+
+        return EVIDENCE_VIEWSET
+
+
+DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS = (
+    DecisionRegister(),
+    EvidenceRegister(),
+    JudgementRegister(),
+    RequirementRegister(),
+)
+REGISTERS = (DECISIONS, AuthorityRegister(), REQUIREMENTS, JUDGEMENTS, EVIDENCE, CatalogueRegister())
+
+
+def frozen(decision: Decision, user: Any) -> tuple[str, dict[str, Any]]:
+    """Return the panel of a decision's frozen state beside the live record, and who may decide."""
+    return "programme/_frozen.html", {
+        "snapshot": sorted(decision.snapshot.items()), "digest": decision.digest, "changed": workflow.difference(decision),
+        "about": decision.about, "deciders": workflow.deciders_of(decision) if decision.status == "REQUESTED" else [],
+        "own": decision.requested_by_id == user.pk,
+    }  # fmt: skip
+
+
+def decisions_about(record: models.Model, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of the decisions about a record, where there are any."""
+    content_type = ContentType.objects.get_for_model(type(record))
+    found = list(DECISIONS.queryset(user).filter(content_type=content_type, object_id=record.pk).order_by("-pk")[:10])
+    return ("programme/_decisions.html", {"decisions": found}) if found else None
+
+
+def evidence_of(judgement: Judgement, user: Any) -> tuple[str, dict[str, Any]]:
+    """Return the panel of the evidence that supports a requirement at its site."""
+    found = (
+        EVIDENCE.queryset(user)
+        .filter(site=judgement.site, requirements=judgement.requirement)
+        .order_by("-effective_from")
+    )
+    return "programme/_evidence.html", {"evidence": list(found), "today": day_of(judgement.site)}
+
+
+def day_of(site: Any) -> date:
+    """Return the day that counts at a site: of the moment that is read, or today there."""
+    return (moment() or timezone.now()).astimezone(ZoneInfo(site.time_zone)).date()
+
+
+def file_of(evidence: Evidence, user: Any) -> tuple[str, dict[str, Any]]:
+    """Return the panel of what a piece of evidence holds and supports, and whether it is still good."""
+    supports = evidence.requirements.select_related("catalogue").order_by("position")
+    return "programme/_file.html", {"evidence": evidence, "supports": list(supports), "today": day_of(evidence.site)}
+
+
+def remarks(record: models.Model, user: Any) -> list[Entry]:
+    """Return the comments on a record as entries of its timeline."""
+    content_type = ContentType.objects.get_for_model(type(record))
+    said = Comment._default_manager.filter(content_type=content_type, object_id=record.pk).select_related("author")
+    return [
+        Entry(at=one.created_at, actor=str(one.author), verb="wrote", kind="comment", text=one.text) for one in said
+    ]
+
+
+PANELS: tuple[Any, ...] = ((Decision, frozen), (Evidence, file_of), (Judgement, evidence_of), (None, decisions_about))

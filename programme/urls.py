@@ -1,0 +1,13 @@
+"""Addresses of the programme's pages."""
+
+from django.urls import path
+
+from programme import views
+from programme.registers import REGISTERS
+
+app_name = "programme"
+urlpatterns = [
+    path("comment/<slug:register>/<int:pk>/", views.comment, name="comment"),
+    path("evidence/<int:pk>/file/", views.evidence_file, name="evidence-file"),
+    *(url for register in REGISTERS for url in register.urls()),
+]

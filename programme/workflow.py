@@ -1,0 +1,226 @@
+"""Judging requirements, and decisions: asked for, approved or refused by somebody else, ended when they no longer hold."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib import import_module
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+
+from accounts.grants import holders
+from accounts.models import User
+from accounts.permissions import grants_of, may
+from accounts.robots import robot
+from programme.models import Authority, Decision, Judgement
+from programme.rules import differences, digest
+from registers import clock
+from registers.history.origin import because
+from registers.mail import post
+from registers.workflow import NotPossible, transition
+
+S = Decision.Status
+REASON = forms.CharField(label="Reason", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+GONE = [("record", "there", "gone")]
+LEVELS = [("", "not given"), *((str(level), f"ML {level}") for level in range(1, 5))]
+
+
+@dataclass(frozen=True)
+class DecisionKind:
+    """What a kind of decision freezes, and what follows from its approval and its end."""
+
+    snapshot: Callable[[Any], dict[str, Any]]
+    approved: Callable[[Any, User], None]
+    ended: Callable[[Any], None]
+
+
+def kind_of(decision: Decision) -> DecisionKind:
+    """Return what the app that the record belongs to declared for this kind."""
+    found: DecisionKind = import_module(settings.REGISTERS_CATALOG).DECISIONS[decision.kind]
+    return found
+
+
+def request(record: Any, kind: str, *, by: User, title: str, reason: str) -> Decision:
+    """Ask for a decision on a record as it stands; the frozen state and its digest are kept."""
+    frozen = record.snapshot()
+    with because(by=by, step="programme.decision.request", reason=reason):
+        if not may(by, "request", Decision(site=record.site)):
+            raise PermissionDenied("You may not ask for a decision here.")
+        content_type = ContentType.objects.get_for_model(type(record))
+        if Decision.objects.filter(
+            content_type=content_type, object_id=record.pk, kind=kind, status=S.REQUESTED
+        ).exists():
+            raise NotPossible("This is asked for already. Wait for the decision or withdraw the request.")
+        made = Decision.objects.create(
+            site=record.site, kind=kind, title=title[:200], content_type=content_type, object_id=record.pk, requested_by=by,
+            requested_at=clock.now(), reason=reason, snapshot=frozen, digest=digest(frozen),
+        )  # fmt: skip
+        deciders = [user.email for user in deciders_of(made) if user != by]
+        if deciders:
+            post(
+                deciders,
+                f"Decision asked for: {made.title}",
+                f"{by} asks for a decision at {made.site.code}: {made.title}\n\n{reason}",
+            )
+    return made
+
+
+def deciders_of(decision: Decision) -> list[User]:
+    """Return the people whose role at the site the authority table allows to take this decision, by name."""
+    roles = set(Authority.objects.filter(kind=decision.kind).values_list("role", flat=True))
+    return list(holders(roles, decision.site_id).order_by("name"))
+
+
+def difference(decision: Decision) -> list[tuple[str, str, str]]:
+    """Return (fact, frozen, live) for each fact in which the record differs from what was asked for; GONE if it is gone."""
+    if decision.about is None:
+        return GONE
+    return differences(decision.snapshot, kind_of(decision).snapshot(decision.about))
+
+
+def roles_at(user: User, site: int) -> set[str]:
+    """Return the roles that a person holds at a site now."""
+    held = grants_of(user)
+    return held.everywhere | held.at.get(site, set())
+
+
+def _authorised(decision: Decision, by: User) -> Authority:
+    rows = Authority.objects.filter(kind=decision.kind, role__in=roles_at(by, decision.site_id)).order_by("-most_days")
+    row = rows.first()
+    if row is None:
+        allowed = [one.get_role_display() for one in Authority.objects.filter(kind=decision.kind)]
+        raise NotPossible(f"By the authority table this is decided by: {', '.join(allowed) or 'nobody yet'}.")
+    return row
+
+
+@transition(
+    Decision, [S.REQUESTED], S.APPROVED, not_by=["requested_by"], label="Approve", main=True,
+    asks={"decision_reason": REASON, "expires_on": forms.DateField(label="Valid until", required=False, widget=forms.DateInput(attrs={"type": "date"}))},
+)  # fmt: skip
+def approve(decision: Decision, *, by: User, decision_reason: str, expires_on: date | None = None) -> None:
+    """Approve the frozen state; it holds until it ends or the record changes materially."""
+    authority = _authorised(decision, by)
+    changed = difference(decision)
+    if changed == GONE:
+        raise NotPossible("The record is gone. There is nothing left to decide.")
+    if changed:
+        raise NotPossible(f"The record changed since it was asked for: {changed[0][0]}. Ask again for the new state.")
+    now = clock.now()
+    latest = now.date() + timedelta(days=authority.most_days)
+    if expires_on and not now.date() < expires_on <= latest:
+        raise NotPossible(f"It may hold until {latest} at most. Choose a day up to then.")
+    decision.decided_by, decision.decided_at = by, now
+    decision.decision_reason, decision.expires_on = decision_reason, expires_on or latest
+    kind_of(decision).approved(decision.about, by)
+
+
+@transition(
+    Decision,
+    [S.REQUESTED],
+    S.REFUSED,
+    not_by=["requested_by"],
+    asks={"decision_reason": REASON},
+    label="Refuse",
+    danger=True,
+)
+def refuse(decision: Decision, *, by: User, decision_reason: str) -> None:
+    """Refuse what was asked for, with the reason."""
+    _authorised(decision, by)
+    decision.decided_by, decision.decided_at, decision.decision_reason = by, clock.now(), decision_reason
+    _let_go(decision)
+
+
+@transition(Decision, [S.REQUESTED], S.WITHDRAWN, label="Withdraw the request")
+def withdraw(decision: Decision, *, by: User) -> None:
+    """Take the request back; only the person who asked can."""
+    if decision.requested_by_id != by.pk:
+        raise NotPossible("Only the person who asked can withdraw it.")
+    _let_go(decision)
+
+
+def _let_go(decision: Decision) -> None:
+    """Tell the record that it is not decided so any more, unless another approved decision says it still."""
+    same = Decision.objects.filter(content_type=decision.content_type_id, object_id=decision.object_id, kind=decision.kind)
+    if decision.about is not None and not same.filter(status=S.APPROVED).exclude(pk=decision.pk).exists():
+        kind_of(decision).ended(decision.about)
+
+
+def end_what_lapsed(*, today: date) -> int:
+    """End approved decisions whose day has passed or whose record changed materially; return how many."""
+    ended = 0
+    for decision in Decision.objects.filter(status=S.APPROVED).select_related("site"):
+        changed = difference(decision)
+        if decision.expires_on and decision.expires_on < today:
+            _end(decision, S.EXPIRED, f"It held until {decision.expires_on}.")
+        elif changed == GONE:
+            _end(decision, S.LAPSED, "The record is gone.")
+        elif changed:
+            _end(
+                decision,
+                S.LAPSED,
+                "Changed: " + "; ".join(f"{name} from '{old}' to '{new}'" for name, old, new in changed),
+            )
+        else:
+            continue
+        ended += 1
+    return ended
+
+
+def _end(decision: Decision, status: str, why: str) -> None:
+    with because(by=robot("decisions"), step="programme.decision.lapse", reason=why[:300]):
+        locked = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+        if locked.status != S.APPROVED:
+            return
+        locked.status, locked.ended_because = status, why[:500]
+        locked.save()
+        _let_go(locked)
+
+
+ALL = list(Judgement.Status.values)
+
+
+@transition(
+    Judgement, ALL, "", label="Judge", main=True,
+    asks={
+        "verdict": forms.ChoiceField(label="Status", choices=Judgement.Status.choices),
+        "maturity": forms.ChoiceField(label="Maturity level", choices=LEVELS, required=False),
+        "why": REASON,
+    },
+)  # fmt: skip
+def judge(judgement: Judgement, *, by: User, verdict: str, why: str, maturity: str = "") -> None:
+    """Say how well the site meets the requirement, at which maturity level, and why."""
+    judgement.status, judgement.reason = verdict, why
+    judgement.maturity = int(maturity) if maturity else None
+    judgement.judged_by, judgement.judged_at = by, clock.now()
+
+
+def request_not_applicable(judgement: Judgement, *, by: User, justification: str) -> Decision:
+    """Ask that a requirement does not apply; it counts as applicable until somebody else approves."""
+    with because(by=by, step="programme.judgement.request_not_applicable", reason=justification[:300]):
+        if not may(by, "request", judgement):
+            raise PermissionDenied("You may not ask for that here.")
+        judgement.justification = justification
+        judgement.save()
+        title = f"{judgement.requirement.code} does not apply at {judgement.site.code}"
+        return request(judgement, Decision.Kind.NOT_APPLICABLE, by=by, title=title, reason=justification)
+
+
+@transition(Judgement, ALL, "", asks={"justification": REASON}, label="Does not apply")
+def ask_not_applicable(judgement: Judgement, *, by: User, justification: str) -> None:
+    """Ask that the requirement does not apply here; another person decides."""
+    request_not_applicable(judgement, by=by, justification=justification)
+    judgement.refresh_from_db()
+
+
+def _not_applicable(judgement: Judgement, by: User) -> None:
+    Judgement.objects.filter(pk=judgement.pk).update(applicable=False)
+
+
+def _applicable(judgement: Judgement) -> None:
+    Judgement.objects.filter(pk=judgement.pk).update(applicable=True)
+
+
+NOT_APPLICABLE = DecisionKind(snapshot=Judgement.snapshot, approved=_not_applicable, ended=_applicable)

@@ -1,0 +1,66 @@
+"""`GET /api/v1/conformity/?site=&catalogue=&as_of=`."""
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from registers.history.past import moment
+from reports.conformity import HOME, Row, conformity
+from reports.registers import find_site
+from reports.requirements import catalogue_exists
+
+KNOWN = {"site", "catalogue", "as_of", "limit", "offset"}
+
+
+def day_at(site: Any) -> date:
+    """Return the day that counts at a site: of the moment read, or today there."""
+    return (moment() or timezone.now()).astimezone(ZoneInfo(site.time_zone)).date()
+
+
+class ConformityView(APIView):
+    """Each requirement of a catalogue at a site: judged and computed side by side."""
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(name, OpenApiTypes.STR, required=name == "site") for name in ("site", "catalogue", "as_of")
+        ],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Request) -> Response:
+        """Return the rows in the catalogue's order."""
+        unknown = sorted(set(request.query_params) - KNOWN)
+        if unknown:
+            raise ValidationError(dict.fromkeys(unknown, "There is no such parameter."))
+        site = find_site(request.user, request.query_params.get("site"))
+        edition = request.query_params.get("catalogue", HOME)
+        if not catalogue_exists(edition):
+            raise ValidationError({"catalogue": f"There is no catalogue '{edition[:80]}'."})
+        rows = [row_of(row) for row in conformity(request.user, site, edition, day_at(site))]
+        return Response({"count": len(rows), "next": None, "previous": None, "results": rows})
+
+
+def row_of(row: Row) -> dict[str, Any]:
+    """Return one row as REST shows it."""
+    judged, weakest = row.judgement, row.weakest
+    return {
+        "requirement": str(row.requirement.pk), "code": row.requirement.code, "title": row.requirement.title,
+        "applicable": row.applicable, "status": row.status, "maturity": judged.maturity if judged else None,
+        "computed": None if weakest is None else {
+            "value": weakest.value, "target": weakest.target, "numerator": weakest.numerator, "denominator": weakest.denominator,
+            "list": weakest.rest, "sentence": weakest.sentence, "status": row.computed,
+        },
+        "judged": None if judged is None else {
+            "id": str(judged.pk), "status": judged.status, "reason": judged.reason, "by": str(judged.judged_by or ""),
+            "at": judged.judged_at, "target_maturity": judged.target_maturity,
+        },
+        "differs": row.differs,
+        "evidence": [{"id": str(one.pk), "title": one.title, "effective_to": one.effective_to, "stale": one in row.stale} for one in [*row.evidence, *row.stale]],
+    }  # fmt: skip

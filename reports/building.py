@@ -1,0 +1,192 @@
+"""Fills a compliance report from the registers, through the one door, as the person who asked for it may see them."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, F
+
+from accounts.models import Organisation, Site, User
+from assets import registers as plant_registers
+from patching.registers import MATCHES, REGISTERS
+from registers.models import Seal
+from reports import plant
+from reports.compliance import ComplianceReport, Figure, LogEntry, Scope, ScopedZone, System
+from reports.control import Control, Edition, Person, State
+from reports.control import Site as ControlSite
+from reports.requirements import decisions, evidence_index, groups, statement
+
+PLANT = {register.name: register for register in plant_registers.REGISTERS}
+SOURCES = next(register for register in REGISTERS if register.name == "advisory-sources")
+FIELDS = ("zone", "kind", "vendor", "product", "version", "serial_number", "location", "owner", "criticality")
+VERSION = "0.1.0"
+
+
+def compliance(user: User, site: Site, catalogue: str, *, as_of: datetime, now: datetime) -> ComplianceReport:
+    """Return the compliance report of a site; call it inside `as_of` for a past moment."""
+    zones = list(PLANT["zones"].queryset(user).filter(site=site).annotate(n=Count("assets")).order_by("-level", "name"))
+    assets = list(PLANT["assets"].queryset(user).filter(site=site).order_by("name"))
+    matches = list(_open_matches(user, site))
+    grouped = groups(user, site, catalogue, as_of)
+    return ComplianceReport(
+        control=_control(user, site, catalogue, as_of, now),
+        scope=_scope(user, site, zones),
+        figures=_figures(assets, matches, zones, as_of),
+        groups=grouped,
+        zones=tuple(_zone(zone) for zone in zones),
+        conduits=_conduits(user, site),
+        asset_summary=_summary(assets),
+        assets=tuple(_asset(asset) for asset in assets),
+        vulnerabilities=tuple(_vulnerability(match) for match in matches),
+        sources=_sources(user),
+        evidence=evidence_index(user, site, as_of),
+        decisions=decisions(user, site),
+        changes=_changes(user, site, as_of),
+    )
+
+
+def _control(user: User, site: Site, catalogue: str, as_of: datetime, now: datetime) -> Control:
+    organisation = Organisation.objects.first()
+    seal = Seal.objects.filter(settled_at__lte=max(as_of, now)).order_by("-pk").first()
+    report_id = f"CR-{site.code}-{as_of:%Y%m%d}-{now:%H%M%S}"
+    return Control(
+        report_id=report_id, version="1", status=State.DRAFT, organisation=organisation.name if organisation else "",
+        sites=(ControlSite(code=site.code, name=site.name),), standard=catalogue, as_of=as_of, time_zone=site.time_zone,
+        generated_at=now, classification=organisation.classification if organisation else "Confidential",
+        prepared_by=Person(name=user.name, role=user.title), software_version=VERSION,
+        snapshot_id=f"seal {seal.pk}" if seal else "not sealed yet", snapshot_seal=seal.digest if seal else "0" * 64,
+        verify_url=f"{settings.PUBLIC_URL}/reports/verify/", period_from=(as_of - timedelta(days=365)).date(),
+        period_to=as_of.date(), distribution=(f"{site.owner or 'Site management'}, {site.code}",),
+        changes=(Edition(version="1", on=now.date(), by=user.name, what="First issue of this report."),),
+    )  # fmt: skip
+
+
+def _scope(user: User, site: Site, zones: list[Any]) -> Scope:
+    systems = PLANT["sucs"].queryset(user).filter(site=site).order_by("name")
+    text, decision, exclusions = statement(user, site)
+    return Scope(
+        statement=text, decision=decision, exclusions=exclusions,
+        systems=tuple(System(name=one.name, site=site.code, boundary=one.boundary, owner=one.owner) for one in systems),
+        zones=tuple(
+            ScopedZone(site=site.code, name=zone.name, included=not zone.external, level=_number(zone.level),
+                       reason="Outside the site; shown because conduits lead to it." if zone.external else zone.purpose)
+            for zone in zones
+        ),
+        method="Figures are computed from the registers at the moment stated; judgements are those of the named persons.",
+        limits=("Plant networks were not scanned: the portal reads what people and imports recorded.",),
+    )  # fmt: skip
+
+
+def _figures(assets: list[Any], matches: list[Any], zones: list[Any], as_of: datetime) -> tuple[Figure, ...]:
+    in_use = [asset for asset in assets if asset.lifecycle != "RETIRED"]
+    classified = sum(bool(asset.criticality) for asset in in_use)
+    housed = sum(asset.zone_id is not None for asset in in_use)
+    inside = [zone for zone in zones if not zone.external]
+    targeted = sum(zone.sl_t is not None for zone in inside)
+    late = sum(match.due_on is not None and match.due_on < as_of.date() for match in matches)
+    return (
+        _share("Assets with criticality", classified, len(in_use)), _share("Assets in a zone", housed, len(in_use)),
+        _share("Zones with target level", targeted, len(inside)),
+        Figure(label="Open matches", value=str(len(matches)), numerator=len(matches), denominator=None, note="affected or to be decided"),
+        Figure(label="Open matches late", value=str(late), numerator=late, denominator=len(matches), note="due day passed"),
+        Figure(label="Known exploited", value=str(sum(match.exploited for match in matches)), note="open matches with a CVE in KEV"),
+    )  # fmt: skip
+
+
+def _share(label: str, part: int, whole: int) -> Figure:
+    return Figure(label=label, value=f"{part * 100 // whole} %" if whole else "none", numerator=part, denominator=whole)
+
+
+def _number(level: Any) -> float | None:
+    return None if level is None else float(level)
+
+
+def _zone(zone: Any) -> plant.Zone:
+    return plant.Zone(
+        id=str(zone.pk), site=zone.site.code, name=zone.name, level=_number(zone.level), safety=zone.safety,
+        external=zone.external, assets=zone.n, purpose=zone.purpose, owner=zone.owner,
+        sl_t=tuple(zone.sl_t) if zone.sl_t else None, sl_a=tuple(zone.sl_a) if zone.sl_a else None,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _conduits(user: User, site: Site) -> tuple[plant.Conduit, ...]:
+    ways = PLANT["conduits"].queryset(user).filter(site=site).prefetch_related("flows__protocol").order_by("name")
+    return tuple(
+        plant.Conduit(
+            id=str(way.pk), site=site.code, name=way.name, zone_a=str(way.zone_a_id), zone_b=str(way.zone_b_id),
+            protocols=tuple(dict.fromkeys(f"{flow.protocol.name} {flow.ports}".strip() for flow in way.flows.all())),
+            boundary_device=way.boundary_device.name if way.boundary_device else "",
+            sl_t=tuple(way.sl_t) if way.sl_t else None,  # type: ignore[arg-type]
+        )
+        for way in ways
+    )  # fmt: skip
+
+
+def _asset(asset: Any) -> plant.Asset:
+    return plant.Asset(
+        site=asset.site.code, name=asset.name, zone=asset.zone.name if asset.zone else "", kind=asset.get_kind_display(),
+        vendor=asset.vendor, product=asset.product, model_number=asset.model_number, serial_number=asset.serial_number,
+        version=asset.version, ip_address=asset.ip_address or "", mac_address=asset.mac_address, location=asset.location,
+        owner=asset.owner, criticality=asset.criticality, lifecycle=asset.get_lifecycle_display(),
+    )  # fmt: skip
+
+
+def _summary(assets: list[Any]) -> plant.AssetSummary:
+    kinds = Counter(asset.get_kind_display() for asset in assets)
+    levels = Counter(
+        f"Level {asset.zone.level.normalize():f}" if asset.zone and asset.zone.level is not None else "No level"
+        for asset in assets
+    )
+    grades = Counter(asset.criticality.capitalize() or "Not assessed" for asset in assets)
+    return plant.AssetSummary(
+        total=len(assets), by_kind=_counts(kinds.most_common()), by_level=_counts(sorted(levels.items(), reverse=True)),
+        by_criticality=_counts(grades.most_common()),
+        completeness=tuple(
+            plant.Completeness(label=PLANT["assets"].label(name), filled=sum(_filled(asset, name) for asset in assets), total=len(assets))
+            for name in FIELDS
+        ),
+    )  # fmt: skip
+
+
+def _filled(asset: Any, name: str) -> bool:
+    return bool(getattr(asset, "zone_id" if name == "zone" else name)) and not (
+        name == "kind" and asset.kind == "OTHER"
+    )
+
+
+def _counts(pairs: Any) -> tuple[plant.Count, ...]:
+    return tuple(plant.Count(label=str(label), n=n) for label, n in pairs)
+
+
+def _open_matches(user: User, site: Site) -> Any:
+    found = MATCHES.queryset(user).filter(site=site, verdict__in=["AFFECTED", "REVIEW"])
+    return found.select_related("asset__zone").order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def _vulnerability(match: Any) -> plant.Vulnerability:
+    return plant.Vulnerability(
+        verdict=match.verdict, advisory=match.advisory.tracking_id, asset=match.asset.name, title=match.advisory.title,
+        cves=tuple(match.cves), zone=match.asset.zone.name if match.asset.zone else "", site=match.site.code,
+        priority=match.get_priority_display(), due_on=match.due_on,
+    )  # fmt: skip
+
+
+def _sources(user: User) -> tuple[plant.Source, ...]:
+    found = SOURCES.queryset(user).annotate(n=Count("advisories", distinct=True)).order_by("name")
+    return tuple(
+        plant.Source(name=one.name, state=one.health, polled_at=one.last_success_at, advisories=one.n,
+                     note="" if one.enabled else "polled by hand only")
+        for one in found
+    )  # fmt: skip
+
+
+def _changes(user: User, site: Site, as_of: datetime) -> tuple[LogEntry, ...]:
+    from registers.history.timeline import recent
+
+    found = recent(user, PLANT["assets"], since=as_of - timedelta(days=90), limit=40)
+    return tuple(
+        LogEntry(at=one.at, by=one.actor, what=f"{one.what}: {one.step or 'changed'}")
+        for one in found
+        if one.at <= as_of
+    )

@@ -1,0 +1,92 @@
+"""Conformity of a site with a catalogue: what the portal counts beside what people judged, requirement by requirement."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch
+
+import assets.summary
+import patching.summary
+import programme.summary
+import scope.summary
+from programme.models import Requirement
+from programme.registers import EVIDENCE, JUDGEMENTS, REQUIREMENTS
+from registers.figures import Check
+
+HOME = "IEC 62443-2-1:2024"
+SPEAKERS = (assets.summary, patching.summary, programme.summary, scope.summary)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One requirement: the judgement, the checks that speak to it, the evidence with what is stale."""
+
+    requirement: Requirement
+    judgement: Any = None
+    checks: list[Check] = field(default_factory=list)
+    evidence: list[Any] = field(default_factory=list)
+    stale: list[Any] = field(default_factory=list)
+
+    @property
+    def applicable(self) -> bool:
+        """Whether the requirement applies; it does until a decision says otherwise."""
+        return self.judgement is None or bool(self.judgement.applicable)
+
+    @property
+    def status(self) -> str:
+        """The judged status; stale evidence alone lowers Met to Partly."""
+        if not self.applicable:
+            return "NOT_APPLICABLE"
+        judged = self.judgement.status if self.judgement else "NOT_ASSESSED"
+        return "PARTLY" if judged == "MET" and self.stale and not self.evidence else judged
+
+    @property
+    def computed(self) -> str:
+        """What the checks say together: met, partly met, not met, or nothing measured."""
+        measured = [check for check in self.checks if check.value is not None]
+        if not measured:
+            return ""
+        met = sum(check.met for check in measured)
+        return "MET" if met == len(measured) else "PARTLY" if met else "NOT_MET"
+
+    @property
+    def weakest(self) -> Check | None:
+        """The check that is furthest below its target, which stands for the computed figure."""
+        measured = [check for check in self.checks if check.value is not None]
+        return min(measured, key=lambda check: (check.value or 0) - check.target, default=None)
+
+    @property
+    def differs(self) -> bool:
+        """Whether the judged and the computed status say different things."""
+        judged = self.status in {"MET", "PARTLY", "NOT_MET"}
+        return judged and bool(self.computed) and self.computed != self.status
+
+
+def conformity(user: Any, site: Any, edition: str, on: date) -> list[Row]:
+    """Return the rows of a catalogue at a site, in the catalogue's order, in a constant number of queries."""
+    by_code: dict[str, list[Check]] = defaultdict(list)
+    for speaker in SPEAKERS:
+        for check in speaker.checks(user, site, on):
+            for code in check.codes:
+                by_code[code].append(check)
+    judged = JUDGEMENTS.queryset(user).filter(site=site)
+    proof = EVIDENCE.queryset(user).filter(site=site).order_by("-effective_from")
+    found = REQUIREMENTS.queryset(user).filter(catalogue__edition=edition).order_by("position").prefetch_related(
+        Prefetch("judgements", queryset=judged, to_attr="at_site"), Prefetch("evidence_items", queryset=proof, to_attr="proof")
+    )  # fmt: skip
+    rows = []
+    for requirement in found:
+        good = [one for one in requirement.proof if one.effective_to is None or one.effective_to >= on]
+        stale = [one for one in requirement.proof if one not in good]
+        rows.append(
+            Row(requirement, next(iter(requirement.at_site), None), _checks(requirement, edition, by_code), good, stale)
+        )
+    return rows
+
+
+def _checks(requirement: Requirement, edition: str, by_code: dict[str, list[Check]]) -> list[Check]:
+    """Return the checks that speak to a requirement, directly or by the crosswalk to 2-1:2024."""
+    codes = [requirement.code] if edition == HOME else requirement.crosswalk.get("maps_to_2024", [])
+    return list({check.key: check for code in codes for check in by_code.get(code, ())}.values())

@@ -1,0 +1,38 @@
+"""The reports that were issued: each file is kept, with the digests by which it can be recognised."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import SiteRecord
+from registers.history.track import history
+
+
+@history()
+class Report(SiteRecord):
+    """A document that was made for a site, of one state of the data, and is kept as it was issued."""
+
+    class Kind(models.TextChoices):
+        COMPLIANCE = "compliance", _("CSMS compliance report")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    title = models.CharField(_("title"), max_length=200)
+    catalogue = models.CharField(_("catalogue"), max_length=80)
+    as_of = models.DateTimeField(_("state of"))
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("made by"), related_name="+")
+    file = models.FileField(upload_to="reports/%Y/%m")
+    size = models.PositiveIntegerField(_("bytes"))
+    sha256 = models.CharField(_("SHA-256 of the file"), max_length=64, unique=True)
+    data_sha256 = models.CharField(_("SHA-256 of the data"), max_length=64)
+
+    class Meta(SiteRecord.Meta):
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def issued(cls, sha256: str) -> bool:
+        """Tell whether this very file was issued here; the digest gives nothing else away."""
+        return cls.objects.filter(sha256=sha256).exists()

@@ -1,0 +1,117 @@
+"""The register of reports that were issued, and how a new one is asked for."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Site
+from accounts.registers import SITES
+from registers.api.viewsets import RecordViewSet, viewset_for
+from registers.door import may
+from registers.middleware import parse_moment
+from registers.register import Register
+from reports import issuing
+from reports.models import Report
+from reports.requirements import catalogue_exists
+
+
+class ReportRegister(Register):
+    model, name, step = Report, "reports", 12
+    shows = ("title", "site", "kind", "catalogue", "as_of", "made_by", "size", "sha256", "data_sha256")
+    columns = ("title", "site", "catalogue", "as_of", "made_by", "created_at", "size")
+    filters = ("site", "kind", "catalogue", "as_of")
+    search = ("title", "catalogue", "sha256", "data_sha256")
+    order = ("-pk",)
+    joins = ("site", "made_by")
+    verbs = frozenset()
+    clause = "IEC 62443-2-1:2024 ORG 2.3"
+
+    @property
+    def viewset_class(self) -> Any:  # type: ignore[override]
+        return VIEWSET
+
+
+def find_site(user: Any, asked: Any) -> Site:
+    """Return the site of this id or code; one that is not the person's is answered as one that does not exist."""
+    text = str(asked or "")
+    by = {"pk": int(text)} if text.isascii() and text.isdigit() and len(text) < 19 else {"code": text}
+    site: Site | None = SITES.queryset(user).filter(**by).first()
+    if site is None:
+        raise ValidationError({"site": "There is no such site."})
+    return site
+
+
+def request_of(user: Any, data: Any) -> tuple[Site, str, str, datetime | None]:
+    """Read what is asked for: site, kind, catalogue, moment; ValidationError names what is wrong."""
+    if not isinstance(data, dict):
+        raise ValidationError({"non_field_errors": ["Send an object with kind, site, catalogue."]})
+    site = find_site(user, data.get("site"))
+    kind = str(data.get("kind") or "")
+    if kind not in Report.Kind.values:
+        raise ValidationError({"kind": f"'{kind[:40]}' cannot be made yet. Choose {', '.join(Report.Kind.values)}."})
+    catalogue = str(data.get("catalogue") or "")
+    if not catalogue_exists(catalogue):
+        raise ValidationError({"catalogue": f"There is no catalogue '{catalogue[:80]}'."})
+    try:
+        moment = parse_moment(str(data["as_of"]), site.time_zone) if data.get("as_of") else None
+    except ValueError as wrong:
+        raise ValidationError({"as_of": str(wrong)}) from wrong
+    if not may(user, "report", Report(site=site)):
+        raise PermissionDenied
+    return site, kind, catalogue, moment
+
+
+REPORTS = ReportRegister()
+REGISTERS = (REPORTS,)
+PANELS: tuple[Any, ...] = ()
+_Base: type[RecordViewSet] = viewset_for(REPORTS)
+
+
+class ReportViewSet(_Base):  # type: ignore[valid-type,misc]
+    """Reports that were issued; POST asks for a new one and answers with its job."""
+
+    @extend_schema(
+        request=inline_serializer("ReportRequest", {
+            "kind": serializers.ChoiceField(choices=Report.Kind.choices), "site": serializers.CharField(),
+            "catalogue": serializers.CharField(), "as_of": serializers.CharField(required=False),
+        }),
+        responses={202: OpenApiTypes.OBJECT},
+    )  # fmt: skip
+    def create(self, request: Request) -> Response:
+        """Ask for a report; 202 with the job."""
+        site, kind, catalogue, moment = request_of(request.user, request.data)
+        job = issuing.ask(request.user, site, kind, catalogue, moment)  # type: ignore[arg-type]
+        body = {
+            "id": str(job.pk),
+            "kind": job.kind,
+            "state": job.state,
+            "progress": job.progress,
+            "result": None,
+            "errors": [],
+        }
+        return Response(body, status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"])
+    def pdf(self, request: Request, pk: str) -> FileResponse:
+        """Return the PDF as it was issued."""
+        return file_of(self.get_object())
+
+
+def file_of(report: Report) -> FileResponse:
+    """Return the kept file as an attachment."""
+    if not report.file.storage.exists(report.file.name):
+        raise NotFound("The file of this report is gone from the store. Restore it from a backup.")
+    name = report.file.name.rsplit("/", 1)[-1]
+    return FileResponse(report.file.open(), as_attachment=True, filename=name, content_type="application/pdf")
+
+
+VIEWSET = ReportViewSet

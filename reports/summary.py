@@ -1,0 +1,43 @@
+"""The conformity tile of the overview."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from accounts.registers import SITES
+from registers.figures import Waiting
+from reports.conformity import HOME, conformity
+
+
+def waiting(user: Any, on: date) -> list[Waiting]:
+    """Return nothing: a judgement that differs is shown on its page."""
+    return []
+
+
+def tile(user: Any, on: date, site: Any) -> dict[str, Any] | None:
+    """Return conformity by group for one site, or for the first that this person sees."""
+    shown = site or SITES.queryset(user).order_by("code").first()
+    if shown is None:
+        return None
+    rows = conformity(user, shown, HOME, on)
+    by_group: dict[str, Counter[str]] = {}
+    titles: dict[str, str] = {}
+    for row in rows:
+        by_group.setdefault(row.requirement.group_code, Counter())[row.status] += 1
+        titles.setdefault(row.requirement.group_code, row.requirement.group)
+    groups = [
+        {"code": code, "title": GROUPS.get(code, titles[code]), "met": c["MET"], "partly": c["PARTLY"], "not_met": c["NOT_MET"],
+         "not_assessed": c["NOT_ASSESSED"], "percent": c["MET"] * 100 // max(1, c.total() - c["NOT_APPLICABLE"])}
+        for code, c in by_group.items()
+    ]  # fmt: skip
+    total = Counter(row.status for row in rows)
+    return {
+        "catalogue": f"{HOME} at {shown.code}", "groups": groups, "met": total["MET"], "total": len(rows),
+        "assessed": len(rows) - total["NOT_ASSESSED"], "differ": sum(row.differs for row in rows), "url": f"/reports/conformity/?site={shown.pk}",
+    }  # fmt: skip
+
+
+GROUPS = {
+    "ORG": "Organisation", "CM": "Configuration", "NET": "Network", "COMP": "Components", "DATA": "Data", "USER": "User access",
+    "EVENT": "Events, incidents", "AVAIL": "Availability",
+}  # fmt: skip

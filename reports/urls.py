@@ -1,0 +1,17 @@
+"""Addresses of the pages about reports."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from reports import views
+from reports.registers import REGISTERS
+
+app_name = "reports"
+urlpatterns = [
+    path("", RedirectView.as_view(url="/reports/reports/"), name="home"),
+    path("conformity/", views.conformity_page, name="conformity"),
+    path("make/", views.ask, name="ask"),
+    path("verify/", views.verify, name="verify"),
+    path("reports/<int:pk>/download/", views.download, name="download"),
+    *(url for register in REGISTERS for url in register.urls()),
+]

@@ -1,0 +1,121 @@
+"""Pages about reports: ask for one, take one away, check one."""
+
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+
+from accounts.registers import SITES
+from registers.middleware import end_of_day
+from reports import issuing, pdf
+from reports.api import day_at
+from reports.conformity import HOME, conformity
+from reports.models import Report
+from reports.registers import REPORTS, file_of
+from reports.requirements import catalogue_choices, catalogue_exists
+
+LARGEST = 50_000_000
+
+
+class AskForm(forms.Form):
+    """What a report is asked for."""
+
+    site = forms.ModelChoiceField(queryset=None, empty_label=None)
+    kind = forms.ChoiceField(choices=Report.Kind.choices)
+    catalogue = forms.ChoiceField()
+    as_of = forms.DateField(
+        label="State of", required=False, help_text="Leave empty for now. A day means its end, in the site's time zone.",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = SITES.queryset(user, "report")  # type: ignore[attr-defined]
+        self.fields["catalogue"].choices = catalogue_choices()  # type: ignore[attr-defined]
+
+
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask for a report and lead to its job."""
+    form = AskForm(request.POST or None, user=request.user, initial={"site": request.GET.get("site")})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        day = given["as_of"] if given["as_of"] and given["as_of"] < timezone.now().date() else None
+        moment = end_of_day(day, given["site"].time_zone) if day else None
+        job = issuing.ask(request.user, given["site"], given["kind"], given["catalogue"], moment)  # type: ignore[arg-type]
+        return redirect(job)
+    context = {
+        "form": form,
+        "title": "Make a report",
+        "submit_label": "Make the report",
+        "cancel_url": "/reports/reports/",
+    }
+    return render(request, "registers/form.html", context, status=422 if form.errors else 200)
+
+
+def conformity_page(request: HttpRequest) -> HttpResponse:
+    """Show a catalogue at a site, computed beside judged."""
+    sites = list(SITES.queryset(request.user).order_by("code"))
+    asked = request.GET.get("site", "")
+    site = next((one for one in sites if str(one.pk) == asked), None) if asked else next(iter(sites), None)
+    edition = request.GET.get("catalogue", HOME)
+    if site is None or not catalogue_exists(edition):
+        raise Http404
+    rows = conformity(request.user, site, edition, day_at(site))
+    if request.GET.get("only") == "differs":
+        rows = [row for row in rows if row.differs]
+    groups = [
+        {"title": title, "rows": list(part)} for title, part in groupby(rows, key=lambda row: row.requirement.group)
+    ]
+    context = {
+        "site": site,
+        "sites": sites,
+        "edition": edition,
+        "catalogues": catalogue_choices(),
+        "groups": groups,
+        "title": "Conformity",
+    }
+    return render(request, "reports/conformity.html", context)
+
+
+def download(request: HttpRequest, pk: int) -> Any:
+    """Take the PDF away."""
+    report = REPORTS.queryset(request.user).filter(pk=pk).first()
+    if report is None:
+        raise Http404
+    try:
+        return file_of(report)
+    except ValidationError as gone:
+        raise Http404(str(gone)) from gone
+
+
+@login_not_required
+def verify(request: HttpRequest) -> HttpResponse:
+    """Say of an uploaded PDF whether it is one of ours, unaltered, and from which data."""
+    told = None
+    if request.method == "POST" and (upload := request.FILES.get("file")):
+        body = upload.read(LARGEST + 1)
+        told = (
+            verdict(body) if len(body) <= LARGEST else {"good": False, "words": "The file is over 50 MB, no report is."}
+        )
+    return render(request, "reports/verify.html", {"told": told, "title": "Check a report"})
+
+
+def verdict(body: bytes) -> dict[str, Any]:
+    """Return whether a PDF is a report of this portal, as issued, with its digests; nothing of its content."""
+    found = pdf.verify(body)
+    issued = Report.issued(found.file_sha256)
+    words = "This is a report of this portal, exactly as it was issued." if issued else found.words
+    if not issued and found.ours:
+        words = f"This is not a file that this portal issued, or it was altered. {found.words}"
+    return {
+        "good": issued,
+        "words": words,
+        "report_id": found.report_id,
+        "data_sha256": found.data_sha256,
+        "file_sha256": found.file_sha256,
+    }
