@@ -23,7 +23,7 @@ from registers.filters import RecordFilter
 class RequirementSerializer(RecordSerializer):
     """A requirement; its catalogue is written as the edition's text."""
 
-    catalogue = serializers.SlugRelatedField(slug_field="edition", read_only=True)
+    catalogue: Any = serializers.SlugRelatedField(slug_field="edition", read_only=True)
 
 
 class RequirementFilter(RecordFilter):
@@ -73,7 +73,7 @@ class EvidenceViewSet(viewset_for(EVIDENCE)):  # type: ignore[misc]
 
 def file_of(evidence: Evidence) -> FileResponse:
     """Return the file of a piece of evidence as an attachment that no browser opens as a page."""
-    if not evidence.file or not evidence.file.storage.exists(evidence.file.name):
+    if not evidence.file or not evidence.file.storage.exists(str(evidence.file.name)):
         raise NotFound("There is no file here.")
     answer = FileResponse(
         evidence.file.open(), as_attachment=True, filename=evidence.file_name, content_type=evidence.media_type

@@ -227,7 +227,7 @@ class Evidence(SiteRecord):
     def clean(self) -> None:
         """Refuse a file that is not of a known, inactive type, and keep its digest."""
         if self.file and not getattr(self.file, "_committed", True):
-            told = check(self.file.file, self.file.name)
+            told = check(self.file.file, str(self.file.name))
             if told.refused:
                 raise ValidationError({"file": told.refused})
             self.file_name, self.media_type, self.size, self.sha256 = told.name, told.media_type, told.size, told.sha256

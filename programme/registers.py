@@ -37,13 +37,13 @@ class RequirementRegister(Register):
     verbs = frozenset()
 
     @property
-    def serializer_class(self) -> Any:  # type: ignore[override]
+    def serializer_class(self) -> Any:
         from programme.api import REQUIREMENT_SERIALIZER
 
         return REQUIREMENT_SERIALIZER
 
     @property
-    def filterset_class(self) -> Any:  # type: ignore[override]
+    def filterset_class(self) -> Any:
         from programme.api import RequirementFilter
 
         return RequirementFilter
@@ -119,13 +119,13 @@ class EvidenceRegister(Register):
     joins = ("site",)
 
     @property
-    def serializer_class(self) -> Any:  # type: ignore[override]
+    def serializer_class(self) -> Any:
         from programme.api import EVIDENCE_SERIALIZER
 
         return EVIDENCE_SERIALIZER
 
     @property
-    def viewset_class(self) -> Any:  # type: ignore[override]
+    def viewset_class(self) -> Any:
         from programme.api import EVIDENCE_VIEWSET
 
         return EVIDENCE_VIEWSET

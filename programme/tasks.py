@@ -8,7 +8,7 @@ from django.utils import timezone
 from programme.workflow import end_what_lapsed
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]  # Celery has no types
 def lapse_decisions(**_: Any) -> int:
     """End approved decisions that expired or whose record changed."""
     return end_what_lapsed(today=timezone.now().date())

@@ -106,7 +106,7 @@ def _zone(zone: Any) -> plant.Zone:
     return plant.Zone(
         id=str(zone.pk), site=zone.site.code, name=zone.name, level=_number(zone.level), safety=zone.safety,
         external=zone.external, assets=zone.n, purpose=zone.purpose, owner=zone.owner,
-        sl_t=tuple(zone.sl_t) if zone.sl_t else None, sl_a=tuple(zone.sl_a) if zone.sl_a else None,  # type: ignore[arg-type]
+        sl_t=tuple(zone.sl_t) if zone.sl_t else None, sl_a=tuple(zone.sl_a) if zone.sl_a else None,
     )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def _conduits(user: User, site: Site) -> tuple[plant.Conduit, ...]:
             id=str(way.pk), site=site.code, name=way.name, zone_a=str(way.zone_a_id), zone_b=str(way.zone_b_id),
             protocols=tuple(dict.fromkeys(f"{flow.protocol.name} {flow.ports}".strip() for flow in way.flows.all())),
             boundary_device=way.boundary_device.name if way.boundary_device else "",
-            sl_t=tuple(way.sl_t) if way.sl_t else None,  # type: ignore[arg-type]
+            sl_t=tuple(way.sl_t) if way.sl_t else None,
         )
         for way in ways
     )  # fmt: skip

@@ -35,7 +35,7 @@ class ReportRegister(Register):
     clause = "IEC 62443-2-1:2024 ORG 2.3"
 
     @property
-    def viewset_class(self) -> Any:  # type: ignore[override]
+    def viewset_class(self) -> Any:
         return VIEWSET
 
 
@@ -108,9 +108,10 @@ class ReportViewSet(_Base):  # type: ignore[valid-type,misc]
 
 def file_of(report: Report) -> FileResponse:
     """Return the kept file as an attachment."""
-    if not report.file.storage.exists(report.file.name):
+    kept = str(report.file.name)
+    if not report.file.storage.exists(kept):
         raise NotFound("The file of this report is gone from the store. Restore it from a backup.")
-    name = report.file.name.rsplit("/", 1)[-1]
+    name = kept.rsplit("/", 1)[-1]
     return FileResponse(report.file.open(), as_attachment=True, filename=name, content_type="application/pdf")
 
 

@@ -25,7 +25,7 @@ LARGEST = 50_000_000
 class AskForm(forms.Form):
     """What a report is asked for."""
 
-    site = forms.ModelChoiceField(queryset=None, empty_label=None)
+    site: Any = forms.ModelChoiceField(queryset=None, empty_label=None)
     kind = forms.ChoiceField(choices=Report.Kind.choices)
     catalogue = forms.ChoiceField()
     as_of = forms.DateField(

@@ -1,9 +1,9 @@
 """The REST endpoints of a register, from its one declaration."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.forms import Form
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
@@ -16,6 +16,7 @@ from registers.api.idempotency import once
 from registers.api.problems import PreconditionFailed, PreconditionRequired
 from registers.door import may
 from registers.filters import search
+from registers.history.origin import because
 from registers.workflow import Transition
 
 if TYPE_CHECKING:
@@ -115,13 +116,13 @@ class AddMixin(RecordViewSet):
         many = isinstance(request.data, list)
         if many and len(request.data) > 1000:
             raise ValidationError({"non_field_errors": ["At most 1,000 records at once. Use an import for more."]})
-        serializer = self.get_serializer(data=request.data, many=many)
+        serializer: Any = self.get_serializer(data=request.data, many=many)
         serializer.is_valid(raise_exception=True)
         reason = "" if many else serializer.validated_data.get("change_reason", "")
         if many:
-            with saving.because(by=request.user):
+            with because(by=request.user):
                 made = [
-                    saving.save(lambda one=one: serializer.child.create(one), by=request.user, verb="add")  # type: ignore[misc]
+                    saving.save(partial(serializer.child.create, one), by=request.user, verb="add")
                     for one in serializer.validated_data
                 ]
             found = self.get_queryset().in_bulk([one.pk for one in made])
@@ -183,7 +184,8 @@ def _step_action(register: "Register", step: Transition) -> Any:
                 raise PermissionDenied
             if self.register.controlled or "If-Match" in request.headers:
                 self.matched(record)
-            form: Form = step.form_class(request.data)
+            given: Any = request.data
+            form: Any = step.form_class(given)
             if not form.is_valid():
                 raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
             step(record, by=request.user, **form.cleaned_data)
@@ -207,8 +209,9 @@ def _asked(field: Any) -> serializers.Field[Any, Any, Any, Any]:
     choices = getattr(field, "choices", None)
     if choices:
         return serializers.ChoiceField(choices=[value for value, _label in choices if value], required=field.required)
-    kind = kinds.get(type(field).__name__, serializers.CharField)
-    return kind(required=field.required, help_text=field.help_text)
+    kind: Any = kinds.get(type(field).__name__, serializers.CharField)
+    made: serializers.Field[Any, Any, Any, Any] = kind(required=field.required, help_text=field.help_text)
+    return made
 
 
 def viewset_for(register: "Register") -> type[RecordViewSet]:
