@@ -143,7 +143,9 @@ def withdraw(decision: Decision, *, by: User) -> None:
 
 def _let_go(decision: Decision) -> None:
     """Tell the record that it is not decided so any more, unless another approved decision says it still."""
-    same = Decision.objects.filter(content_type=decision.content_type_id, object_id=decision.object_id, kind=decision.kind)
+    same = Decision.objects.filter(
+        content_type=decision.content_type_id, object_id=decision.object_id, kind=decision.kind
+    )
     if decision.about is not None and not same.filter(status=S.APPROVED).exclude(pk=decision.pk).exists():
         kind_of(decision).ended(decision.about)
 
