@@ -17,7 +17,8 @@ from accounts.models import (
     SiteUserGrant,
     User,
 )
-from accounts.permissions import current, forget_grants
+from accounts.permissions import forget_grants
+from registers.models import Now
 
 _TABLES: dict[tuple[type, type], Any] = {
     (User, Site): SiteUserGrant,
@@ -51,6 +52,6 @@ def holders(roles: set[str], site: int) -> models.QuerySet[User]:
     for (holder, place), table in _TABLES.items():
         at = {"content_object": site} if place is Site else {}
         column, own = ("user", "pk") if holder is User else ("group", "groups")
-        now = current(table, models.Q(permission__codename__in=roles, **at))
-        held |= models.Q(**{f"{own}__in": now.values(column)})
+        lasting = table.objects.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=Now()), starts_at__lte=Now(), **at)
+        held |= models.Q(**{f"{own}__in": lasting.filter(permission__codename__in=roles).values(column)})
     return User.objects.filter(held, is_active=True, robot=False).distinct()

@@ -69,7 +69,7 @@ class Grants:
             (OrganisationUserGrant, Q(user=user)), (OrganisationGroupGrant, Q(group__in=groups)),
             (SiteUserGrant, Q(user=user)), (SiteGroupGrant, Q(group__in=groups)),
         )  # fmt: skip
-        parts = [current(model, holder) for model, holder in tables]
+        parts = [_current(model, holder) for model, holder in tables]
         for site, role in parts[0].union(*parts[1:], all=True):
             if site == 0:
                 self.everywhere.add(role)
@@ -89,7 +89,7 @@ class Grants:
         return frozenset(site for site, roles in self.at.items() if roles & granting)
 
 
-def current(model: Any, holder: Q) -> Any:
+def _current(model: Any, holder: Q) -> Any:
     """Return (site id, or 0 for everywhere; role) of the grants that hold now, by the database's clock."""
     on_site = model._meta.get_field("content_object").related_model is Site
     place = F("content_object_id") if on_site else Value(0, output_field=models.BigIntegerField())

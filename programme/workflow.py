@@ -204,8 +204,8 @@ def request_not_applicable(judgement: Judgement, *, by: User, justification: str
     with because(by=by, step="programme.judgement.request_not_applicable", reason=justification[:300]):
         if not may(by, "request", judgement):
             raise PermissionDenied("You may not ask for that here.")
-        judgement.justification = justification
-        judgement.save()
+        Judgement.objects.filter(pk=judgement.pk).update(justification=justification)
+        judgement.refresh_from_db()
         title = f"{judgement.requirement.code} does not apply at {judgement.site.code}"
         return request(judgement, Decision.Kind.NOT_APPLICABLE, by=by, title=title, reason=justification)
 
