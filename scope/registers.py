@@ -65,7 +65,7 @@ class ProcessRegister(Register):
         return modelform_factory(Process, form=ProcessForm, fields=list(self.fields), formfield_callback=formfield)
 
     @property
-    def serializer_class(self) -> Any:  # type: ignore[override]
+    def serializer_class(self) -> Any:
         return PROCESS_SERIALIZER
 
 
