@@ -19,7 +19,9 @@ from scope.workflow import next_version, submit
 def draft(north: Site) -> ScopeStatement:
     """The first draft of NORTH's scope."""
     load()
-    return ScopeStatement.objects.create(site=north, title="Scope of NORTH", inside="All control networks.", outside="Office: no control.")
+    return ScopeStatement.objects.create(
+        site=north, title="Scope of NORTH", inside="All control networks.", outside="Office: no control."
+    )
 
 
 def decide(statement: ScopeStatement, by: User, asker: User) -> Decision:
@@ -31,7 +33,9 @@ def decide(statement: ScopeStatement, by: User, asker: User) -> Decision:
 
 @pytest.mark.django_db
 class TestApproval:
-    def test_a_draft_becomes_the_baseline_by_another_persons_word(self, draft: ScopeStatement, nils: User, petra: User) -> None:
+    def test_a_draft_becomes_the_baseline_by_another_persons_word(
+        self, draft: ScopeStatement, nils: User, petra: User
+    ) -> None:
         decision = decide(draft, petra, nils)
         draft.refresh_from_db()
         assert draft.status == "APPROVED"
@@ -48,15 +52,22 @@ class TestApproval:
         draft.refresh_from_db()
         assert draft.status == "DRAFT"
 
-    def test_the_next_version_is_drafted_while_this_one_holds(self, draft: ScopeStatement, nils: User, petra: User, rest: Callable[..., Any]) -> None:
+    def test_the_next_version_is_drafted_while_this_one_holds(
+        self, draft: ScopeStatement, nils: User, petra: User, rest: Callable[..., Any]
+    ) -> None:
         decide(draft, petra, nils)
-        answer = rest(nils).send("post", f"scope-statements/{draft.pk}/next_version/", {"inside": "Also the laboratory.", "outside": ""})
+        answer = rest(nils).send(
+            "post", f"scope-statements/{draft.pk}/next_version/", {"inside": "Also the laboratory.", "outside": ""}
+        )
         assert answer.status_code == 200, answer.json()
         second = ScopeStatement.objects.get(number=2)
         draft.refresh_from_db()
         assert (draft.status, second.status) == ("APPROVED", "DRAFT")
         decide(second, petra, nils)
-        assert list(ScopeStatement.objects.order_by("number").values_list("status", flat=True)) == ["SUPERSEDED", "APPROVED"]
+        assert list(ScopeStatement.objects.order_by("number").values_list("status", flat=True)) == [
+            "SUPERSEDED",
+            "APPROVED",
+        ]
         assert workflow.end_what_lapsed(today=timezone.now().date()) == 0
 
     def test_two_next_versions_do_not_run_side_by_side(self, draft: ScopeStatement, nils: User, petra: User) -> None:
@@ -65,7 +76,9 @@ class TestApproval:
         with pytest.raises(NotPossible, match="on its way"):
             next_version(draft, by=nils, inside="Also the canteen.")
 
-    def test_an_approved_text_that_is_changed_is_no_baseline_any_more(self, draft: ScopeStatement, nils: User, petra: User) -> None:
+    def test_an_approved_text_that_is_changed_is_no_baseline_any_more(
+        self, draft: ScopeStatement, nils: User, petra: User
+    ) -> None:
         decision = decide(draft, petra, nils)
         ScopeStatement.objects.filter(pk=draft.pk).update(outside="Everything.")
         assert workflow.end_what_lapsed(today=timezone.now().date()) == 1
@@ -73,15 +86,23 @@ class TestApproval:
         decision.refresh_from_db()
         assert (decision.status, draft.status) == ("LAPSED", "DRAFT")
 
-    def test_a_baseline_is_not_deleted_by_hand(self, draft: ScopeStatement, mara: User, rest: Callable[..., Any]) -> None:
+    def test_a_baseline_is_not_deleted_by_hand(
+        self, draft: ScopeStatement, mara: User, rest: Callable[..., Any]
+    ) -> None:
         assert rest(mara).send("delete", f"scope-statements/{draft.pk}/").status_code == 405
 
-    def test_an_engineer_drafts_but_does_not_submit(self, draft: ScopeStatement, emil: User, rest: Callable[..., Any]) -> None:
-        assert rest(emil).send("post", f"scope-statements/{draft.pk}/submit/", {"because_of": "Now."}).status_code == 403
+    def test_an_engineer_drafts_but_does_not_submit(
+        self, draft: ScopeStatement, emil: User, rest: Callable[..., Any]
+    ) -> None:
+        assert (
+            rest(emil).send("post", f"scope-statements/{draft.pk}/submit/", {"because_of": "Now."}).status_code == 403
+        )
 
 
 @pytest.mark.django_db
-def test_a_process_is_carried_by_assets_of_its_own_plant(north: Site, rtu: Any, plc: Any, mara: User, rest: Callable[..., Any]) -> None:
+def test_a_process_is_carried_by_assets_of_its_own_plant(
+    north: Site, rtu: Any, plc: Any, mara: User, rest: Callable[..., Any]
+) -> None:
     program = rest(mara)
     body = {"site": str(north.pk), "name": "Filtration", "criticality": "HIGH", "assets": [str(plc.pk)]}
     assert program.send("post", "processes/", body).status_code == 201
