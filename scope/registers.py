@@ -61,7 +61,7 @@ class ProcessRegister(Register):
     joins = ("site",)
 
     @property
-    def form_class(self) -> Any:  # type: ignore[override]
+    def form_class(self) -> Any:
         return modelform_factory(Process, form=ProcessForm, fields=list(self.fields), formfield_callback=formfield)
 
     @property
