@@ -1,6 +1,13 @@
-"""Addresses of sites and people."""
+"""Addresses of sites, people, and one's own settings."""
 
+from django.urls import path
+
+from accounts import views
 from accounts.registers import REGISTERS
 
 app_name = "accounts"
-urlpatterns = [url for register in REGISTERS for url in register.urls()]
+urlpatterns = [
+    path("tokens/", views.tokens, name="tokens"),
+    path("matrix/", views.matrix, name="matrix"),
+    *(url for register in REGISTERS for url in register.urls()),
+]

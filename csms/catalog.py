@@ -13,12 +13,14 @@ import programme.summary
 import reports.registers
 import reports.summary
 import scope.registers
+from assets.imports import ASSET_IMPORTER
 from assets.models import Asset, Zone
 from patching.models import Advisory, Match, VendorAlias
 from patching.tasks import rematch
 from programme.models import Judgement
 from programme.tasks import lapse_decisions
 from programme.workflow import NOT_APPLICABLE, DecisionKind
+from registers.files.importing import run as run_import
 from reports.issuing import issue
 from scope.models import ScopeStatement
 from scope.workflow import SCOPE_STATEMENT
@@ -34,5 +36,6 @@ FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
     **dict.fromkeys((Judgement, ScopeStatement), (lapse_decisions,)),
 }
 DECISIONS: dict[str, DecisionKind] = {"NOT_APPLICABLE": NOT_APPLICABLE, "SCOPE_STATEMENT": SCOPE_STATEMENT}
-JOBS: dict[str, Any] = {"report": issue}
+IMPORTERS: dict[str, Any] = {"assets": ASSET_IMPORTER}
+JOBS: dict[str, Any] = {"report": issue, "import": run_import}
 SUMMARIES: tuple[Any, ...] = (patching.summary, programme.summary, reports.summary)

@@ -4,8 +4,10 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from accounts.views import preferences
 from csms import errors, health, home, search
 from csms.catalog import REGISTERS
+from registers.api.jobs import ImportsView, JobsView, JobView
 from reports.api import ConformityView
 
 router = SimpleRouter()
@@ -26,6 +28,11 @@ urlpatterns = [
     path("scope/", include("scope.urls")),
     path("programme/", include("programme.urls")),
     path("reports/", include("reports.urls")),
+    path("", include("registers.urls")),
+    path("preferences/", preferences, name="preferences"),
+    path("api/v1/jobs/", JobsView.as_view(), name="api-jobs"),
+    path("api/v1/jobs/<str:pk>/", JobView.as_view(), name="api-job"),
+    path("api/v1/imports/", ImportsView.as_view(), name="api-imports"),
     path("api/v1/conformity/", ConformityView.as_view(), name="conformity"),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -47,6 +47,11 @@ def registers() -> Iterable["Register"]:
     return found
 
 
+def importer_of(register: "Register") -> Any:
+    """Return what reads files into this register, or None."""
+    return import_module(settings.REGISTERS_CATALOG).IMPORTERS.get(register.name)
+
+
 @cache
 def register_of(model: type[models.Model]) -> "Register | None":
     """Return the register that lists this model, if one does."""

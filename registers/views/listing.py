@@ -8,9 +8,11 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django_tables2 import RequestConfig
 
+from registers.door import importer_of
 from registers.files.export import csv_response, xlsx_response
 from registers.filters import search
 from registers.history.past import moment
@@ -75,7 +77,7 @@ class RecordList(RecordView):
 
     def import_url(self, request: HttpRequest) -> str:
         """Return the page that takes a file, for registers that have one."""
-        return ""
+        return reverse("registers:import", args=[self.register.name]) if importer_of(self.register) else ""
 
     def address(self, request: HttpRequest, **changed: Any) -> str:
         """Return this list's address with some parts changed."""

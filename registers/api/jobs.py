@@ -1,0 +1,138 @@
+"""REST over jobs: the person's own work in the background, and imports."""
+
+import json
+import shutil
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import APIException, NotFound, PermissionDenied, ValidationError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from registers import jobs
+from registers.api.paging import Paging
+from registers.door import importer_of, may_anywhere, registers, visible
+from registers.models import Job
+
+FREE_AT_LEAST = 200_000_000
+
+
+class NoSpace(APIException):
+    """The disk is nearly full (RFC 4918 11.5)."""
+
+    status_code = 507
+    default_detail = "There is not enough room on the server. Tell its administrator."
+    default_code = "insufficient_storage"
+
+
+def shown(job: Job, *, rows: bool = False) -> dict[str, Any]:
+    """Return a job as REST shows it; an import with its rows, at most 1,000."""
+    body: dict[str, Any] = {
+        "id": str(job.pk), "kind": job.kind, "title": job.title, "state": job.state, "progress": job.progress,
+        "result": job.result or None, "errors": job.errors, "counts": job.counts, "created_at": job.created_at, "finished_at": job.finished_at,
+    }  # fmt: skip
+    if rows and job.kind == "import":
+        body["rows"] = [
+            {"row": row.number, "verdict": row.verdict, "name": row.name, "changes": row.changes, "errors": row.errors}
+            for row in job.rows.order_by("number")[:1000]
+        ]
+    return body
+
+
+class JobsView(APIView):
+    """`GET jobs/`: the person's own jobs, newest first."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """List them."""
+        pages = Paging()
+        found = pages.paginate_queryset(visible(Job.objects.order_by("-pk"), request.user), request, view=self)
+        return pages.get_paginated_response([shown(job) for job in found or ()])
+
+
+class JobView(APIView):
+    """`GET jobs/<id>/`: state, progress, result, errors, and the rows of an import."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, pk: str) -> Response:
+        """Read it."""
+        plain = pk.isascii() and pk.isdigit() and len(pk) < 19
+        job = visible(Job.objects.all(), request.user).filter(pk=int(pk)).first() if plain else None
+        if job is None:
+            raise NotFound("There is no such record.")
+        return Response(shown(job, rows=True))
+
+
+def keep(upload: Any) -> str:
+    """Put an uploaded file aside under a name of our own; return its path below MEDIA_ROOT. NoSpace when the disk is full."""
+    folder = Path(settings.MEDIA_ROOT) / "imports"
+    folder.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(folder).free < FREE_AT_LEAST + upload.size:
+        raise NoSpace
+    path = folder / f"{token_hex(16)}.upload"
+    with path.open("xb") as file:
+        for part in upload.chunks():
+            file.write(part)
+    path.chmod(0o640)
+    return str(path.relative_to(settings.MEDIA_ROOT))
+
+
+def start(user: Any, register: Any, site: Any, upload: Any, *, dry_run: bool, mapping: dict[str, str | None]) -> Job:
+    """Keep the file and start the import job."""
+    return jobs.start(
+        user, "import", f"Import of {upload.name} into {register.title.lower()} of {site.code}", register=register.name, site=site.pk,
+        path=keep(upload), name=upload.name[:120], dry_run=dry_run, mapping=json.dumps(mapping),
+    )  # fmt: skip
+
+
+class ImportsView(APIView):
+    """`POST imports/`: a file into a register of a site; 202 with the job."""
+
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(request={"multipart/form-data": OpenApiTypes.OBJECT}, responses={202: OpenApiTypes.OBJECT})
+    def post(self, request: Request) -> Response:
+        """Take the file and start the job."""
+        register = next(
+            (one for one in registers() if one.name == request.data.get("register") and importer_of(one)), None
+        )
+        if register is None:
+            raise ValidationError({"register": "There is no import for this register. Choose assets."})
+        site = _site(request.user, str(request.data.get("site") or ""))
+        upload = request.FILES.get("file")
+        if upload is None:
+            raise ValidationError({"file": "Send the file as multipart form data."})
+        if upload.size > settings.UPLOAD_MAX_BYTES:
+            raise ValidationError({"file": "The file is over 50 MB. Split it."})
+        if not may_anywhere(request.user, "import", register.model):
+            raise PermissionDenied
+        dry_run = str(request.data.get("dry_run", "")).lower() in {"1", "true", "yes", "on"}
+        job = start(
+            request.user, register, site, upload, dry_run=dry_run, mapping=_mapping(request.data.get("mapping"))
+        )
+        return Response(shown(job), status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})
+
+
+def _site(user: Any, text: str) -> Any:
+    sites = next(one for one in registers() if one.name == "sites")
+    by = {"pk": int(text)} if text.isascii() and text.isdigit() and len(text) < 19 else {"code": text}
+    site = sites.queryset(user).filter(**by).first()
+    if site is None:
+        raise ValidationError({"site": "There is no such site."})
+    return site
+
+
+def _mapping(text: Any) -> dict[str, str | None]:
+    try:
+        found = json.loads(text) if text else {}
+    except ValueError as wrong:
+        raise ValidationError({"mapping": "This is not JSON."}) from wrong
+    if not isinstance(found, dict) or not all(value is None or isinstance(value, str) for value in found.values()):
+        raise ValidationError({"mapping": 'Send an object such as {"asset_tag": "name", "last_seen": null}.'})
+    return found

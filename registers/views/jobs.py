@@ -1,0 +1,149 @@
+"""Pages of work in the background: a job's progress, and imports from file to dry run to done."""
+
+import csv
+import io
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from registers import jobs
+from registers.api.jobs import start
+from registers.door import importer_of, may_anywhere, registers, visible
+from registers.files.export import safe
+from registers.models import Job
+
+VERDICTS = ("create", "update", "unchanged", "error")
+
+
+def own(user: Any, pk: int, **narrower: Any) -> Job:
+    """Return one of the person's jobs, or 404."""
+    job: Job | None = visible(Job.objects.all(), user).filter(pk=pk, **narrower).first()
+    if job is None:
+        raise Http404("There is no such job.")
+    return job
+
+
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how far a job is, and its result; an import shows its rows."""
+    found = own(request.user, pk)
+    if found.kind == "import" and (found.rows.exists() and found.state in {Job.State.DONE, Job.State.FAILED}):
+        return _rows(request, found)
+    return render(request, "registers/job.html", {"job": found, "result_url": found.result, "title": found.title})
+
+
+def _rows(request: HttpRequest, found: Job) -> HttpResponse:
+    wanted = request.GET.get("verdict", "")
+    rows = found.rows.order_by("number")
+    page = Paginator(rows.filter(verdict=wanted) if wanted in VERDICTS else rows, 100).get_page(request.GET.get("page"))
+    counts = {verdict: found.counts.get(verdict, 0) for verdict in (*VERDICTS, "total")}
+    written = not found.arguments["dry_run"] and found.state == Job.State.DONE
+    filters = [{"label": "All", "count": counts["total"], "url": "?", "current": wanted not in VERDICTS}] + [
+        {
+            "label": verdict.capitalize(),
+            "count": counts[verdict],
+            "url": f"?verdict={verdict}",
+            "current": wanted == verdict,
+        }
+        for verdict in VERDICTS
+    ]
+    context = {
+        "job": found, "file_name": found.arguments["name"], "counts": counts, "rows": page.object_list, "filters": filters, "page_obj": page,
+        "to_write": counts["create"] + counts["update"], "commit_url": reverse("registers:import-commit", args=[found.pk]),
+        "again_url": reverse("registers:import", args=[found.arguments["register"]]), "written": written,
+        "errors_url": reverse("registers:import-errors", args=[found.pk]), "title": found.title,
+        "next_url": f"?verdict={wanted}&page={page.next_page_number()}" if page.has_next() else "",
+        "previous_url": f"?verdict={wanted}&page={page.previous_page_number()}" if page.has_previous() else "",
+    }  # fmt: skip
+    return render(request, "registers/import_result.html", context)
+
+
+class FileForm(forms.Form):
+    """A file and where it goes."""
+
+    site = forms.ModelChoiceField(queryset=None, empty_label=None)
+    file = forms.FileField(label="CSV or Excel file", help_text="At most 50 MB.")
+    mapping = forms.CharField(
+        label="Columns with other names", required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One a line, such as asset_tag=name. Leave the right side empty to leave a column out.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, user: Any, model: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sites = next(one for one in registers() if one.name == "sites")
+        self.fields["site"].queryset = sites.queryset(user)  # type: ignore[attr-defined]
+
+    def clean_mapping(self) -> dict[str, str | None]:
+        """Read the lines as a mapping."""
+        found: dict[str, str | None] = {}
+        for line in self.cleaned_data["mapping"].splitlines():
+            left, sign, right = line.partition("=")
+            if line.strip() and not sign:
+                raise forms.ValidationError(f"'{line}' has no equals sign. Write it such as asset_tag=name.")
+            if left.strip():
+                found[left.strip()] = right.strip() or None
+        return found
+
+
+def take(request: HttpRequest, name: str) -> HttpResponse:
+    """Ask for a file and judge it as a dry run."""
+    register = next((one for one in registers() if one.name == name and importer_of(one)), None)
+    if register is None:
+        raise Http404("There is no import for this.")
+    if not may_anywhere(request.user, "import", register.model):
+        raise PermissionDenied
+    importer = importer_of(register)
+    if request.GET.get("template"):
+        answer = HttpResponse(",".join(importer.columns) + "\r\n", content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+        return answer
+    form = FileForm(request.POST or None, request.FILES or None, user=request.user, model=register.model)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        made = start(request.user, register, given["site"], given["file"], dry_run=True, mapping=given["mapping"])
+        return redirect(made)
+    columns = [
+        {"name": column, "label": register.label(column), "required": column in importer.required}
+        for column in importer.columns
+    ]
+    list_url = reverse(f"{register.app}:{register.name}-list")
+    context = {
+        "register": register, "form": form, "columns_known": columns, "template_url": "?template=1", "cancel_url": list_url,
+        "path": [{"label": register.title, "url": list_url}],
+    }  # fmt: skip
+    return render(request, "registers/import.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def commit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Import the very file that was judged."""
+    judged = own(request.user, pk, kind="import")
+    given = {**judged.arguments, "dry_run": False}
+    return redirect(jobs.start(request.user, "import", judged.title, **given))
+
+
+def errors(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the rows in error as CSV, each with its reasons, to be corrected and given again."""
+    found = own(request.user, pk, kind="import")
+    page = io.StringIO()
+    rows = list(found.rows.filter(verdict="error").order_by("number"))
+    names = list(rows[0].cells) if rows else []
+    writer = csv.writer(page)
+    writer.writerow(["reason", "row", *names])
+    for row in rows:
+        reason = "; ".join(f"{error['column']}: {error['message']}" for error in row.errors)
+        writer.writerow([safe(reason), row.number, *(safe(row.cells.get(name, "")) for name in names)])
+    answer = HttpResponse("\ufeff" + page.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="rows-in-error.csv"'
+    return answer
+
+
+def mine(request: HttpRequest) -> HttpResponse:
+    """List the person's jobs, newest first."""
+    found = list(visible(Job.objects.order_by("-pk"), request.user)[:50])
+    return render(request, "registers/jobs.html", {"jobs": found, "title": "Jobs"})
