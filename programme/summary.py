@@ -2,13 +2,16 @@
 
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import Count, Q
 
 from accounts.permissions import grants_of
 from programme.models import Authority
-from programme.registers import DECISIONS, EVIDENCE, JUDGEMENTS
+from programme.registers import DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS
 from registers.figures import Check, Waiting
+
+HOME = "IEC 62443-2-1:2024"
 
 
 def waiting(user: Any, on: date) -> list[Waiting]:
@@ -45,18 +48,24 @@ def waiting(user: Any, on: date) -> list[Waiting]:
 
 
 def checks(user: Any, site: Any, on: date) -> list[Check]:
-    """Return how much of the programme is judged and how fresh its evidence is."""
-    j = JUDGEMENTS.queryset(user).filter(site=site, requirement__catalogue__edition="IEC 62443-2-1:2024", applicable=True).aggregate(
-        all=Count("pk"), judged=Count("pk", filter=~Q(status="NOT_ASSESSED")), fresh=Count("pk", filter=Q(judged_at__date__gte=on - timedelta(days=365))),
+    """Return how much of the programme is judged, how recently, and how fresh its evidence is."""
+    said = ~Q(status="NOT_ASSESSED")
+    home = Q(requirement__catalogue__edition=HOME)
+    j = JUDGEMENTS.queryset(user).filter(site=site).aggregate(
+        judged=Count("pk", filter=home & (said | Q(applicable=False))), all=Count("pk", filter=said & Q(applicable=True)),
+        fresh=Count("pk", filter=said & Q(applicable=True, judged_at__date__gte=on - timedelta(days=365))),
     )  # fmt: skip
-    e = (
-        EVIDENCE.queryset(user)
-        .filter(site=site)
-        .aggregate(all=Count("pk"), good=Count("pk", filter=Q(effective_to=None) | Q(effective_to__gte=on)))
-    )
+    e = EVIDENCE.queryset(user).filter(site=site).aggregate(
+        all=Count("pk"), good=Count("pk", filter=Q(effective_to=None) | Q(effective_to__gte=on))
+    )  # fmt: skip
+    required = REQUIREMENTS.queryset(user).filter(catalogue__edition=HOME).count()
+
+    def check(key: str, codes: tuple[str, ...], sentence: str, counts: tuple[int, int], target: int, listed: str) -> Check:
+        return Check(key, codes, sentence, *counts, target, f"/programme/{listed}", f"/api/v1/{listed}")
+
     at = f"?site={site.pk}"
     return [
-        Check("requirements judged", ("ORG 2.1", "ORG 2.3"), "judged requirements judged within 12 months", j["fresh"], j["all"], 95,
-              f"/programme/judgements/{at}", f"/api/v1/judgements/{at}"),
-        Check("evidence fresh", ("ORG 2.4",), "pieces of evidence that are still good", e["good"], e["all"], 90, f"/programme/evidence/{at}", f"/api/v1/evidence/{at}"),
+        check("requirements judged", ("ORG 1.1", "ORG 2.4"), f"requirements of {HOME} that are judged", (j["judged"], required), 95, f"requirements/?catalogue={quote(HOME)}"),
+        check("judgements fresh", ("ORG 2.4",), "judgements made within 12 months", (j["fresh"], j["all"]), 95, f"judgements/{at}&applicable=true&status=MET&status=PARTLY&status=NOT_MET"),
+        check("evidence fresh", ("ORG 2.4",), "pieces of evidence that are still good", (e["good"], e["all"]), 90, f"evidence/{at}"),
     ]  # fmt: skip

@@ -15,6 +15,7 @@ OWNER_COMMANDS = {
     "demo",
     "flush",
     "grant_roles",
+    "load_reference",
     "makemigrations",
     "migrate",
     "restore",

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from programme.reference import load
+from assets import reference as protocols
+from programme import reference as catalogues
 from registers.history.origin import because
 
 
@@ -15,6 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load."""
-        with because(step="programme.load_reference"):
-            new, changed = load()
-        self.stdout.write(f"{new} requirements new, {changed} changed")
+        with because(step="csms.load_reference"):
+            new, changed = catalogues.load()
+            added = protocols.load()
+        self.stdout.write(f"{new} requirements new, {changed} changed, {added} protocols new")
