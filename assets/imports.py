@@ -38,8 +38,8 @@ class AssetImporter:
     """Reads rows of assets; a blank cell leaves the value, `-` empties it."""
 
     model = Asset
-    columns = ("name", "zone", "kind", *PLAIN[:8], "owner", "criticality", "lifecycle", "note", "site")
-    required = ("name", "zone")
+    columns: tuple[str, ...] = ("name", "zone", "kind", *PLAIN[:8], "owner", "criticality", "lifecycle", "note", "site")
+    required: tuple[str, ...] = ("name", "zone")
 
     def judge(self, rows: list[Row], *, site: Any, user: User, source: str) -> None:
         """Judge every row; what is said of a zone of another site is what is said of one that does not exist."""

@@ -69,7 +69,12 @@ class Supervisor:
 
     def prepare(self) -> None:
         """Bring the database up to date and load the demo plant, as the owner of the database."""
-        commands = [["migrate", "--noinput", "-v", "0"], ["grant_roles"], ["load_reference"], *([["demo"]] if self.demo else [])]
+        commands = [
+            ["migrate", "--noinput", "-v", "0"],
+            ["grant_roles"],
+            ["load_reference"],
+            *([["demo"]] if self.demo else []),
+        ]
         for command in commands:
             if not self.stopping.is_set():
                 self.journal.say(f"manage.py {command[0]} ...")

@@ -48,7 +48,7 @@ def shown(job: Job, *, rows: bool = False) -> dict[str, Any]:
 class JobsView(APIView):
     """`GET jobs/`: the person's own jobs, newest first."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="jobs_list", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """List them."""
         pages = Paging()
@@ -104,7 +104,7 @@ class ImportsView(APIView):
         )
         if register is None:
             raise ValidationError({"register": "There is no import for this register. Choose assets."})
-        site = _site(request.user, str(request.data.get("site") or ""))
+        site = _site(request.user, str(given.get("site") or ""))
         upload = request.FILES.get("file")
         if upload is None:
             raise ValidationError({"file": "Send the file as multipart form data."})
@@ -112,10 +112,8 @@ class ImportsView(APIView):
             raise ValidationError({"file": "The file is over 50 MB. Split it."})
         if not may_anywhere(request.user, "import", register.model):
             raise PermissionDenied
-        dry_run = str(request.data.get("dry_run", "")).lower() in {"1", "true", "yes", "on"}
-        job = start(
-            request.user, register, site, upload, dry_run=dry_run, mapping=_mapping(request.data.get("mapping"))
-        )
+        dry_run = str(given.get("dry_run", "")).lower() in {"1", "true", "yes", "on"}
+        job = start(request.user, register, site, upload, dry_run=dry_run, mapping=_mapping(given.get("mapping")))
         return Response(shown(job), status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})
 
 

@@ -16,6 +16,7 @@ from registers.models import Seal
 
 GENESIS = "0" * 64
 LEAF = struct.Struct(">q16s")
+TURNS, WAIT = 200, 0.05  # at most 10 s for transactions that were running when the epoch closed
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,17 @@ class Damage:
 def seal() -> Seal | None:
     """Close the open epoch and seal all closed ones; return the new seal, or None when there is nothing to seal yet."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('registers_epoch') - 1, pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-        last, before = cursor.fetchone()
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, clock_timestamp()")
-        oldest, settled_at = cursor.fetchone()
-    if oldest < before:
-        return None
+        cursor.execute(
+            "SELECT nextval('registers_epoch') - 1, clock_timestamp(), pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+        )
+        last, settled_at, before = cursor.fetchone()
+        for _turn in range(TURNS):
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+            if cursor.fetchone()[0] >= before:
+                break
+            cursor.execute("SELECT pg_sleep(%s)", [WAIT])
+        else:
+            return None
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [7003])

@@ -75,7 +75,7 @@ class FileForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, model: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        sites = next(one for one in registers() if one.name == "sites")
+        sites: Any = next(one for one in registers() if one.name == "sites")
         self.fields["site"].queryset = sites.queryset(user)  # type: ignore[attr-defined]
 
     def clean_mapping(self) -> dict[str, str | None]:
