@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -43,24 +44,26 @@ class ConformityView(APIView):
         edition = request.query_params.get("catalogue", HOME)
         if not catalogue_exists(edition):
             raise ValidationError({"catalogue": f"There is no catalogue '{edition[:80]}'."})
-        rows = [row_of(row) for row in conformity(request.user, site, edition, day_at(site))]
+        rows = [row_of(row, request.query_params.get("as_of", "")) for row in conformity(request.user, site, edition, day_at(site))]
         return Response({"count": len(rows), "next": None, "previous": None, "results": rows})
 
 
-def row_of(row: Row) -> dict[str, Any]:
-    """Return one row as REST shows it."""
+def row_of(row: Row, as_of: str = "") -> dict[str, Any]:
+    """Return one row as REST shows it; the list of what was counted is that of the same moment."""
+    then = f"&as_of={quote(as_of)}" if as_of else ""
     judged, weakest = row.judgement, row.weakest
     return {
         "requirement": str(row.requirement.pk), "code": row.requirement.code, "title": row.requirement.title,
         "applicable": row.applicable, "status": row.status, "maturity": judged.maturity if judged else None,
         "computed": None if weakest is None else {
             "value": weakest.value, "target": weakest.target, "numerator": weakest.numerator, "denominator": weakest.denominator,
-            "list": weakest.rest, "sentence": weakest.sentence, "status": row.computed,
+            "list": f"{weakest.rest}{then}", "sentence": weakest.sentence, "status": row.computed,
         },
         "judged": None if judged is None else {
             "id": str(judged.pk), "status": judged.status, "reason": judged.reason, "by": str(judged.judged_by or ""),
             "at": judged.judged_at, "target_maturity": judged.target_maturity,
         },
         "differs": row.differs,
+        "asked_for": str(row.asked.pk) if row.asked else None,
         "evidence": [{"id": str(one.pk), "title": one.title, "effective_to": one.effective_to, "stale": one in row.stale} for one in [*row.evidence, *row.stale]],
     }  # fmt: skip

@@ -12,22 +12,26 @@ import patching.summary
 import programme.summary
 import scope.summary
 from programme.models import Requirement
-from programme.registers import EVIDENCE, JUDGEMENTS, REQUIREMENTS
+from programme.registers import DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS
+from programme.summary import HOME
 from registers.figures import Check
 
-HOME = "IEC 62443-2-1:2024"
 SPEAKERS = (assets.summary, patching.summary, programme.summary, scope.summary)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One requirement: the judgement, the checks that speak to it, the evidence with what is stale."""
+    """One requirement: the judgement, the checks that speak to it, the evidence with what is stale.
+
+    `asked` is the open request that it does not apply; until that is approved it counts as applicable.
+    """
 
     requirement: Requirement
     judgement: Any = None
     checks: list[Check] = field(default_factory=list)
     evidence: list[Any] = field(default_factory=list)
     stale: list[Any] = field(default_factory=list)
+    asked: Any = None
 
     @property
     def applicable(self) -> bool:
@@ -64,8 +68,8 @@ class Row:
         return judged and bool(self.computed) and self.computed != self.status
 
 
-def conformity(user: Any, site: Any, edition: str, on: date) -> list[Row]:
-    """Return the rows of a catalogue at a site, in the catalogue's order, in a constant number of queries."""
+def conformity(user: Any, site: Any, edition: str, on: date, *, only: str = "") -> list[Row]:
+    """Return the rows of a catalogue at a site, or one of its requirements, in order, in a constant number of queries."""
     by_code: dict[str, list[Check]] = defaultdict(list)
     for speaker in SPEAKERS:
         for check in speaker.checks(user, site, on):
@@ -76,13 +80,18 @@ def conformity(user: Any, site: Any, edition: str, on: date) -> list[Row]:
     found = REQUIREMENTS.queryset(user).filter(catalogue__edition=edition).order_by("position").prefetch_related(
         Prefetch("judgements", queryset=judged, to_attr="at_site"), Prefetch("evidence_items", queryset=proof, to_attr="proof")
     )  # fmt: skip
+    if only:
+        found = found.filter(code=only)
+    asked = DECISIONS.queryset(user).filter(site=site, kind="NOT_APPLICABLE", status="REQUESTED")
+    open_requests = {one.object_id: one for one in asked}
     rows = []
     for requirement in found:
         good = [one for one in requirement.proof if one.effective_to is None or one.effective_to >= on]
         stale = [one for one in requirement.proof if one not in good]
-        rows.append(
-            Row(requirement, next(iter(requirement.at_site), None), _checks(requirement, edition, by_code), good, stale)
-        )
+        judgement = next(iter(requirement.at_site), None)
+        checks = _checks(requirement, edition, by_code)
+        asked_for = open_requests.get(judgement.pk) if judgement else None
+        rows.append(Row(requirement, judgement, checks, good, stale, asked_for))
     return rows
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from registers.figures import Check, Waiting
-from scope.registers import REGISTERS, STATEMENTS
+from scope.registers import PROCESSES, STATEMENTS
 
 
 def waiting(user: Any, on: date) -> list[Waiting]:
@@ -17,11 +17,12 @@ def waiting(user: Any, on: date) -> list[Waiting]:
 def checks(user: Any, site: Any, on: date) -> list[Check]:
     """Return whether the site has an approved scope statement, and its processes their assets."""
     approved = STATEMENTS.queryset(user).filter(site=site, status="APPROVED").exists()
-    p = REGISTERS[1].queryset(user).filter(site=site).aggregate(
+    p = PROCESSES.queryset(user).filter(site=site).aggregate(
         all=Count("pk", distinct=True), carried=Count("pk", filter=Q(assets__isnull=False), distinct=True)
     )  # fmt: skip
     at = f"?site={site.pk}"
+    stated = f"scope-statements/{at}&status=APPROVED"
     return [
-        Check("scope approved", ("ORG 1.1",), "approved scope statement", int(approved), 1, 100, f"/scope/scope-statements/{at}", f"/api/v1/scope-statements/{at}"),
+        Check("scope approved", ("ORG 1.1",), "approved scope statement", int(approved), 1, 100, f"/scope/{stated}", f"/api/v1/{stated}"),
         Check("processes carried", ("CM 1.1", "ORG 2.1"), "processes whose assets are known", p["carried"], p["all"], 100, f"/scope/processes/{at}", f"/api/v1/processes/{at}"),
     ]  # fmt: skip
