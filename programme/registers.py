@@ -156,16 +156,6 @@ def decisions_about(record: models.Model, user: Any) -> tuple[str, dict[str, Any
     return ("programme/_decisions.html", {"decisions": found}) if found else None
 
 
-def evidence_of(judgement: Judgement, user: Any) -> tuple[str, dict[str, Any]]:
-    """Return the panel of the evidence that supports a requirement at its site."""
-    found = (
-        EVIDENCE.queryset(user)
-        .filter(site=judgement.site, requirements=judgement.requirement)
-        .order_by("-effective_from")
-    )
-    return "programme/_evidence.html", {"evidence": list(found), "today": day_of(judgement.site)}
-
-
 def day_of(site: Any) -> date:
     """Return the day that counts at a site: of the moment that is read, or today there."""
     return (moment() or timezone.now()).astimezone(ZoneInfo(site.time_zone)).date()
@@ -186,4 +176,4 @@ def remarks(record: models.Model, user: Any) -> list[Entry]:
     ]
 
 
-PANELS: tuple[Any, ...] = ((Decision, frozen), (Evidence, file_of), (Judgement, evidence_of), (None, decisions_about))
+PANELS: tuple[Any, ...] = ((Decision, frozen), (Evidence, file_of), (None, decisions_about))

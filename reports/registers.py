@@ -14,11 +14,12 @@ from rest_framework.response import Response
 
 from accounts.models import Site
 from accounts.registers import SITES
+from programme.models import Judgement, Requirement
 from registers.api.viewsets import RecordViewSet, viewset_for
 from registers.door import may
 from registers.middleware import parse_moment
 from registers.register import Register
-from reports import issuing
+from reports import issuing, panels
 from reports.models import Report
 from reports.requirements import catalogue_exists
 
@@ -71,7 +72,7 @@ def request_of(user: Any, data: Any) -> tuple[Site, str, str, datetime | None]:
 
 REPORTS = ReportRegister()
 REGISTERS = (REPORTS,)
-PANELS: tuple[Any, ...] = ()
+PANELS: tuple[Any, ...] = ((Requirement, panels.of_requirement), (Judgement, panels.of_judgement))
 _Base: type[RecordViewSet] = viewset_for(REPORTS)
 
 

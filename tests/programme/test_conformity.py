@@ -155,3 +155,26 @@ class TestPast:
         (found,) = [one["computed"] for one in answer.json()["results"] if one["code"] == "CM 1.1"]
         assert found["denominator"] == 1
         assert program.get(found["list"]).json()["count"] == 1
+
+
+@pytest.mark.django_db
+class TestPages:
+    def test_a_requirement_shows_each_site_that_one_may_see(self, plant: Site, south: Site, mara: User, nils: User, signed_in: Callable[[User], Any]) -> None:
+        workflow.judge(Judgement.objects.get(requirement__code="CM 1.1"), by=mara, verdict="MET", maturity="3", why="The list is true.")
+        address = required("CM 1.1").get_absolute_url()
+        everywhere, here = (signed_in(one).get(address).content.decode() for one in (mara, nils))
+        assert "SOUTH" in everywhere
+        assert "SOUTH" not in here.split("<main")[1]
+        for words in ("Keep a baseline inventory of assets", "The list is true.", "judge again", "0 of 3 assets with all must-have fields", "NIST CSF 2.0"):
+            assert words in here, words
+
+    def test_a_judgement_shows_what_is_computed(self, plant: Site, ada: User, signed_in: Callable[[User], Any]) -> None:
+        page = signed_in(ada).get(Judgement.objects.get(requirement__code="CM 1.1").get_absolute_url()).content.decode()
+        assert "Assets verified within 12 months" in page
+        assert "/judge/" not in page
+
+    def test_the_one_who_may_judge_is_led_there(self, plant: Site, nils: User, signed_in: Callable[[User], Any]) -> None:
+        browser = signed_in(nils)
+        known, fresh = (browser.get(required(code).get_absolute_url()).content.decode() for code in ("CM 1.1", "NET 1.3"))
+        assert f"/programme/judgements/{Judgement.objects.get(requirement__code='CM 1.1').pk}/judge/" in known
+        assert f"/programme/judgements/add/?site={plant.pk}&amp;requirement={required('NET 1.3').pk}" in fresh
