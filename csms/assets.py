@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import allauth
 import django_htmx
 import drf_spectacular_sidecar
 from django.conf import settings
@@ -18,6 +19,7 @@ HTMX = Path(django_htmx.__file__).parent / "static" / "django_htmx"
 SIDECAR = Path(drf_spectacular_sidecar.__file__).parent / "static"
 BUILT = Path(settings.BASE_DIR) / "var" / "assets"
 INTER = PACKAGES / "@fontsource-variable" / "inter" / "files"
+SIGN_IN = Path(allauth.__file__).parent
 SOURCE_MAP = re.compile(rb"\n(?://|/\*)# sourceMappingURL=\S+(?: \*/)?\s*$")
 INTER_SUBSETS = ("latin", "latin-ext", "greek", "cyrillic")
 SWAGGER = "drf_spectacular_sidecar/swagger-ui-dist"
@@ -31,6 +33,14 @@ ASSETS: dict[str, Path] = {
     "vendor/htmx.min.js": HTMX / "htmx-2.min.js",
     "vendor/icons.svg": BUILT / "icons.svg",
     **{f"vendor/inter-{subset}.woff2": INTER / f"inter-{subset}-wght-normal.woff2" for subset in INTER_SUBSETS},
+    **{
+        f"mfa/js/{name}": SIGN_IN / "mfa" / "static" / "mfa" / "js" / name
+        for name in ("webauthn.js", "webauthn-json.js", "recovery_codes.js")
+    },
+    **{
+        f"account/js/{name}": SIGN_IN / "account" / "static" / "account" / "js" / name
+        for name in ("account.js", "onload.js")
+    },
     **{f"{SWAGGER}/{name}": SIDECAR / SWAGGER / name for name in SWAGGER_FILES},
 }
 
