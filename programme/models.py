@@ -14,7 +14,6 @@ from accounts.models import Role, SharedRecord, SiteRecord
 from programme.files import check, storage_name
 from registers.history.track import history
 
-
 CROSSWALKS = {
     "maps_to_2024": "2-1:2024", "from_2010": "2-1:2010", "related_sr": "62443-3-3", "related_2_4": "62443-2-4",
     "csf20_suggested": "NIST CSF 2.0", "csf20_derived": "NIST CSF 2.0", "iso27001_2022_suggested": "ISO 27001:2022",
@@ -71,7 +70,11 @@ class Requirement(SharedRecord):
     @property
     def crosswalk_words(self) -> list[tuple[str, str]]:
         """Return the other standards that this requirement is held against, each with its ids there."""
-        return [(name, ", ".join(map(str, self.crosswalk[key]))) for key, name in CROSSWALKS.items() if self.crosswalk.get(key)]
+        return [
+            (name, ", ".join(map(str, self.crosswalk[key])))
+            for key, name in CROSSWALKS.items()
+            if self.crosswalk.get(key)
+        ]
 
 
 @history()

@@ -60,7 +60,9 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
     )  # fmt: skip
     required = REQUIREMENTS.queryset(user).filter(catalogue__edition=HOME).count()
 
-    def check(key: str, codes: tuple[str, ...], sentence: str, counts: tuple[int, int], target: int, listed: str) -> Check:
+    def check(
+        key: str, codes: tuple[str, ...], sentence: str, counts: tuple[int, int], target: int, listed: str
+    ) -> Check:
         return Check(key, codes, sentence, *counts, target, f"/programme/{listed}", f"/api/v1/{listed}")
 
     at = f"?site={site.pk}"

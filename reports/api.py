@@ -13,8 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from programme.summary import HOME
 from registers.history.past import moment
-from reports.conformity import HOME, Row, conformity
+from reports.conformity import Row, conformity
 from reports.registers import find_site
 from reports.requirements import catalogue_exists
 
@@ -44,7 +45,10 @@ class ConformityView(APIView):
         edition = request.query_params.get("catalogue", HOME)
         if not catalogue_exists(edition):
             raise ValidationError({"catalogue": f"There is no catalogue '{edition[:80]}'."})
-        rows = [row_of(row, request.query_params.get("as_of", "")) for row in conformity(request.user, site, edition, day_at(site))]
+        rows = [
+            row_of(row, request.query_params.get("as_of", ""))
+            for row in conformity(request.user, site, edition, day_at(site))
+        ]
         return Response({"count": len(rows), "next": None, "previous": None, "results": rows})
 
 

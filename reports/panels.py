@@ -33,11 +33,11 @@ class AtSite:
         if row.asked:
             return f"{row.asked.requested_by} asked that it does not apply; it counts until that is approved."
         if not row.applicable:
-            return row.judgement.justification
+            return str(row.judgement.justification)
         if row.status != (row.judgement.status if row.judgement else row.status):
             return "Its evidence has gone stale."
-        if row.differs:
-            return f"{row.weakest.numerator} of {row.weakest.denominator} {row.weakest.sentence}, target {row.weakest.target} %."
+        if row.differs and (check := row.weakest):
+            return f"{check.numerator} of {check.denominator} {check.sentence}, target {check.target} %."
         return ""
 
 
@@ -57,7 +57,9 @@ def _panel(requirement: Requirement, sites: Any, user: Any) -> tuple[str, dict[s
         return None
     checks = [(place.site, check) for place in places for check in place.row.checks]
     measured = [check for _site, check in checks if check.value is not None]
-    proof = [(place, one, one in place.row.stale) for place in places for one in (*place.row.evidence, *place.row.stale)]
+    proof = [
+        (place, one, one in place.row.stale) for place in places for one in (*place.row.evidence, *place.row.stale)
+    ]
     return PAGE, {
         "places": places, "checks": checks, "measured": len(measured), "met": sum(check.met for check in measured),
         "short": [place for place in places if place.row.computed in {"NOT_MET", "PARTLY"}], "evidence": proof,

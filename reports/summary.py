@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from accounts.registers import SITES
+from programme.summary import HOME
 from registers.figures import Waiting
-from reports.conformity import HOME, conformity
+from reports.conformity import conformity
 
 
 def waiting(user: Any, on: date) -> list[Waiting]:

@@ -11,10 +11,11 @@ from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
 from accounts.registers import SITES
+from programme.summary import HOME
 from registers.middleware import end_of_day
 from reports import issuing, pdf
 from reports.api import day_at
-from reports.conformity import HOME, conformity
+from reports.conformity import conformity
 from reports.models import Report
 from reports.registers import REPORTS, file_of
 from reports.requirements import catalogue_choices, catalogue_exists

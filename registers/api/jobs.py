@@ -99,9 +99,8 @@ class ImportsView(APIView):
     @extend_schema(request={"multipart/form-data": OpenApiTypes.OBJECT}, responses={202: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> Response:
         """Take the file and start the job."""
-        register = next(
-            (one for one in registers() if one.name == request.data.get("register") and importer_of(one)), None
-        )
+        given: Any = request.data
+        register = next((one for one in registers() if one.name == given.get("register") and importer_of(one)), None)
         if register is None:
             raise ValidationError({"register": "There is no import for this register. Choose assets."})
         site = _site(request.user, str(given.get("site") or ""))

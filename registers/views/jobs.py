@@ -66,7 +66,7 @@ def _rows(request: HttpRequest, found: Job) -> HttpResponse:
 class FileForm(forms.Form):
     """A file and where it goes."""
 
-    site = forms.ModelChoiceField(queryset=None, empty_label=None)
+    site: Any = forms.ModelChoiceField(queryset=None, empty_label=None)
     file = forms.FileField(label="CSV or Excel file", help_text="At most 50 MB.")
     mapping = forms.CharField(
         label="Columns with other names", required=False, widget=forms.Textarea(attrs={"rows": 3}),

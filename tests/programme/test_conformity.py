@@ -44,18 +44,46 @@ def plant(north: Site, plc: Asset, pumping: Zone, rtu: Asset) -> Site:
     load()
     safety = Zone.objects.create(site=north, name="N-SIS", safety=True)
     Zone.objects.create(site=north, name="Internet", external=True)
-    sis = Asset.objects.create(site=north, zone=safety, name="N-SIS-1", kind="SAFETY_SYSTEM", criticality_override="SAFETY", override_reason="SIL 2", verified_on=TODAY)
-    Asset.objects.create(site=north, name="N-OLD", kind="SAFETY_SYSTEM", lifecycle="RETIRED", criticality_override="HIGH", override_reason="was")
+    sis = Asset.objects.create(
+        site=north,
+        zone=safety,
+        name="N-SIS-1",
+        kind="SAFETY_SYSTEM",
+        criticality_override="SAFETY",
+        override_reason="SIL 2",
+        verified_on=TODAY,
+    )
+    Asset.objects.create(
+        site=north,
+        name="N-OLD",
+        kind="SAFETY_SYSTEM",
+        lifecycle="RETIRED",
+        criticality_override="HIGH",
+        override_reason="was",
+    )
     Asset.objects.create(site=north, name="N-SPARE", lifecycle="SPARE", supported_until=TODAY + timedelta(days=1))
     Asset.objects.filter(pk=plc.pk).update(supported_until=TODAY - timedelta(days=1))
     Backup.objects.create(site=north, asset=sis, taken_on=TODAY - timedelta(days=90), content="program")
     conduit = Conduit.objects.create(site=north, name="C-1", zone_a=pumping, zone_b=safety, boundary_device=plc)
     Conduit.objects.create(site=north, name="C-2", zone_a=pumping, zone_b=safety)
-    Flow.objects.create(site=north, conduit=conduit, initiator=pumping, protocol=Protocol.objects.create(code="s7", name="S7"), review_on=TODAY)
+    Flow.objects.create(
+        site=north,
+        conduit=conduit,
+        initiator=pumping,
+        protocol=Protocol.objects.create(code="s7", name="S7"),
+        review_on=TODAY,
+    )
     Process.objects.create(site=north, name="Filtration").assets.add(plc)
     Process.objects.create(site=north, name="Pumping")
     ScopeStatement.objects.create(site=north, title="Scope", inside="All.", status="APPROVED")
-    Evidence.objects.create(site=north, title="Old list", kind="RECORD_OF_PRACTICE", note="Binder 3", effective_from=date(2025, 1, 1), effective_to=TODAY - timedelta(days=1))
+    Evidence.objects.create(
+        site=north,
+        title="Old list",
+        kind="RECORD_OF_PRACTICE",
+        note="Binder 3",
+        effective_from=date(2025, 1, 1),
+        effective_to=TODAY - timedelta(days=1),
+    )
     Judgement.objects.create(site=north, requirement=required("CM 1.1"), status="MET", judged_at=timezone.now())
     Judgement.objects.create(site=north, requirement=required("CM 1.2"))
     return north
@@ -78,7 +106,9 @@ class TestFigures:
         assert {check.key: (check.numerator, check.denominator) for check in found} == EXPECTED
 
     @pytest.mark.parametrize("key", EXPECTED)
-    def test_each_figure_leads_to_the_list_of_what_was_counted(self, key: str, plant: Site, nils: User, rest: Callable[..., Any], signed_in: Callable[[User], Any]) -> None:
+    def test_each_figure_leads_to_the_list_of_what_was_counted(
+        self, key: str, plant: Site, nils: User, rest: Callable[..., Any], signed_in: Callable[[User], Any]
+    ) -> None:
         (check,) = [check for speaker in SPEAKERS for check in speaker.checks(nils, plant, TODAY) if check.key == key]
         listed = rest(nils).get(check.rest)
         assert (listed.status_code, listed.json().get("count")) == (200, check.denominator)
@@ -86,10 +116,16 @@ class TestFigures:
 
     def test_each_code_is_a_requirement(self, plant: Site, mara: User) -> None:
         known = set(Requirement.objects.filter(catalogue__edition=HOME).values_list("code", flat=True))
-        assert {code for speaker in SPEAKERS for check in speaker.checks(mara, plant, TODAY) for code in check.codes} <= known
+        assert {
+            code for speaker in SPEAKERS for check in speaker.checks(mara, plant, TODAY) for code in check.codes
+        } <= known
 
     def test_the_older_edition_is_reached_by_the_crosswalk(self, plant: Site, mara: User) -> None:
-        inventory = [one for one in conformity(mara, plant, "IEC 62443-2-1:2010", TODAY) if "CM 1.1" in one.requirement.crosswalk["maps_to_2024"]]
+        inventory = [
+            one
+            for one in conformity(mara, plant, "IEC 62443-2-1:2010", TODAY)
+            if "CM 1.1" in one.requirement.crosswalk["maps_to_2024"]
+        ]
         assert inventory
         assert all("inventory complete" in {check.key for check in one.checks} for one in inventory)
 
@@ -100,7 +136,9 @@ class TestFigures:
 
 @pytest.mark.django_db
 class TestJudged:
-    def test_what_is_asked_for_is_said_and_still_counts(self, judgement: Judgement, nils: User, petra: User, rest: Callable[..., Any]) -> None:
+    def test_what_is_asked_for_is_said_and_still_counts(
+        self, judgement: Judgement, nils: User, petra: User, rest: Callable[..., Any]
+    ) -> None:
         asked = workflow.request_not_applicable(judgement, by=nils, justification="No devices.")
         found = row(nils, judgement.site, "CM 1.1")
         assert (found.applicable, found.asked) == (True, asked)
@@ -121,9 +159,14 @@ class TestJudged:
         assert row(mara, judgement.site, "CM 1.1", on=TODAY + timedelta(days=1)).status == "PARTLY"
 
     def test_an_engineer_does_not_judge(self, judgement: Judgement, emil: User, rest: Callable[..., Any]) -> None:
-        assert rest(emil).send("post", f"judgements/{judgement.pk}/judge/", {"verdict": "MET", "why": "So."}).status_code == 403
+        assert (
+            rest(emil).send("post", f"judgements/{judgement.pk}/judge/", {"verdict": "MET", "why": "So."}).status_code
+            == 403
+        )
 
-    def test_nobody_writes_a_status_past_the_judgement(self, judgement: Judgement, mara: User, rest: Callable[..., Any]) -> None:
+    def test_nobody_writes_a_status_past_the_judgement(
+        self, judgement: Judgement, mara: User, rest: Callable[..., Any]
+    ) -> None:
         for name, value in (("status", "MET"), ("applicable", False), ("maturity", 4)):
             rest(mara).send("patch", f"judgements/{judgement.pk}/", {name: value})
         judgement.refresh_from_db()
@@ -132,7 +175,9 @@ class TestJudged:
 
 @pytest.mark.django_db(transaction=True)
 class TestPast:
-    def test_a_past_day_shows_what_was_counted_and_judged_then(self, judgement: Judgement, plc: Asset, mara: User, rest: Callable[..., Any]) -> None:
+    def test_a_past_day_shows_what_was_counted_and_judged_then(
+        self, judgement: Judgement, plc: Asset, mara: User, rest: Callable[..., Any]
+    ) -> None:
         then = timezone.now()
         workflow.judge(judgement, by=mara, verdict="MET", maturity="3", why="The list is true.")
         Asset.objects.filter(pk=plc.pk).update(verified_on=TODAY)
@@ -142,10 +187,15 @@ class TestPast:
             before = row(mara, judgement.site, "CM 1.1")
         after = row(mara, judgement.site, "CM 1.1")
         assert (before.status, after.status) == ("NOT_ASSESSED", "MET")
-        figures = [{check.key: (check.numerator, check.denominator) for check in one.checks}["inventory verified"] for one in (before, after)]
+        figures = [
+            {check.key: (check.numerator, check.denominator) for check in one.checks}["inventory verified"]
+            for one in (before, after)
+        ]
         assert figures == [(0, 1), (2, 2)]
 
-    def test_the_list_of_a_past_figure_is_that_of_its_moment(self, judgement: Judgement, plc: Asset, mara: User, rest: Callable[..., Any]) -> None:
+    def test_the_list_of_a_past_figure_is_that_of_its_moment(
+        self, judgement: Judgement, plc: Asset, mara: User, rest: Callable[..., Any]
+    ) -> None:
         then = timezone.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         Asset.objects.create(site=plc.site, zone=plc.zone, name="N-PS1-HMI01")
         seals.seal()
@@ -159,13 +209,27 @@ class TestPast:
 
 @pytest.mark.django_db
 class TestPages:
-    def test_a_requirement_shows_each_site_that_one_may_see(self, plant: Site, south: Site, mara: User, nils: User, signed_in: Callable[[User], Any]) -> None:
-        workflow.judge(Judgement.objects.get(requirement__code="CM 1.1"), by=mara, verdict="MET", maturity="3", why="The list is true.")
+    def test_a_requirement_shows_each_site_that_one_may_see(
+        self, plant: Site, south: Site, mara: User, nils: User, signed_in: Callable[[User], Any]
+    ) -> None:
+        workflow.judge(
+            Judgement.objects.get(requirement__code="CM 1.1"),
+            by=mara,
+            verdict="MET",
+            maturity="3",
+            why="The list is true.",
+        )
         address = required("CM 1.1").get_absolute_url()
         everywhere, here = (signed_in(one).get(address).content.decode() for one in (mara, nils))
         assert "SOUTH" in everywhere
         assert "SOUTH" not in here.split("<main")[1]
-        for words in ("Keep a baseline inventory of assets", "The list is true.", "judge again", "0 of 3 assets with all must-have fields", "NIST CSF 2.0"):
+        for words in (
+            "Keep a baseline inventory of assets",
+            "The list is true.",
+            "judge again",
+            "0 of 3 assets with all must-have fields",
+            "NIST CSF 2.0",
+        ):
             assert words in here, words
 
     def test_a_judgement_shows_what_is_computed(self, plant: Site, ada: User, signed_in: Callable[[User], Any]) -> None:
@@ -173,8 +237,12 @@ class TestPages:
         assert "Assets verified within 12 months" in page
         assert "/judge/" not in page
 
-    def test_the_one_who_may_judge_is_led_there(self, plant: Site, nils: User, signed_in: Callable[[User], Any]) -> None:
+    def test_the_one_who_may_judge_is_led_there(
+        self, plant: Site, nils: User, signed_in: Callable[[User], Any]
+    ) -> None:
         browser = signed_in(nils)
-        known, fresh = (browser.get(required(code).get_absolute_url()).content.decode() for code in ("CM 1.1", "NET 1.3"))
+        known, fresh = (
+            browser.get(required(code).get_absolute_url()).content.decode() for code in ("CM 1.1", "NET 1.3")
+        )
         assert f"/programme/judgements/{Judgement.objects.get(requirement__code='CM 1.1').pk}/judge/" in known
         assert f"/programme/judgements/add/?site={plant.pk}&amp;requirement={required('NET 1.3').pk}" in fresh
