@@ -54,6 +54,7 @@ class Postgres:
         self.home = state_dir(instance)
         self.socket_dir = socket_dir(instance, "pg", self.user)
         self.bin = find_postgres()
+        os.environ["CSMS_PG_BIN"] = str(self.bin)  # for backup and restore
         self.major = postgres_major(self.bin)
         self.data = self.home / f"pg{self.major}"
         self.log = self.home / "postgres.log"
