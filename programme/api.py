@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.contrib.contenttypes.models import ContentType
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -11,12 +12,16 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from programme.models import Evidence, Requirement
-from programme.registers import EVIDENCE, REQUIREMENTS
+from programme.registers import COMMENTS, EVIDENCE, REQUIREMENTS
+from programme.remarks import find, say
+from registers.api.idempotency import once
 from registers.api.parsers import StrictJSONParser
 from registers.api.serializers import RecordSerializer, serializer_for
 from registers.api.viewsets import viewset_for
+from registers.door import register_of
 from registers.filters import RecordFilter
 
 
@@ -55,8 +60,33 @@ class EvidenceSerializer(RecordSerializer):
         return checked
 
 
+class AboutField(serializers.Field[Any, Any, Any, Any]):
+    """The record that something is about: `{"register": "assets", "id": "12"}`."""
+
+    def to_representation(self, value: Any) -> dict[str, str]:
+        """Name the register and the record."""
+        model = ContentType.objects.get_for_id(value.content_type_id).model_class()
+        register = register_of(model) if model else None
+        return {"register": register.name if register else "", "id": str(value.object_id)}
+
+
+class CommentSerializer(RecordSerializer):
+    """A comment with the record that it stands on."""
+
+    about = AboutField(source="*", read_only=True)
+
+
+class SayingSerializer(serializers.Serializer[Any]):
+    """What is said, and on which record."""
+
+    register = serializers.CharField(max_length=60)
+    record = serializers.RegexField(r"^[0-9]{1,18}$")
+    text = serializers.CharField(max_length=5000)
+
+
 REQUIREMENT_SERIALIZER = serializer_for(REQUIREMENTS, RequirementSerializer)
 EVIDENCE_SERIALIZER = serializer_for(EVIDENCE, EvidenceSerializer)
+COMMENT_SERIALIZER = serializer_for(COMMENTS, CommentSerializer)
 
 
 class EvidenceViewSet(viewset_for(EVIDENCE)):  # type: ignore[misc]
@@ -84,3 +114,23 @@ def file_of(evidence: Evidence) -> FileResponse:
 
 
 EVIDENCE_VIEWSET = EvidenceViewSet
+
+
+class CommentViewSet(viewset_for(COMMENTS)):  # type: ignore[misc]
+    """Comments; what is said is never reworded."""
+
+    @extend_schema(request=SayingSerializer, responses={201: COMMENT_SERIALIZER})
+    def create(self, request: Request) -> Response:
+        """Say something on a record that one sees."""
+        return once(request, lambda: self._say(request))
+
+    def _say(self, request: Request) -> Response:
+        given = SayingSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        record = find(request.user, given.validated_data["register"], int(given.validated_data["record"]))
+        made = say(record, by=request.user, text=given.validated_data["text"])  # type: ignore[arg-type]
+        answered: Response = self.answer(self.written(made), 201)
+        return answered
+
+
+COMMENT_VIEWSET = CommentViewSet

@@ -6,10 +6,13 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from programme import workflow
 from programme.models import Authority, Catalogue, Comment, Decision, Evidence, Judgement, Requirement
+from programme.remarks import rendered, said_on
+from registers.door import register_of
 from registers.history.past import moment
 from registers.history.timeline import Entry
 from registers.register import Register
@@ -108,6 +111,29 @@ class AuthorityRegister(Register):
     order = ("kind", "role")
 
 
+class CommentRegister(Register):
+    model, name, step = Comment, "comments", 11
+    shows = ("site", "about", "author", "text")
+    columns = ("__str__", "author", "site", "created_at")
+    filters = ("site", "author", "created_at")
+    search = ("text",)
+    order = ("-pk",)
+    joins = ("site", "author")
+    verbs = frozenset()
+
+    @property
+    def serializer_class(self) -> Any:
+        from programme.api import COMMENT_SERIALIZER
+
+        return COMMENT_SERIALIZER
+
+    @property
+    def viewset_class(self) -> Any:
+        from programme.api import COMMENT_VIEWSET
+
+        return COMMENT_VIEWSET
+
+
 class EvidenceRegister(Register):
     model, name, step = Evidence, "evidence", 11
     fields = ("site", "title", "kind", "file", "link", "note", "effective_from", "effective_to", "requirements")
@@ -137,7 +163,8 @@ DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS = (
     JudgementRegister(),
     RequirementRegister(),
 )
-REGISTERS = (DECISIONS, AuthorityRegister(), REQUIREMENTS, JUDGEMENTS, EVIDENCE, CatalogueRegister())
+COMMENTS = CommentRegister()
+REGISTERS = (DECISIONS, AuthorityRegister(), REQUIREMENTS, JUDGEMENTS, EVIDENCE, COMMENTS, CatalogueRegister())
 
 
 def frozen(decision: Decision, user: Any) -> tuple[str, dict[str, Any]]:
@@ -168,12 +195,23 @@ def file_of(evidence: Evidence, user: Any) -> tuple[str, dict[str, Any]]:
 
 
 def remarks(record: models.Model, user: Any) -> list[Entry]:
-    """Return the comments on a record as entries of its timeline."""
-    content_type = ContentType.objects.get_for_model(type(record))
-    said = Comment._default_manager.filter(content_type=content_type, object_id=record.pk).select_related("author")
+    """Return the comments on a record as entries of its timeline, each by its first line."""
     return [
-        Entry(at=one.created_at, actor=str(one.author), verb="wrote", kind="comment", text=one.text) for one in said
+        Entry(
+            at=one.created_at, actor=str(one.author), verb="wrote", kind="comment", text=one.text.splitlines()[0][:200]
+        )
+        for one in said_on(record)
     ]
 
 
-PANELS: tuple[Any, ...] = ((Decision, frozen), (Evidence, file_of), (None, decisions_about))
+def comments_on(record: models.Model, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel in which people speak on a record of a site."""
+    register = register_of(type(record))
+    if register is None or not hasattr(record, "site_id") or isinstance(record, Comment):
+        return None
+    said = [{"author": one.author, "at": one.created_at, "html": rendered(one.text)} for one in said_on(record)]
+    address = "" if moment() else reverse("programme:comment", args=[register.name, record.pk])
+    return "programme/_comments.html", {"comments": said, "address": address}
+
+
+PANELS: tuple[Any, ...] = ((Decision, frozen), (Evidence, file_of), (None, decisions_about), (None, comments_on))
