@@ -97,6 +97,11 @@ class DecisionRegister(Register):
     search = ("title", "reason")
     order = ("-pk",)
     joins = ("site", "requested_by", "decided_by")
+    sections = (
+        ("Asked", ("kind", "site", "requested_by", "requested_at", "reason")),
+        ("Decided", ("status", "decided_by", "decided_at", "decision_reason", "expires_on", "ended_because")),
+        ("Frozen state", ("digest",)),
+    )
     transitions = (workflow.approve, workflow.refuse, workflow.withdraw)
     verbs = frozenset({"change"})
     controlled = True
@@ -138,6 +143,7 @@ class EvidenceRegister(Register):
     model, name, step = Evidence, "evidence", 11
     fields = ("site", "title", "kind", "file", "link", "note", "effective_from", "effective_to", "requirements")
     shows = ("file_name", "media_type", "size", "sha256")
+    sections = (("Facts", ("site", "kind", "effective_from", "effective_to", "media_type")),)
     columns = ("title", "kind", "site", "effective_from", "effective_to", "file_name", "sha256")
     filters = ("site", "kind", "effective_to")
     search = ("title", "note", "file_name")
@@ -167,11 +173,16 @@ COMMENTS = CommentRegister()
 REGISTERS = (DECISIONS, AuthorityRegister(), REQUIREMENTS, JUDGEMENTS, EVIDENCE, COMMENTS, CatalogueRegister())
 
 
+def _deciders(decision: Decision) -> list[Any]:
+    """Return who may take this decision: by the authority table, and not the one who asked."""
+    return [one for one in workflow.deciders_of(decision) if one.pk != decision.requested_by_id]
+
+
 def frozen(decision: Decision, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of a decision's frozen state beside the live record, and who may decide."""
     return "programme/_frozen.html", {
         "snapshot": sorted(decision.snapshot.items()), "digest": decision.digest, "changed": workflow.difference(decision),
-        "about": decision.about, "deciders": workflow.deciders_of(decision) if decision.status == "REQUESTED" else [],
+        "about": decision.about, "deciders": _deciders(decision) if decision.status == "REQUESTED" else [],
         "own": decision.requested_by_id == user.pk,
     }  # fmt: skip
 

@@ -109,3 +109,16 @@ def test_a_process_is_carried_by_assets_of_its_own_plant(
     refused = program.send("post", "processes/", body | {"name": "Pumping", "assets": [str(rtu.pk)]})
     assert refused.status_code == 400
     assert not Process.objects.filter(name="Pumping").exists()
+
+
+@pytest.mark.django_db
+def test_the_assets_of_a_process_are_named_on_its_page_and_in_its_file(
+    north: Site, plc: Any, ada: User, signed_in: Callable[[User], Any]
+) -> None:
+    process = Process.objects.create(site=north, name="Filtration")
+    process.assets.add(plc)
+    browser = signed_in(ada)
+    assert plc.name in browser.get(process.get_absolute_url()).content.decode()
+    exported = b"".join(browser.get("/scope/processes/export/").streaming_content).decode()
+    assert plc.name in exported
+    assert "None" not in exported
