@@ -23,6 +23,8 @@ class _Echo:
 def cell(record: Any, name: str) -> str:
     """Return the value of one field as text."""
     value = getattr(record, name, None)
+    if isinstance(value, models.Manager):
+        return ", ".join(str(one) for one in value.all())
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -44,7 +46,8 @@ def rows(register: "Register", records: models.QuerySet[Any]) -> Iterator[list[s
     names = list(dict.fromkeys([*register.fields, *register.shows]))
     yield names
     references = [name for name in names if isinstance(register.field(name), models.ForeignKey)]
-    for record in records.select_related(*references).iterator(chunk_size=2000):
+    many = [name for name in names if isinstance(register.field(name), models.ManyToManyField)]
+    for record in records.select_related(*references).prefetch_related(*many).iterator(chunk_size=2000):
         yield [cell(record, name) for name in names]
 
 

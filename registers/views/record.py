@@ -63,7 +63,9 @@ def value_of(register: "Register", record: Any, name: str) -> dict[str, Any]:
     output: Any = getattr(field, "output_field", field)
     value: Any = getattr(record, name, None)
     url = ""
-    if isinstance(value, models.Model):
+    if isinstance(field, models.ManyToManyField):
+        value = ", ".join(str(one) for one in value.all())
+    elif isinstance(value, models.Model):
         url = getattr(record, name).get_absolute_url() if register_of(type(value)) else ""
     elif getattr(output, "choices", None):
         show = getattr(record, f"get_{name}_display", None)
