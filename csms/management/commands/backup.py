@@ -25,4 +25,4 @@ class Command(BaseCommand):
             manifest = write(folder, now=timezone.now())
         except NotDone as wrong:
             raise CommandError(str(wrong)) from wrong
-        self.stdout.write(f"{len(manifest['digests'])} files in {folder}, newest seal {manifest['seal'] or 'none'}")
+        self.stdout.write(f"{len(manifest['files'])} files in {folder}, newest seal {manifest['seal'] or 'none'}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from csms.backups import NotDone, read_back
+from csms.backups import NotDone, others_connected, read_back
 from registers.history import seals
 
 
@@ -27,6 +27,9 @@ class Command(BaseCommand):
             raise CommandError(str(wrong)) from wrong
         if damage := seals.verify():
             raise CommandError(f"Restored, but history was touched. First bad row: {damage}")
+        seal = manifest["seal"] or "none"
         self.stdout.write(
-            f"Restored the backup of {manifest['made_at']}; history is as it was sealed ({manifest['seal'][:16] or 'no seal'})."
+            f"Restored the backup of {manifest['made_at']}. History is as it was sealed, newest seal {seal}."
         )
+        if others_connected():
+            self.stdout.write("The portal was running meanwhile: start it anew now.")
