@@ -180,3 +180,15 @@ def test_the_past_is_read_and_never_written(plc: Asset, emil: User, rest: Callab
     assert program.send("get", f"assets/{plc.pk}/").json()["version"] == "V2.9.7"
     later = (timezone.now() + timedelta(seconds=1)).isoformat().replace("+00:00", "Z")
     assert program.send("get", f"assets/?as_of={later}").status_code == 409
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_bare_date_ends_in_the_time_zone_of_the_site(north: Site) -> None:
+    from django.test import RequestFactory
+
+    from registers.middleware import _zone, parse_moment
+
+    for asked in (str(north.pk), "NORTH"):
+        zone = _zone(RequestFactory().get("/api/v1/assets/", {"site": asked, "as_of": "2026-03-31"}))
+        assert parse_moment("2026-03-31", zone).isoformat() == "2026-03-31T21:59:59.999999+00:00"
+    assert _zone(RequestFactory().get("/", {"site": "NOWHERE"})) == "UTC"
