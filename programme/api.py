@@ -6,7 +6,7 @@ import django_filters
 from django.contrib.contenttypes.models import ContentType
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
@@ -60,6 +60,7 @@ class EvidenceSerializer(RecordSerializer):
         return checked
 
 
+@extend_schema_field(OpenApiTypes.OBJECT)
 class AboutField(serializers.Field[Any, Any, Any, Any]):
     """The record that something is about: `{"register": "assets", "id": "12"}`."""
 
