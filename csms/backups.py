@@ -5,6 +5,7 @@ only once its file is there. A backup is trusted like the database: digests show
 """
 
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -80,7 +81,7 @@ def read_back(folder: Path) -> dict[str, Any]:
         shutil.copytree(folder / FILES, media, dirs_exist_ok=True)
     ContentType.objects.clear_cache()
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("grant_roles", verbosity=0)
+    call_command("grant_roles", stdout=io.StringIO())
     newest = Seal.objects.order_by("-pk").values_list("digest", flat=True).first() or ""
     if newest != manifest["seal"]:
         raise NotDone(f"Restored, but the newest seal is {newest or 'none'}, not {manifest['seal'] or 'none'} as kept.")
