@@ -173,7 +173,10 @@ class TestViewer:
             answer = program.send(method, f"{name}/{record.pk}/", {} if verb == "change" else None)
             assert answer.status_code == (403 if verb in register.verbs else 405), method
         answer = program.send("post", f"{name}/", {})
-        asks_for_one = name in {"reports", "comments"}  # an auditor may ask for a report and speak; an empty request is not understood
+        asks_for_one = name in {
+            "reports",
+            "comments",
+        }  # an auditor may ask for a report and speak; an empty request is not understood
         assert answer.status_code == (400 if asks_for_one else 403 if "add" in register.verbs else 405)
         for step in register.transitions:
             assert program.send("post", f"{name}/{record.pk}/{step.name}/", {}).status_code == 403
