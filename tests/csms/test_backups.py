@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,11 +12,13 @@ from urllib.parse import quote
 import psycopg2
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import User
 from assets.models import Asset
 from csms.backups import DUMP, MANIFEST, NotDone, read_back, write
 from registers.history import seals
@@ -35,8 +37,9 @@ def drawing() -> Iterator[str]:
 
 
 @pytest.fixture
-def backup(plc: Asset, drawing: str, tmp_path: Path) -> Path:
-    """A backup of the plant, two seals long."""
+def backup(plc: Asset, drawing: str, emil: User, signed_in: Callable[[User], Any], tmp_path: Path) -> Path:
+    """A backup of the plant, two seals long, made while somebody is signed in."""
+    signed_in(emil)
     seals.seal()
     Asset.objects.filter(pk=plc.pk).update(version="V2.9.7")
     write(tmp_path / "backup", now=timezone.now())
@@ -147,6 +150,8 @@ class TestRestore:
         assert (home / "files" / drawing).read_bytes() == b"drawing of pumping station 1"
         assert ask_spare(f"SELECT version FROM assets_asset WHERE id = {plc.pk}") == "V2.9.7"
         assert ask_spare("SELECT count(*) FROM registers_seal") == Seal.objects.count() == 2
+        assert Session.objects.count() == 1
+        assert ask_spare("SELECT count(*) FROM django_session") == 0
         assert ask_spare("SELECT last_value FROM registers_epoch") == newest.last_epoch + 1
         history = f"SELECT count(*) FROM assets_assethistoryevent WHERE pgh_obj_id = {plc.pk}"
         assert ask_spare(history, role=settings.APPLICATION_ROLE) == 2
