@@ -30,6 +30,20 @@ def test_the_application_cannot_touch_history(plc: Asset, attack: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_application_cannot_write_without_history(plc: Asset) -> None:
+    call_command("grant_roles")
+    with _as_application() as session, session.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = 'assets_asset'::regclass AND tgname LIKE 'pgtrigger%'"
+        )
+        ignored = "{" + ",".join(f"public.assets_asset:{name},{name}" for (name,) in cursor.fetchall()) + "}"
+        cursor.execute("SELECT set_config('pgtrigger.ignore', %s, false)", [ignored])
+        cursor.execute("UPDATE assets_asset SET version = 'V9'")
+        cursor.execute("SELECT count(*) FROM assets_assethistoryevent WHERE version = 'V9'")
+        assert cursor.fetchone()[0] == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_application_cannot_move_the_clock(plc: Asset) -> None:
     call_command("grant_roles")
     with _as_application() as session, session.cursor() as cursor:

@@ -11,6 +11,11 @@ from registers.models import Installation, Seal
 
 READ_AND_ADD = (Seal,)
 READ_ONLY = (Installation,)
+# pgtrigger lets a session switch triggers off by a setting, and so write without history; here nothing may.
+NEVER_IGNORE = """
+CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME) RETURNS BOOLEAN AS
+$$ BEGIN RETURN FALSE; END $$ LANGUAGE plpgsql
+"""
 
 
 class Command(BaseCommand):
@@ -22,10 +27,9 @@ class Command(BaseCommand):
         """Grant, then take away what would change history."""
         views = make_views()
         role = settings.APPLICATION_ROLE
-        if settings.HISTORY_PROTECTED:
-            with connection.cursor() as cursor:
-                for statement in self.statements(role):
-                    cursor.execute(statement)
+        with connection.cursor() as cursor:
+            for statement in (NEVER_IGNORE, *(self.statements(role) if settings.HISTORY_PROTECTED else ())):
+                cursor.execute(statement)
         self.stdout.write(
             f"{views} views of the past; rights of {role} set"
             if settings.HISTORY_PROTECTED
