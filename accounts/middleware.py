@@ -14,7 +14,17 @@ from registers.api.problems import problem
 from registers.models import Installation
 
 DEMANDING = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.SECURITY_MANAGER, Role.APPROVER})
-FREE = ("/accounts/", "/static/", "/healthz", "/readyz", "/preferences/")
+SET_UP = "/accounts/2fa/"
+FREE = (
+    SET_UP,
+    "/accounts/login/",
+    "/accounts/logout/",
+    "/accounts/reauthenticate/",
+    "/accounts/password/",
+    "/static/",
+    "/healthz",
+    "/readyz",
+)
 
 
 def demands_second_factor(user: User) -> bool:
@@ -31,11 +41,18 @@ class SecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, or lead to the set-up page; the answer is kept in the session once the factor is there."""
+        """Answer, or lead to the set-up page. That the factor is there is kept in the session until it may have changed.
+
+        Only the pages that setting up needs are free: a token or a person made without the factor would get round it.
+        """
         user = request.user
+        if request.path.startswith(SET_UP):
+            request.session.pop("second_factor", None)
         if not isinstance(user, User) or request.path.startswith(FREE) or request.session.get("second_factor"):
             return self.get_response(request)
-        if not demands_second_factor(user) or is_mfa_enabled(user):
+        if not demands_second_factor(user):
+            return self.get_response(request)
+        if is_mfa_enabled(user):
             request.session["second_factor"] = True
             return self.get_response(request)
         if request.path.startswith("/api/"):
