@@ -6,6 +6,7 @@ threads = 4
 timeout = 60
 graceful_timeout = 8
 keepalive = 5
+limit_request_line = 8190
 # A worker is replaced now and then, so that memory which a request left behind comes back; never both at once.
 max_requests = 2000
 max_requests_jitter = 400

@@ -31,6 +31,7 @@ class ZoneRegister(Register):
     order = ("name",)
     joins = ("site", "parent", "suc")
     bulk = ("owner", "level", "suc")
+    controlled = frozenset({"sl_t"})
     clause = "IEC 62443-3-2 ZCR 3"
 
 
@@ -43,6 +44,7 @@ class ConduitRegister(Register):
     order = ("name",)
     joins = ("site", "zone_a", "zone_b", "boundary_device")
     bulk = ("owner",)
+    controlled = frozenset({"sl_t"})
     clause = "IEC 62443-3-2 ZCR 3"
 
 

@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "csms.security.PlainQueryMiddleware",
     "registers.middleware.HistoryMiddleware",
     "registers.middleware.AsOfMiddleware",
 ]

@@ -1,6 +1,6 @@
 """A register: one list of records, declared once, seen as pages, files and REST."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -23,7 +23,8 @@ class Register:
     """Declares one record type; every surface follows from it and each can be replaced by an ordinary class.
 
     `fields` are written by forms, files and REST; `columns` stand in the list (those after `shown` are off at first);
-    `shows` are read-only additions in REST and on the page; `joins` are read in the same query as the list.
+    `shows` are read-only additions in REST and on the page; `joins` are read in the same query as the list. `controlled` fields, or all of them,
+    are changed by REST only by those who say which revision they saw.
     """
 
     model: type[Any]
@@ -43,7 +44,7 @@ class Register:
     transitions: Sequence[Transition] = ()
     clause: str = ""
     verbs: frozenset[str] = frozenset({"add", "change", "delete"})
-    controlled = False
+    controlled: bool | frozenset[str] = False
 
     list_view: type[views.RecordList] = views.RecordList
     detail_view: type[views.RecordDetail] = views.RecordDetail
@@ -82,6 +83,10 @@ class Register:
         """Tell whether this person may do this to such a record somewhere."""
         standard = {"add", "change", "delete"}
         return (verb not in standard or verb in self.verbs) and may_anywhere(user, verb, self.model)
+
+    def controls(self, names: Iterable[str]) -> bool:
+        """Tell whether a change of these fields must name the revision that it builds on."""
+        return not self.controlled.isdisjoint(names) if isinstance(self.controlled, frozenset) else self.controlled
 
     def field(self, name: str) -> models.Field[Any, Any] | None:
         """Return the model field of this name, or None for a property."""

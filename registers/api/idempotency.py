@@ -16,6 +16,7 @@ from registers.api.problems import Conflict
 from registers.models import IdempotencyKey
 
 KEPT_FOR = timedelta(hours=24)
+REPEATED = ("ETag", "Location")
 
 
 class KeyReused(APIException):
@@ -45,8 +46,9 @@ def once(request: Request, do: Callable[[], Response]) -> Response:
         except IntegrityError:
             return _replay(request, key, mark)
         response = do()
-        kept.status, kept.body = response.status_code, json.loads(json.dumps(response.data, default=str))
-        kept.save(update_fields=["status", "body"])
+        kept.status, kept.body = response.status_code, json.dumps(response.data, default=str)
+        kept.headers = {name: response[name] for name in REPEATED if name in response}
+        kept.save(update_fields=["status", "body", "headers"])
     return response
 
 
@@ -56,4 +58,5 @@ def _replay(request: Request, key: str, mark: str) -> Response:
         raise Conflict("The same request is being done right now.")
     if kept.request_hash != mark:
         raise KeyReused
-    return Response(kept.body, status=kept.status, headers={"Idempotency-Replayed": "true"})
+    headers = {**kept.headers, "Idempotency-Replayed": "true"}
+    return Response(json.loads(kept.body), status=kept.status, headers=headers)

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, models
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions, status
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from registers.history.past import NotSettled
@@ -81,7 +82,7 @@ def problem(request: HttpRequest, code: int, detail: str) -> JsonResponse:
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer an exception as a problem document; anything unforeseen is logged and says nothing of the inside."""
     error = _translated(error)
-    request = context.get("request")
+    request: Any = context.get("request")
     if not isinstance(error, exceptions.APIException):
         structlog.get_logger(__name__).exception("unforeseen error in REST")
         error = exceptions.APIException("Something broke on our side. The log has the details.")
@@ -95,6 +96,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     field_errors = [entry for entry in entries if entry["pointer"]]
     body["detail"] = "Some values are not right." if field_errors else " ".join(entry["detail"] for entry in entries)
     body["errors"] = entries if isinstance(error, exceptions.ValidationError) else []
+    if request is not None:
+        request.accepted_renderer, request.accepted_media_type = JSONRenderer(), MEDIA_TYPE
     headers = {}
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]

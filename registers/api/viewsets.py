@@ -90,7 +90,7 @@ class RecordViewSet(viewsets.GenericViewSet[Any]):
         """Check If-Match (RFC 9110 13.1.1) and return the revision that must still hold, if one was named."""
         sent = self.request.headers.get("If-Match")
         if sent is None:
-            if self.register.controlled:
+            if self.register.controls(self.request.data):
                 raise PreconditionRequired
             return None
         tags = [tag.strip() for tag in sent.split(",")]
@@ -182,7 +182,7 @@ def _step_action(register: "Register", step: Transition) -> Any:
             record = self.get_object()
             if not may(request.user, step.name, record):
                 raise PermissionDenied
-            if self.register.controlled or "If-Match" in request.headers:
+            if self.register.controlled is True or "If-Match" in request.headers:
                 self.matched(record)
             given: Any = request.data
             form: Any = step.form_class(given)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Site, User
@@ -58,10 +59,37 @@ class TestWriting:
         first = program.send("post", "assets/", body, Idempotency_Key="k-1")
         second = program.send("post", "assets/", body, Idempotency_Key="k-1")
         assert (first.status_code, second.status_code) == (201, 201)
-        assert first.json()["id"] == second.json()["id"]
+        assert first.content == second.content
+        assert (first["ETag"], first["Location"]) == (second["ETag"], second["Location"])
         assert Asset.objects.filter(name="N-ONCE").count() == 1
         other = program.send("post", "assets/", {**body, "name": "N-TWICE"}, Idempotency_Key="k-1")
         assert other.status_code == 422
+
+    def test_a_target_level_is_changed_only_on_the_revision_that_was_seen(
+        self, nils: User, pumping: Zone, rest: Callable[..., Any]
+    ) -> None:
+        program, path = rest(nils), f"zones/{pumping.pk}/"
+        assert program.send("patch", path, {"sl_t": [1] * 7}).status_code == 428
+        assert program.send("patch", path, {"purpose": "Raw water"}).status_code == 200
+        tag = program.send("get", path)["ETag"]
+        assert program.send("patch", path, {"sl_t": [1] * 7}, If_Match=tag).status_code == 200
+        assert program.send("patch", path, {"sl_t": [3] * 7}, If_Match=tag).status_code == 412
+
+    @pytest.mark.parametrize("query", ["q=%00", "q=a%00b", "kind=%00", "%00=1", "ordering=%00"])
+    def test_nul_in_an_address_is_refused(
+        self, program: Any, signed_in: Callable[[User], Client], emil: User, query: str
+    ) -> None:
+        answer = program.send("get", f"assets/?{query}")
+        assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+        assert signed_in(emil).get(f"/assets/assets/?{query}").status_code == 400
+
+    def test_an_error_is_a_problem_document_whatever_the_endpoint_writes(self, client: Client) -> None:
+        answer = client.get("/api/v1/schema/")
+        assert (answer.status_code, answer["Content-Type"], answer.json()["status"]) == (
+            401,
+            "application/problem+json",
+            401,
+        )
 
     def test_a_list_is_all_or_none(self, program: Any, pumping: Zone) -> None:
         one = {"site": str(pumping.site_id), "name": "N-A"}
