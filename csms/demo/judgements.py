@@ -7,12 +7,12 @@ from django.core.files.base import ContentFile
 
 from accounts.models import Site, User
 from assets.models import Asset, Conduit, Zone
-from csms.demo.files import Row, document
+from csms.demo.files import Row, document, plant
 from csms.demo.telling import Year
 from programme.models import Decision, Evidence, Judgement, Requirement
 from programme.remarks import say
 from programme.workflow import approve, judge, refuse, request_not_applicable
-from scope.models import ScopeStatement
+from scope.models import Process, ScopeStatement
 from scope.workflow import revise, submit
 
 PLACES: dict[str, Any] = {"asset": Asset, "zone": Zone, "conduit": Conduit}
@@ -73,6 +73,14 @@ def revise_scope(event: Row, *, site: Site, by: User, year: Year) -> None:
 def submit_scope(event: Row, *, site: Site, by: User, year: Year) -> None:
     """Ask for the approval of the newest version."""
     submit(_statement(site, event["title"]), by=by, because_of="Ready for the director.")
+
+
+def name_processes(event: Row, *, site: Site, by: User, year: Year) -> None:
+    """Name the essential functions of a site with the assets that carry them."""
+    for row in plant("processes", site.code):
+        known = {name: row[name] for name in ("name", "criticality", "owner", "description")}
+        made = Process.objects.create(site=site, **known)
+        made.assets.set(Asset.objects.filter(site=site, zone__name__in=row["zones"]))
 
 
 def add_evidence(event: Row, *, site: Site, by: User, year: Year) -> None:

@@ -31,6 +31,7 @@ TOLD: dict[str, Callable[..., None]] = {  # what happens on the programme's side
     "submit_scope": judgements.submit_scope,
     "approve_scope": judgements.decide,
     "refuse_scope": judgements.decide,
+    "name_processes": judgements.name_processes,
     "add_evidence": judgements.add_evidence,
     "comment": judgements.comment,
 }

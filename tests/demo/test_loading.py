@@ -19,7 +19,7 @@ from registers.history import seals
 from registers.history.past import as_of, tracked
 from registers.history.timeline import entries
 from registers.models import Installation, Mail
-from scope.models import ScopeStatement
+from scope.models import Process, ScopeStatement
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "csms-demo-2026"
@@ -46,6 +46,7 @@ def test_the_plant_is_there(demo: str) -> None:
     assert demo.startswith("sites: 3, people: 7, assets: 404, ")
     assert (Zone.objects.count(), Conduit.objects.count()) == (34, 38)
     assert not Conduit.objects.filter(boundary_device=None).exists()
+    assert Process.objects.exclude(assets=None).count() == 12
     assert Advisory.objects.count() == 71
     assert Match.objects.filter(verdict="AFFECTED").count() > 60
     assert Match.objects.filter(verdict="REVIEW").count() > 20
