@@ -12,9 +12,11 @@ from assets import registers as plant_registers
 from patching.registers import MATCHES, REGISTERS
 from registers.models import Seal
 from reports import plant
-from reports.compliance import ComplianceReport, Figure, LogEntry, Scope, ScopedZone, System
+from reports.changes import changes
+from reports.compliance import ComplianceReport, Figure, Scope, ScopedZone, System
 from reports.control import Control, Edition, Person, State
 from reports.control import Site as ControlSite
+from reports.glossary import GLOSSARY
 from reports.requirements import decisions, evidence_index, groups, statement
 
 PLANT = {register.name: register for register in plant_registers.REGISTERS}
@@ -42,7 +44,8 @@ def compliance(user: User, site: Site, catalogue: str, *, as_of: datetime, now: 
         sources=_sources(user),
         evidence=evidence_index(user, site, as_of),
         decisions=decisions(user, site),
-        changes=_changes(user, site, as_of),
+        glossary=GLOSSARY,
+        changes=changes(user, site, since=as_of - timedelta(days=365), until=as_of),
     )
 
 
@@ -179,14 +182,3 @@ def _sources(user: User) -> tuple[plant.Source, ...]:
                      note="" if one.enabled else "polled by hand only")
         for one in found
     )  # fmt: skip
-
-
-def _changes(user: User, site: Site, as_of: datetime) -> tuple[LogEntry, ...]:
-    from registers.history.timeline import recent
-
-    found = recent(user, PLANT["assets"], since=as_of - timedelta(days=90), limit=40)
-    return tuple(
-        LogEntry(at=one.at, by=one.actor, what=f"{one.what}: {one.step or 'changed'}")
-        for one in found
-        if one.at <= as_of
-    )
