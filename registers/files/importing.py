@@ -102,8 +102,6 @@ def plan(
         for column, text in row.cells.items():
             if len(text) > LONGEST_CELL:
                 row.wrong(column, f"The cell holds {len(text):,} characters. At most {LONGEST_CELL:,} are kept.")
-            if any("\ud800" <= letter <= "\udfff" for letter in text):
-                row.wrong(column, "The cell holds half a character. Write it again.")
         rows.append(row)
     importer.judge(rows, site=site, user=user, source=name)
     return rows

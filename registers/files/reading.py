@@ -2,17 +2,18 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
+from registers.files.sandbox import ReaderFailed, values
 
 MOST_BYTES, MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 50_000_000, 200_000, 200, 2_000
 MOST_UNPACKED, MOST_RATIO = 500_000_000, 200
 ENCODINGS = ("utf-8-sig", "cp1252")
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class Unreadable(Exception):
@@ -57,6 +58,10 @@ def _table(rows: Iterator[list[str]]) -> Sheet:
     for number, row in enumerate(rows, start=2):
         if not any(cell.strip() for cell in row):
             continue
+        if wrong := next((place for place, cell in enumerate(row) if UNPRINTABLE.search(cell)), None):
+            raise Unreadable(
+                f"Row {number}, column {wrong + 1} holds characters that are no text. Write the cell anew."
+            )
         if any(cell.strip() for cell in row[len(header) :]):
             raise Unreadable(f"Row {number} has more cells than the first row has columns. Look for a stray delimiter.")
         sheet.rows.append((number, (row + [""] * len(header))[: len(header)]))
@@ -107,14 +112,6 @@ def _xlsx(path: Path) -> Iterator[list[str]]:
     if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * path.stat().st_size:
         raise Unreadable("The file unpacks to far more than a table holds. It is not opened.")
     try:
-        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-        for row in sheet.iter_rows():
-            yield [_cell(value) for value in row]
-    except (CalamineError, OSError, ValueError) as wrong:
-        raise Unreadable("The file is broken. Save it again as XLSX.") from wrong
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else str(value)
+        yield from values("registers.files.xlsx", path)
+    except ReaderFailed as wrong:
+        raise Unreadable("The file cannot be read as a spreadsheet. Save it anew as XLSX or CSV.") from wrong

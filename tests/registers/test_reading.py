@@ -1,0 +1,91 @@
+"""Files from outside: what is broken, hostile or no table is answered with a sentence, and the worker lives on."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from registers.files.reading import Unreadable, read
+from registers.files.sandbox import ReaderFailed, values
+
+CELLS = '<c r="A1" t="inlineStr"><is><t>name</t></is></c>'
+SHEET = (
+    '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    "<sheetData>{}</sheetData></worksheet>"
+)
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    """A small good workbook."""
+    path = tmp_path / "plant.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["name", "zone", "vlan"])
+        sheet.write_row(1, 0, ["PLC-1", "Line 1", 12])
+        sheet.write_row(2, 0, ["PLC-2", "Line 1", 12.5])
+    return path
+
+
+def with_sheet(path: Path, sheet: str, **other: str) -> Path:
+    """Put another sheet, or other parts, into a workbook."""
+    parts = {"xl/worksheets/sheet1.xml": sheet, **{name.replace("__", "/"): text for name, text in other.items()}}
+    with zipfile.ZipFile(path) as old:
+        kept = {one: old.read(one) for one in old.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, body in {**kept, **{name: text.encode() for name, text in parts.items()}}.items():
+            new.writestr(name, body)
+    return path
+
+
+def test_a_workbook_is_read_with_its_row_numbers(workbook: Path) -> None:
+    sheet = read(workbook, "plant.xlsx")
+    assert sheet.header == ["name", "zone", "vlan"]
+    assert sheet.rows == [(2, ["PLC-1", "Line 1", "12"]), (3, ["PLC-2", "Line 1", "12.5"])]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f'<row r="1">{CELLS}</row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        f'<row r="1">{CELLS}</row><row r="99999999999"><c r="ZZZZZZZ99999999999"><v>1</v></c></row>',
+        f'<row r="1">{CELLS}<c r="B1" t="s"><v>99999</v></c></row>',
+        f'<row r="1">{CELLS}<c r="A0"><v>1</v></c></row>',
+        "<row",
+        "<!DOCTYPE",
+    ],
+)
+def test_a_hostile_sheet_ends_its_reader_alone(workbook: Path, rows: str) -> None:
+    with pytest.raises(Unreadable):
+        read(with_sheet(workbook, SHEET.format(rows)), "plant.xlsx")
+
+
+def test_a_bomb_is_not_opened(workbook: Path) -> None:
+    bomb = with_sheet(workbook, SHEET.format(f"<row>{CELLS}</row>" + " " * 30_000_000))
+    with pytest.raises(Unreadable, match="unpacks to far more"):
+        read(bomb, "plant.xlsx")
+
+
+@pytest.mark.parametrize(("cell", "said"), [(b"A\x00B", "NUL"), (b"\x07", "Row 3, column 2")])
+def test_characters_that_are_no_text_are_refused_with_their_place(tmp_path: Path, cell: bytes, said: str) -> None:
+    path = tmp_path / "plant.csv"
+    path.write_bytes(b"name,zone\nPLC-1,Line 1\nPLC-2," + cell)
+    with pytest.raises(Unreadable, match=said):
+        read(path, "plant.csv")
+
+
+def test_nul_in_a_workbook_is_refused(workbook: Path) -> None:
+    cells = '<c r="A2" t="str"><v>PLC_x0000_1</v></c>'
+    with pytest.raises(Unreadable, match="Row 2, column 1"):
+        read(with_sheet(workbook, SHEET.format(f'<row r="1">{CELLS}</row><row r="2">{cells}</row>')), "plant.xlsx")
+
+
+def test_a_reader_that_does_not_end_is_ended(tmp_path: Path) -> None:
+    with pytest.raises(ReaderFailed):
+        list(values("timeit", tmp_path / "while True: pass", seconds=0.5))
+
+
+def test_a_reader_has_no_more_memory_than_it_is_given() -> None:
+    with pytest.raises(ReaderFailed):
+        list(values("tests.registers.greedy", Path("any")))
