@@ -52,16 +52,16 @@ def _table(rows: Iterator[list[str]]) -> Sheet:
     for name in lowered:
         if lowered.count(name) > 1:
             raise Unreadable(f"The column '{name}' stands in the first row twice. Keep one.")
+        if UNPRINTABLE.search(name):
+            raise Unreadable("The first row holds characters that are no text. Write the column names anew.")
         if not name:
             raise Unreadable(f"Column {lowered.index(name) + 1} of the first row has no name. Name or remove it.")
     sheet = Sheet(lowered)
     for number, row in enumerate(rows, start=2):
         if not any(cell.strip() for cell in row):
             continue
-        if wrong := next((place for place, cell in enumerate(row) if UNPRINTABLE.search(cell)), None):
-            raise Unreadable(
-                f"Row {number}, column {wrong + 1} holds characters that are no text. Write the cell anew."
-            )
+        if wrong := next((place for place, cell in enumerate(row, start=1) if UNPRINTABLE.search(cell)), 0):
+            raise Unreadable(f"Row {number}, column {wrong} holds characters that are no text. Write the cell anew.")
         if any(cell.strip() for cell in row[len(header) :]):
             raise Unreadable(f"Row {number} has more cells than the first row has columns. Look for a stray delimiter.")
         sheet.rows.append((number, (row + [""] * len(header))[: len(header)]))
