@@ -1,12 +1,15 @@
-"""A second factor where the role demands one."""
+"""What is asked of a signed-in person's request: when the session was last seen, and a second factor where the role demands one."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Role, User
 from accounts.permissions import grants_of
@@ -14,6 +17,7 @@ from registers.api.problems import problem
 from registers.models import Installation
 
 DEMANDING = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.SECURITY_MANAGER, Role.APPROVER})
+EVERY = timedelta(minutes=1)
 SET_UP = "/accounts/2fa/"
 FREE = (
     SET_UP,
@@ -32,6 +36,22 @@ def demands_second_factor(user: User) -> bool:
     held = grants_of(user)
     roles = held.everywhere.union(*held.at.values())
     return bool(roles & DEMANDING) and not Installation.objects.filter(demo=True).exists()
+
+
+class LastSeenMiddleware:
+    """Notes when a session was last seen, once a minute: a write for every page would cost more than the page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, after the note."""
+        key = request.session.session_key
+        if key and request.user.is_authenticated:
+            since = timezone.now() - EVERY
+            if not UserSession.objects.filter(session_key=key, user=request.user.pk, last_seen_at__gt=since).exists():
+                UserSession.objects.create_from_request(request)
+        return self.get_response(request)
 
 
 class SecondFactorMiddleware:

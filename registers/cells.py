@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from django.utils.html import format_html, strip_tags
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html, strip_tags
+from django.utils.safestring import SafeString, mark_safe
 
 from registers import shapes
 from registers.history.past import moment
@@ -32,6 +32,7 @@ SECOND = frozenset({"kind", "vendor", "product", "publisher", "owner"})
 HEALTH = {"Well": "DONE", "Failed": "FAILED", "Running": "RUNNING", "Never polled": "NOT_ASSESSED"}
 VERIFIED_FOR = timedelta(days=365)
 SHORT = 28
+FOLDED, LONGEST_FOLDED = 3, 40
 
 
 @dataclass(frozen=True)
@@ -53,20 +54,50 @@ def kept(names: Sequence[str]) -> list[str]:
 
 
 def drawn(name: str, record: Any, value: Any, *, own: bool = False, stays: bool = True) -> Drawn:
-    """Return a value of a record as it stands in a list; `value` is what the table or page already made of it."""
+    """Return a value of a record as it stands in a list or on a page; `value` is its words."""
     if own:
-        html = (
-            value
-            if name != "__str__"
-            else format_html('<a class="name" href="{}">{}</a>', record.get_absolute_url(), record)
-        )
-        return Drawn(html, "nw", own=True)
+        said = record if name == "__str__" else value
+        return Drawn(format_html('<a class="name" href="{}">{}</a>', record.get_absolute_url(), said), "nw", own=True)
     raw = getattr(record, name, value)
-    html = _special(name, record, raw, value)
-    plain = strip_tags(str(value)) if value not in (None, "", "—", "–") else ""
+    html = _special(name, record, raw)
+    plain = strip_tags(value) if isinstance(value, SafeString) else "" if value is None else str(value)
     if html is None:
         html = format_html("{}", value) if plain else _missing(name)
     return Drawn(html, _classes(name, raw, plain), plain, stays=stays)
+
+
+def words(record: Any, name: str) -> str:
+    """Return a value of a record in words: a choice by its label, yes or no, nothing for nothing."""
+    show = getattr(record, f"get_{name}_display", None)
+    value = show() if show is not None else getattr(record, name)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def rows(records: Sequence[Any], names: Sequence[str], *, ticked: bool) -> SafeString:
+    """Return the rows of a list; on a tablet the columns outside the first four fold below the name."""
+    stay = frozenset(kept(names))
+    return mark_safe("".join(_row(record, names, stay, ticked) for record in records))  # noqa: S308 - each cell is escaped
+
+
+def _row(record: Any, names: Sequence[str], stay: frozenset[str], ticked: bool) -> str:
+    cells = [
+        drawn(name, record, "" if name == "__str__" else words(record, name), own=index == 0, stays=name in stay)
+        for index, name in enumerate(names)
+    ]
+    tick = (
+        f'<td class="ck"><input type="checkbox" name="ids" value="{record.pk}" form="bulk" aria-label="Tick {escape(record)}"></td>'
+        if ticked
+        else ""
+    )
+    below = [cell.words for cell in cells if not cell.stays and cell.words and len(cell.words) <= LONGEST_FOLDED]
+    fold = f'<div class="xs sec tab-only fold">{escape(" · ".join(below[:FOLDED]))}</div>'
+    told = (
+        f'<td class="{cell.classes}{"" if cell.stays else " desk"}">{cell.html}{fold if cell.own else ""}</td>'
+        for cell in cells
+    )
+    return f"<tr>{tick}{''.join(told)}</tr>"
 
 
 def _classes(name: str, raw: Any, plain: str) -> str:
@@ -84,7 +115,7 @@ def _missing(name: str) -> SafeString:
     return shapes.unknown(WANTED[name]) if name in WANTED else format_html('<span class="dim">{}</span>', "–")
 
 
-def _special(name: str, record: Any, raw: Any, value: Any) -> SafeString | None:
+def _special(name: str, record: Any, raw: Any) -> SafeString | None:
     """Return the drawing of a value that is more than its words, or None."""
     if name == "criticality":
         return shapes.criticality(str(raw or ""))

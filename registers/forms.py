@@ -5,8 +5,12 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.forms.renderers import TemplatesSetting
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from registers.door import register_of, visible
+
+BOXES = ("/text.html", "/number.html", "/hidden.html", "/date.html", "/email.html", "/url.html")
 
 
 class FormRenderer(TemplatesSetting):
@@ -14,6 +18,41 @@ class FormRenderer(TemplatesSetting):
 
     form_template_name = "registers/_form_div.html"
     field_template_name = "registers/_field.html"
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
+        """Draw plain boxes and choices at once; a template for every option of a long choice takes most of a page's time."""
+        if template_name.endswith("/select.html"):
+            return _choice(context["widget"])
+        if template_name.endswith(BOXES):
+            return _box(context["widget"])
+        return mark_safe(super().render(template_name, context, request))  # noqa: S308 - a template of ours or Django's
+
+
+def _attributes(attrs: dict[str, Any]) -> SafeString:
+    kept = ((name, value) for name, value in attrs.items() if value is not False)
+    return format_html_join(
+        "", " {}{}", ((name, "" if value is True else format_html('="{}"', value)) for name, value in kept)
+    )
+
+
+def _box(widget: dict[str, Any]) -> SafeString:
+    value = "" if widget["value"] is None else format_html(' value="{}"', widget["value"])
+    return format_html(
+        '<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], value, _attributes(widget["attrs"])
+    )
+
+
+def _choice(widget: dict[str, Any]) -> SafeString:
+    groups = []
+    for label, options, _number in widget["optgroups"]:
+        told = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((one["value"], _attributes(one["attrs"]), one["label"]) for one in options),
+        )
+        groups.append(format_html('<optgroup label="{}">{}</optgroup>', label, told) if label else told)
+    inside = mark_safe("".join(groups))  # noqa: S308 - each part is escaped
+    return format_html('<select name="{}"{}>{}</select>', widget["name"], _attributes(widget["attrs"]), inside)
 
 
 def narrow(fields: dict[str, Any], user: Any) -> None:

@@ -1,8 +1,12 @@
 """Pages of lists: `limit` and `offset`, at most 1,000."""
 
+from typing import Any
+
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
+
+from registers.slices import part
 
 
 class Paging(LimitOffsetPagination):
@@ -10,6 +14,12 @@ class Paging(LimitOffsetPagination):
 
     default_limit = 50
     max_limit = 1000
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        """Return the page's records."""
+        self.request = request
+        self.limit, self.offset, self.count = self.get_limit(request), self.get_offset(request), queryset.count()
+        return list(part(queryset, self.offset, self.offset + self.limit)) if self.offset < self.count else []
 
     def get_limit(self, request: Request) -> int:
         """Return the asked-for page length."""

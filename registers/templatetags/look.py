@@ -8,11 +8,10 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from registers import charts, shapes
-from registers.cells import Drawn, drawn, kept
+from registers import cells, charts, shapes
+from registers.cells import drawn, kept
 
 register = template.Library()
-FOLDED, LONGEST_FOLDED = 3, 40
 
 
 @register.simple_tag
@@ -111,23 +110,9 @@ def clause(reason: str, deciding: str) -> SafeString:
 
 
 @register.simple_tag
-def cells(row: Any, table: Any) -> list[Drawn]:
-    """Return the cells of a list's row, drawn; on a tablet those outside the first four fold below the name."""
-    names = [column.name for column in table.columns]
-    stay = kept(names)
-    return [
-        drawn(column.name, row.record, cell, own=index == 0, stays=column.name in stay)
-        for index, (column, cell) in enumerate(row.items())
-    ]
-
-
-@register.simple_tag
-def folded(drawn_cells: Sequence[Drawn]) -> str:
-    """Return in words what a tablet leaves out of a row, for its second line."""
-    left_out = [
-        cell.words for cell in drawn_cells if not cell.stays and cell.words and len(cell.words) <= LONGEST_FOLDED
-    ]
-    return " · ".join(left_out[:FOLDED])
+def rows(page: Any, table: Any, ticked: bool) -> SafeString:
+    """Draw the rows of a list's page."""
+    return cells.rows(list(page), [column.name for column in table.columns], ticked=ticked)
 
 
 @register.filter

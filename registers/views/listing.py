@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -17,6 +16,7 @@ from registers.files.export import csv_response, xlsx_response
 from registers.filters import search
 from registers.history.past import moment
 from registers.models import SavedView
+from registers.slices import ListPaginator
 from registers.views.record import RecordView
 
 OWN = frozenset({"q", "sort", "page", "columns", "view", "as_of", "rows", "format"})
@@ -48,7 +48,9 @@ class RecordList(RecordView):
             records, exclude=[name for name in self.register.columns if name not in shown], request=request
         )
         RequestConfig(request, paginate=False).configure(table)
-        page = Paginator(table.rows, 50 if request.GET.get("rows") != "200" else 200).get_page(request.GET.get("page"))
+        page = ListPaginator(table.data.data, 50 if request.GET.get("rows") != "200" else 200).get_page(
+            request.GET.get("page")
+        )
         context = self.list_context(request, bound, table, page, shown)
         asked: Any = getattr(request, "htmx", None)
         if asked and not asked.boosted:
