@@ -10,6 +10,7 @@ import patching.registers
 import patching.summary
 import programme.registers
 import programme.summary
+import registers.registers
 import reports.registers
 import reports.summary
 import scope.registers
@@ -27,6 +28,7 @@ from scope.workflow import SCOPE_STATEMENT
 
 APPS = (
     patching.registers, assets.registers, scope.registers, programme.registers, reports.registers, accounts.registers,
+    registers.registers,
 )  # fmt: skip
 REGISTERS = tuple(register for app in APPS for register in app.REGISTERS)
 PANELS: tuple[tuple[type[models.Model] | None, Any], ...] = tuple(panel for app in APPS for panel in app.PANELS)

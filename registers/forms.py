@@ -6,7 +6,7 @@ from django import forms
 from django.db import models
 from django.forms.renderers import TemplatesSetting
 
-from registers.door import register_of, visible
+from registers.door import Reach, register_of, visible
 
 
 class FormRenderer(TemplatesSetting):
@@ -36,6 +36,8 @@ class RecordForm(forms.ModelForm[Any]):
         super().__init__(*args, **kwargs)
         self.user = user
         narrow(self.fields, user)
+        if not self.instance.pk and self.instance.reach == Reach.OWN:
+            self.instance.owner = user
         if self.instance.pk:
             self.fields["seen_revision"].initial = self.instance.revision
             if "site" in self.fields:

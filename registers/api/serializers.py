@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from rest_framework import serializers
 
-from registers.door import visible
+from registers.door import Reach, visible
 
 if TYPE_CHECKING:
     from registers.register import Register
@@ -82,6 +82,8 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
         many = {field.name for field in model._meta.many_to_many}
         plain = {name: value for name, value in attrs.items() if name not in many and name != "change_reason"}
         candidate = model() if self.instance is None else _copy(self.instance)
+        if self.instance is None and model.reach == Reach.OWN:
+            attrs["owner"] = candidate.owner = self.context["request"].user
         for name, value in plain.items():
             setattr(candidate, name, value)
         candidate.full_clean()
