@@ -108,10 +108,10 @@ class TokenThrottle(SimpleRateThrottle):
     def allow_request(self, request: Request, view: "APIView") -> bool:
         """Count the request, and tell the answer how many are left."""
         allowed = super().allow_request(request, view)
-        if self.rate is not None and self.num_requests and self.duration:
-            left = max(0, self.num_requests - len(self.history))
-            reset = int(self.duration - (self.now - self.history[-1])) + 1 if self.history else self.duration
-            request._request.rate_limit = (self.num_requests, int(self.duration), left, reset)  # type: ignore[attr-defined]
+        most, seconds = getattr(self, "num_requests", None), getattr(self, "duration", None)
+        if self.rate is not None and most and seconds:
+            reset = int(seconds - (self.now - self.history[-1])) + 1 if self.history else seconds
+            request._request.rate_limit = (most, int(seconds), max(0, most - len(self.history)), reset)  # type: ignore[attr-defined]
         return allowed
 
     def get_rate(self) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import reduce
 from operator import and_, or_
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters
 from django import forms
@@ -62,7 +62,7 @@ class YesNoField(forms.NullBooleanField):
             """Return the word."""
             return data.get(name)
 
-    def to_python(self, value: Any) -> bool | None:
+    def to_python(self, value: Any) -> Any:
         """Read the word."""
         word = str(value or "").lower()
         if word not in WORDS:
@@ -79,9 +79,11 @@ class YesNoFilter(django_filters.BooleanFilter):  # type: ignore[misc]  # django
 class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
     """Narrows a list by declared fields; choices of other records are narrowed to what the person may see."""
 
+    base_filters: ClassVar[dict[str, Any]]
+
     def __init__(self, *args: Any, named_only: bool = False, **kwargs: Any) -> None:
         if named_only:  # a program names few of many filters; the others should cost nothing
-            self.base_filters = {name: one for name, one in self.base_filters.items() if name in args[0]}
+            self.base_filters = {name: one for name, one in self.base_filters.items() if name in args[0]}  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         if self.request is not None:
             narrow(self.form.fields, self.request.user)

@@ -1,5 +1,7 @@
 """The addresses of REST collections: one record, and many in one request."""
 
+from typing import Any
+
 from rest_framework.routers import SimpleRouter
 
 
@@ -8,6 +10,6 @@ class RecordRouter(SimpleRouter):
 
     def __init__(self) -> None:
         super().__init__()
-        listed = self.routes[0]
+        listed: Any = self.routes[0]
         mapping = {**listed.mapping, "patch": "change_many", "delete": "delete_many"}
         self.routes = [listed._replace(mapping=mapping), *self.routes[1:]]

@@ -74,8 +74,9 @@ class RecordSchema(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         """Return what is answered."""
-        if getattr(self.view, "action", "") == "change_many":
-            return self.view.get_serializer(many=True)
+        view: Any = self.view
+        if getattr(view, "action", "") == "change_many":
+            return view.get_serializer(many=True)
         return super().get_response_serializers()
 
     def _filters(self, register: Any) -> list[OpenApiParameter]:

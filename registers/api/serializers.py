@@ -81,7 +81,7 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
         model: Any = self.Meta.model
         many = {field.name for field in model._meta.many_to_many}
         plain = {name: value for name, value in attrs.items() if name not in many and name != "change_reason"}
-        candidate = model() if self.instance is None else _copy(self.instance)
+        candidate: Any = model() if self.instance is None else _copy(self.instance)
         if self.instance is None and model.reach == Reach.OWN:
             attrs["owner"] = candidate.owner = self.context["request"].user
         for name, value in plain.items():

@@ -22,13 +22,19 @@ def endpoints(register: Register) -> Iterator[tuple[str, str]]:
             yield ", ".join(method.upper() for method in methods), f"/api/v1/{address}"
 
 
+def view_of(page: Any) -> type:
+    """Return the class that answers at an address."""
+    found: type = page.callback.view_class
+    return found
+
+
 def described(register: Register) -> Iterator[str]:
     """Yield what a register gives, a line each."""
     model = register.model
     yield f"{register.name}: {register.title} ({model._meta.label}, reach {register.reach.value})"
     yield f"  verbs        {', '.join(sorted({'view', *register.verbs}))}"
     for page in register.urls():
-        yield f"  page         /{register.app}/{page.pattern}  {page.callback.view_class.__name__}"  # type: ignore[union-attr]
+        yield f"  page         /{register.app}/{page.pattern}  {view_of(page).__name__}"
     for methods, address in endpoints(register):
         yield f"  endpoint     {address}  {methods}"
     for step in register.transitions:
