@@ -19,6 +19,7 @@ from assets.models import Asset, Zone
 from patching.models import Advisory, Match, VendorAlias
 from patching.tasks import rematch
 from programme.models import Judgement
+from programme.tags import tagged
 from programme.tasks import lapse_decisions
 from programme.workflow import NOT_APPLICABLE, DecisionKind
 from registers.files.importing import run as run_import
@@ -40,4 +41,5 @@ FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
 DECISIONS: dict[str, DecisionKind] = {"NOT_APPLICABLE": NOT_APPLICABLE, "SCOPE_STATEMENT": SCOPE_STATEMENT}
 IMPORTERS: dict[str, Any] = {"assets": ASSET_IMPORTER}
 JOBS: dict[str, Any] = {"report": issue, "import": run_import}
+TAGGED = tagged
 SUMMARIES: tuple[Any, ...] = (patching.summary, programme.summary, reports.summary)

@@ -12,7 +12,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from registers import owning
+from registers.door import tagged
 from registers.forms import narrow
+from registers.own import OWN_FIELD
 
 if TYPE_CHECKING:
     from registers.register import Register
@@ -76,6 +79,14 @@ class YesNoFilter(django_filters.BooleanFilter):  # type: ignore[misc]  # django
     field_class = YesNoField
 
 
+class TagFilter(django_filters.CharFilter):  # type: ignore[misc]  # django-filter has no types
+    """Narrows to records with a tag of this name."""
+
+    def filter(self, queryset: Any, value: Any) -> Any:
+        """Ask the app that keeps the tags."""
+        return tagged(queryset, value) if value else queryset
+
+
 class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
     """Narrows a list by declared fields; choices of other records are narrowed to what the person may see."""
 
@@ -85,6 +96,11 @@ class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
         if named_only:  # a program names few of many filters; the others should cost nothing
             self.base_filters = {name: one for name, one in self.base_filters.items() if name in args[0]}  # type: ignore[misc]
         super().__init__(*args, **kwargs)
+        model = self.queryset.model
+        if hasattr(model, "custom") and (not named_only or any(name.startswith(OWN_FIELD) for name in args[0])):
+            for name, own in owning.filters(model).items():
+                own.parent, own.model, own.field_name = self, model, name
+                self.filters[name] = own
         if self.request is not None:
             narrow(self.form.fields, self.request.user)
 
@@ -121,6 +137,8 @@ def filterset_for(model: type[models.Model], names: Iterable[str]) -> type[Recor
     filters: dict[str, Any] = {}
     for name in names:
         filters |= _filters_for(model, name)
+    if hasattr(model, "site_id"):
+        filters["tag"] = TagFilter(label="Tag")
     meta = type("Meta", (), {"model": model, "fields": []})
     return type(f"{model.__name__}Filter", (RecordFilter,), {**filters, "Meta": meta})
 

@@ -6,7 +6,9 @@ from django import forms
 from django.db import models
 from django.forms.renderers import TemplatesSetting
 
+from registers import owning
 from registers.door import Reach, register_of, visible
+from registers.own import OWN_FIELD
 
 
 class FormRenderer(TemplatesSetting):
@@ -27,6 +29,7 @@ def narrow(fields: dict[str, Any], user: Any) -> None:
 class RecordForm(forms.ModelForm[Any]):
     """The form of a record; `revision` travels with it so that nobody overwrites what they have not seen."""
 
+    with_own = True
     seen_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
     change_reason = forms.CharField(
         label="Reason for this change", required=False, max_length=300, help_text="Kept in the history."
@@ -47,6 +50,21 @@ class RecordForm(forms.ModelForm[Any]):
         for field in self.fields.values():
             if isinstance(field.widget, forms.DateInput):
                 field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        self.own = owning.declared(type(self.instance)) if self.with_own else []
+        for own in self.own:
+            self.fields[OWN_FIELD + own.name] = owning.form_field(own)
+            self.initial[OWN_FIELD + own.name] = self.instance.custom.get(own.name)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Put the own fields into the record."""
+        cleaned = super().clean()
+        values = cleaned if cleaned is not None else self.cleaned_data
+        named = {own.name: values[OWN_FIELD + own.name] for own in self.own if OWN_FIELD + own.name in values}
+        if named:
+            rest = {name: value for name, value in self.instance.custom.items() if name not in named}
+            filled = {name: owning.stored(value) for name, value in named.items() if value not in (None, "")}
+            self.instance.custom = rest | filled
+        return cleaned
 
     @property
     def conflict_rows(self) -> list[dict[str, Any]]:

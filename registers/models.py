@@ -6,16 +6,11 @@ import pghistory.models
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from registers.door import Reach, register_of, registers
-from registers.history.track import history
-
-OWN_FIELD = "custom."
+from registers.door import Reach, register_of
 
 
 class Now(models.Func):
@@ -151,84 +146,6 @@ class StagedRow(models.Model):
         return f"row {self.number}"
 
 
-@history()
-class SavedView(Record):
-    """A list as a person likes to see it: filter, columns and order, kept as the address that shows it."""
-
-    reach = Reach.OWN
-
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views", verbose_name=_("owner"), editable=False
-    )
-    register = models.CharField(_("list"), max_length=60)
-    name = models.CharField(_("name"), max_length=60)
-    query = models.CharField(_("filter, columns and order"), max_length=2000, blank=True)
-
-    class Meta(Record.Meta):
-        verbose_name = _("saved view")
-        verbose_name_plural = _("saved views")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["owner", "register", "name"], name="saved_view_name",
-                violation_error_message=_("You have a view of this name. Choose another name."),
-            )
-        ]  # fmt: skip
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        """Return the list as this view shows it."""
-        listed = next((one for one in registers() if one.name == self.register), None)
-        return f"{reverse(f'{listed.app}:{listed.name}-list')}?{self.query}" if listed else ""
-
-    def clean(self) -> None:
-        """Refuse a list that there is not, and parameters that it does not know."""
-        listed = next((one for one in registers() if one.name == self.register), None)
-        if listed is None:
-            raise ValidationError({"register": "There is no such list."})
-        known = {"q", "sort", "columns", "rows"} | set(listed.filterset_class.base_filters)
-        asked = QueryDict(self.query)
-        if strange := sorted(name for name in asked if name not in known and not name.startswith(OWN_FIELD)):
-            raise ValidationError({"query": f"This list knows no '{strange[0][:40]}'."})
-        self.query = asked.urlencode()
-
-
-@history()
-class Notice(Record):
-    """Something that happened and that a person should know; it says what, and leads there."""
-
-    reach = Reach.OWN
-
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("owner"), editable=False
-    )
-    title = models.CharField(_("what happened"), max_length=200)
-    url = models.CharField(_("where"), max_length=300, blank=True)
-    read = models.BooleanField(_("read"), default=False)
-
-    class Meta(Record.Meta):
-        verbose_name = _("notice")
-        verbose_name_plural = _("notices")
-        indexes = [models.Index(fields=["owner", "-id"], name="notice_owner")]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class CalendarFeed(models.Model):
-    """The secret address under which a person's calendar reads what waits; kept as its digest."""
-
-    reach = Reach.OWN
-
-    owner = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_feed")
-    digest = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField(db_default=Now())
-
-    def __str__(self) -> str:
-        return f"calendar of {self.owner}"
-
-
 class IdempotencyKey(models.Model):
     """An answer kept so that a repeated POST is answered, not done, again."""
 
@@ -300,3 +217,6 @@ class Watermark(models.Model):
 
     def __str__(self) -> str:
         return self.follower
+
+
+from registers import own  # noqa: E402, F401  # the models that stand on these, known to Django by this import

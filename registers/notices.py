@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from registers.models import Notice
+from registers.own import Notice
 
 
 def tell(person: Any, title: str, url: str) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from registers.models import Notice, SavedView
+from registers.own import Notice, OwnField, SavedView
 from registers.register import Register
 
 
@@ -27,6 +27,15 @@ class NoticeRegister(Register):
     verbs = frozenset({"change", "delete"})
 
 
+class OwnFieldRegister(Register):
+    model, name, step = OwnField, "own-fields", 13
+    fields = ("register", "name", "label", "kind", "choices", "required", "help")
+    columns = ("label", "register", "name", "kind", "required", "help")
+    filters = ("register", "kind")
+    search = ("name", "label")
+    order = ("register", "name")
+
+
 SAVED_VIEWS, NOTICES = SavedViewRegister(), NoticeRegister()
-REGISTERS = (SAVED_VIEWS, NOTICES)
+REGISTERS = (SAVED_VIEWS, NOTICES, OwnFieldRegister())
 PANELS: tuple[Any, ...] = ()

@@ -8,7 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from registers.door import register_of, visible
-from registers.models import SavedView
+from registers.own import SavedView
 
 if TYPE_CHECKING:
     from registers.register import Register

@@ -73,11 +73,10 @@ def held(view: RecordViewSet, items: list[dict[str, Any]], verb: str) -> list[An
         403, "permission_denied",
     )  # fmt: skip
     seen = [one.get("revision") for one in items]
-    if view.register.controlled:
-        missing = {
-            number: {"revision": ["Say which revision you saw."]} for number, one in enumerate(seen) if one is None
-        }
-        refuse_if(missing, 428, "precondition_required")
+    unsaid = [number for number, one in enumerate(items) if seen[number] is None and view.register.controls(one)]
+    refuse_if(
+        {number: {"revision": ["Say which revision you saw."]} for number in unsaid}, 428, "precondition_required"
+    )
     moved = {
         number: {"revision": [STALE]}
         for number, (one, revision) in enumerate(zip(found, seen, strict=True))

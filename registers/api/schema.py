@@ -62,11 +62,8 @@ class RecordSchema(AutoSchema):
 
     def get_operation_id(self) -> str:
         """Name the operations on many records apart from those on one."""
-        return (
-            f"{self.view.register.name.replace('-', '_')}_{self.view.action}"
-            if self.many
-            else super().get_operation_id()
-        )
+        view: Any = self.view
+        return f"{view.register.name.replace('-', '_')}_{view.action}" if self.many else super().get_operation_id()
 
     def get_request_serializer(self) -> Any:
         """Return what the body holds."""

@@ -16,7 +16,7 @@ from registers.door import importer_of, visible
 from registers.files.export import csv_response, xlsx_response
 from registers.filters import search
 from registers.history.past import moment
-from registers.models import SavedView
+from registers.own import SavedView
 from registers.views.columns import chosen, kept_query
 from registers.views.record import RecordView
 

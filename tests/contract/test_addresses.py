@@ -11,6 +11,7 @@ from accounts.models import Site, User
 from assets.models import Asset
 from csms.catalog import REGISTERS
 from programme.models import Evidence
+from programme.tags import put
 from registers.models import Job
 from reports.models import Report
 from tests.contract.test_registers import build
@@ -25,6 +26,8 @@ PAGES: dict[str, tuple[str, int]] = {
     "accounts:matrix": ("/accounts/matrix/", 200),
     "assets:drawing": ("/assets/drawing/?site={site}", 404),
     "programme:comment": ("/programme/comment/assets/{asset}/", 405),
+    "programme:tag": ("/programme/tag/assets/{asset}/", 405),
+    "programme:untag": ("/programme/untag/{tag}/", 405),
     "programme:evidence-file": ("/programme/evidence/{evidence}/file/", 404),
     "reports:home": ("/reports/", 302),
     "reports:conformity": ("/reports/conformity/?site={site}", 404),
@@ -85,7 +88,7 @@ def ids(plc: Asset, mara: User) -> dict[str, Any]:
     job = Job.objects.create(owner=mara, kind="report", title="Compliance of NORTH")
     site: Site = plc.site
     return {
-        "site": site.pk, "asset": plc.pk, "job": job.pk, "evidence": build(Evidence, site, "N").pk, "report": build(Report, site, "N").pk,
+        "site": site.pk, "asset": plc.pk, "tag": put(plc, by=mara, name="Compliance of NORTH").pk, "job": job.pk, "evidence": build(Evidence, site, "N").pk, "report": build(Report, site, "N").pk,
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Site, User
 from assets.models import Asset, Zone
 from csms.catalog import REGISTERS
-from registers.models import SavedView
+from registers.own import SavedView
 
 
 @pytest.fixture

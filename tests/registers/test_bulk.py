@@ -101,6 +101,11 @@ class TestChange:
         assert (answer.status_code, pointers(answer)) == (403, ["/1"])
         assert not Asset.objects.filter(vendor="ABB").exists()
 
+    def test_controlled_fields_want_their_revision(self, program: Any, pumping: Zone) -> None:
+        answer = program.send("patch", "zones/", [{"id": str(pumping.pk), "sl_t": [3] * 7}])
+        assert (answer.status_code, pointers(answer)) == (428, ["/0/revision"])
+        assert program.send("patch", "zones/", [{"id": str(pumping.pk), "owner": "Nils"}]).status_code == 200
+
     def test_controlled_records_want_their_revision(self, program: Any, three: list[Asset]) -> None:
         decision = build(Decision, three[0].site, "X")
         answer = program.send("patch", "decisions/", [{"id": str(decision.pk), "reason": "better words"}])
@@ -117,7 +122,7 @@ class TestDelete:
 
     def test_one_that_is_needed_keeps_them_all(self, program: Any, three: list[Asset], pumping: Zone) -> None:
         empty = Zone.objects.create(site=pumping.site, name="Empty", level=1)
-        answer = program.send("delete", "zones/", [{"id": str(empty.pk)}, {"id": str(pumping.pk)}])
+        answer = program.send("delete", "zones/", [{"id": str(one.pk)} for one in (empty, pumping)])
         assert (answer.status_code, pointers(answer)) == (409, ["/1"])
         assert Zone.objects.filter(pk=empty.pk).exists()
 
