@@ -105,6 +105,15 @@ class TokenThrottle(SimpleRateThrottle):
 
     scope = "token"
 
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        """Count the request, and tell the answer how many are left."""
+        allowed = super().allow_request(request, view)
+        most, seconds = getattr(self, "num_requests", None), getattr(self, "duration", None)
+        if self.rate is not None and most and seconds:
+            reset = int(seconds - (self.now - self.history[-1])) + 1 if self.history else seconds
+            request._request.rate_limit = (most, int(seconds), max(0, most - len(self.history)), reset)  # type: ignore[attr-defined]
+        return allowed
+
     def get_rate(self) -> str | None:
         """Return the configured rate, or None for no limit."""
         return None if settings.RATE_LIMIT in {"0", ""} else settings.RATE_LIMIT

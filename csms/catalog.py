@@ -10,6 +10,7 @@ import patching.registers
 import patching.summary
 import programme.registers
 import programme.summary
+import registers.registers
 import reports.registers
 import reports.summary
 import scope.registers
@@ -18,6 +19,7 @@ from assets.models import Asset, Zone
 from patching.models import Advisory, Match, VendorAlias
 from patching.tasks import rematch
 from programme.models import Judgement
+from programme.tags import tagged
 from programme.tasks import lapse_decisions
 from programme.workflow import NOT_APPLICABLE, DecisionKind
 from registers.files.importing import run as run_import
@@ -27,6 +29,7 @@ from scope.workflow import SCOPE_STATEMENT
 
 APPS = (
     patching.registers, assets.registers, scope.registers, programme.registers, reports.registers, accounts.registers,
+    registers.registers,
 )  # fmt: skip
 REGISTERS = tuple(register for app in APPS for register in app.REGISTERS)
 PANELS: tuple[tuple[type[models.Model] | None, Any], ...] = tuple(panel for app in APPS for panel in app.PANELS)
@@ -38,4 +41,5 @@ FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
 DECISIONS: dict[str, DecisionKind] = {"NOT_APPLICABLE": NOT_APPLICABLE, "SCOPE_STATEMENT": SCOPE_STATEMENT}
 IMPORTERS: dict[str, Any] = {"assets": ASSET_IMPORTER}
 JOBS: dict[str, Any] = {"report": issue, "import": run_import}
+TAGGED = tagged
 SUMMARIES: tuple[Any, ...] = (patching.summary, programme.summary, reports.summary)

@@ -1,4 +1,4 @@
-"""Headers that every answer carries beyond Django's own."""
+"""Headers that every answer carries beyond Django's own; REST says what is left of the rate (draft-ietf-httpapi-ratelimit-headers)."""
 
 from collections.abc import Callable
 
@@ -23,6 +23,10 @@ class HeadersMiddleware:
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if not request.path.startswith("/static/"):
             response.setdefault("Cache-Control", "no-store")
+        if counted := getattr(request, "rate_limit", None):
+            most, seconds, left, reset = counted
+            response["RateLimit-Policy"] = f'"requests";q={most};w={seconds}'
+            response["RateLimit"] = f'"requests";r={left};t={reset}'
         return response
 
 

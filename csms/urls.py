@@ -2,15 +2,15 @@
 
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.routers import SimpleRouter
 
 from accounts.views import preferences
 from csms import errors, health, home, search
 from csms.catalog import REGISTERS
 from registers.api.jobs import ImportsView, JobsView, JobView
+from registers.api.routing import RecordRouter
 from reports.api import ConformityView
 
-router = SimpleRouter()
+router = RecordRouter()
 for register in REGISTERS:
     router.register(register.name, register.viewset_class, basename=register.name)
 

@@ -15,8 +15,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from programme.models import Evidence, Requirement
-from programme.registers import COMMENTS, EVIDENCE, REQUIREMENTS
+from programme.registers import COMMENTS, EVIDENCE, REQUIREMENTS, TAGS
 from programme.remarks import find, say
+from programme.tags import put, take_off
 from registers.api.idempotency import once
 from registers.api.parsers import StrictJSONParser
 from registers.api.serializers import RecordSerializer, serializer_for
@@ -85,9 +86,24 @@ class SayingSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=5000)
 
 
+class TagSerializer(RecordSerializer):
+    """A tag with the record that carries it."""
+
+    about = AboutField(source="*", read_only=True)
+
+
+class PuttingSerializer(serializers.Serializer[Any]):
+    """The tag, and the record that is to carry it."""
+
+    register = serializers.CharField(max_length=60)
+    record = serializers.RegexField(r"^[0-9]{1,18}$")
+    name = serializers.CharField(max_length=40)
+
+
 REQUIREMENT_SERIALIZER = serializer_for(REQUIREMENTS, RequirementSerializer)
 EVIDENCE_SERIALIZER = serializer_for(EVIDENCE, EvidenceSerializer)
 COMMENT_SERIALIZER = serializer_for(COMMENTS, CommentSerializer)
+TAG_SERIALIZER = serializer_for(TAGS, TagSerializer)
 
 
 class EvidenceViewSet(viewset_for(EVIDENCE)):  # type: ignore[misc]
@@ -135,3 +151,30 @@ class CommentViewSet(viewset_for(COMMENTS)):  # type: ignore[misc]
 
 
 COMMENT_VIEWSET = CommentViewSet
+
+
+class TagViewSet(viewset_for(TAGS)):  # type: ignore[misc]
+    """Tags; who may change a record puts them on it and takes them off."""
+
+    @extend_schema(request=PuttingSerializer, responses={201: TAG_SERIALIZER})
+    def create(self, request: Request) -> Response:
+        """Put a tag on a record that one may change."""
+        return once(request, lambda: self._put(request))
+
+    def _put(self, request: Request) -> Response:
+        given = PuttingSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        record = find(request.user, given.validated_data["register"], int(given.validated_data["record"]))
+        made = put(record, by=request.user, name=given.validated_data["name"])  # type: ignore[arg-type]
+        answered: Response = self.answer(self.written(made), 201)
+        return answered
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Take a tag off."""
+        tag = self.get_object()
+        self.matched(tag)
+        take_off(tag, by=request.user)  # type: ignore[arg-type]
+        return Response(status=204)
+
+
+TAG_VIEWSET = TagViewSet

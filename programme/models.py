@@ -266,3 +266,6 @@ class Comment(SiteRecord):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+from programme import tags  # noqa: E402, F401  # a model that stands on its own, known to Django by this import

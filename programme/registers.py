@@ -12,7 +12,8 @@ from django.utils import timezone
 from programme import workflow
 from programme.models import Authority, Catalogue, Comment, Decision, Evidence, Judgement, Requirement
 from programme.remarks import rendered, said_on
-from registers.door import register_of
+from programme.tags import Tag, tags_on, words_at
+from registers.door import may, register_of
 from registers.history.past import moment
 from registers.history.timeline import Entry
 from registers.register import Register
@@ -139,6 +140,29 @@ class CommentRegister(Register):
         return COMMENT_VIEWSET
 
 
+class TagRegister(Register):
+    model, name, step = Tag, "tags", 13
+    shows = ("site", "about", "name")
+    columns = ("name", "site", "created_at")
+    filters = ("site", "name")
+    search = ("name",)
+    order = ("name", "pk")
+    joins = ("site",)
+    verbs = frozenset({"delete"})
+
+    @property
+    def serializer_class(self) -> Any:
+        from programme.api import TAG_SERIALIZER
+
+        return TAG_SERIALIZER
+
+    @property
+    def viewset_class(self) -> Any:
+        from programme.api import TAG_VIEWSET
+
+        return TAG_VIEWSET
+
+
 class EvidenceRegister(Register):
     model, name, step = Evidence, "evidence", 11
     fields = ("site", "title", "kind", "file", "link", "note", "effective_from", "effective_to", "requirements")
@@ -169,8 +193,8 @@ DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS = (
     JudgementRegister(),
     RequirementRegister(),
 )
-COMMENTS = CommentRegister()
-REGISTERS = (DECISIONS, AuthorityRegister(), REQUIREMENTS, JUDGEMENTS, EVIDENCE, COMMENTS, CatalogueRegister())
+COMMENTS, TAGS = CommentRegister(), TagRegister()
+REGISTERS = (DECISIONS, AuthorityRegister(), REQUIREMENTS, JUDGEMENTS, EVIDENCE, COMMENTS, TAGS, CatalogueRegister())
 
 
 def _deciders(decision: Decision) -> list[Any]:
@@ -225,4 +249,19 @@ def comments_on(record: models.Model, user: Any) -> tuple[str, dict[str, Any]] |
     return "programme/_comments.html", {"comments": said, "address": address}
 
 
-PANELS: tuple[Any, ...] = ((Decision, frozen), (Evidence, file_of), (None, decisions_about), (None, comments_on))
+def tags_of(record: models.Model, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of the tags of a record of a site, with the way to add one for those who may change it."""
+    register = register_of(type(record))
+    if register is None or not hasattr(record, "site_id") or isinstance(record, Tag | Comment):
+        return None
+    writable = moment() is None and may(user, "change", record)
+    return "programme/_tags.html", {
+        "rail": True, "tags": list(tags_on(record)), "list": reverse(f"{register.app}:{register.name}-list"),
+        "address": reverse("programme:tag", args=[register.name, record.pk]) if writable else "",
+        "words": words_at(record.site_id) if writable else [],
+    }  # fmt: skip
+
+
+PANELS: tuple[Any, ...] = (
+    (Decision, frozen), (Evidence, file_of), (None, tags_of), (None, decisions_about), (None, comments_on),
+)  # fmt: skip

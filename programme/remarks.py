@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from accounts.models import User
 from accounts.permissions import may
 from programme.models import Comment, Decision
+from programme.tags import Tag
 from registers.door import registers
 from registers.history.origin import because
 from registers.mail import post
@@ -30,7 +31,7 @@ def find(user: Any, name: str, key: int) -> Any:
     if record is None:
         raise Http404("There is no such record.")
     if not hasattr(record, "site_id"):
-        raise PermissionDenied("Comments are kept on records of a site.")
+        raise PermissionDenied("This is kept on records of a site only.")
     return record
 
 
@@ -65,9 +66,9 @@ def said_on(record: models.Model) -> models.QuerySet[Comment]:
 
 
 def misplaced() -> list[str]:
-    """Return, in words, each decision and comment whose site is not that of the record it is about; none is right."""
+    """Return, in words, each decision, comment and tag whose site is not that of the record it is about; none is right."""
     found = []
-    for model in (Decision, Comment):
+    for model in (Decision, Comment, Tag):
         for one in model._default_manager.prefetch_related("about").iterator(chunk_size=500):
             site = getattr(one.about, "site_id", None)
             if one.about is not None and site != one.site_id:

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from accounts.permissions import grants_of
 from programme.models import Authority
 from programme.registers import DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS
+from registers.door import visible
 from registers.figures import Check, Waiting
 
 HOME = "IEC 62443-2-1:2024"
@@ -18,7 +19,7 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     """Return the decisions that this person may take, and evidence that goes stale within 30 days."""
     held = grants_of(user)
     kinds: dict[str, set[str]] = {}
-    for kind, role in Authority._default_manager.values_list("kind", "role"):
+    for kind, role in visible(Authority.objects.all(), user).values_list("kind", "role"):
         kinds.setdefault(kind, set()).add(role)
     asked = (
         DECISIONS.queryset(user, "approve").filter(status="REQUESTED").exclude(requested_by=user.pk).order_by("pk")[:50]

@@ -8,6 +8,8 @@ from programme.registers import REGISTERS
 app_name = "programme"
 urlpatterns = [
     path("comment/<slug:register>/<int:pk>/", views.comment, name="comment"),
+    path("tag/<slug:register>/<int:pk>/", views.tag, name="tag"),
+    path("untag/<int:pk>/", views.untag, name="untag"),
     path("evidence/<int:pk>/file/", views.evidence_file, name="evidence-file"),
     *(url for register in REGISTERS for url in register.urls()),
 ]

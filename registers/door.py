@@ -52,6 +52,12 @@ def importer_of(register: "Register") -> Any:
     return import_module(settings.REGISTERS_CATALOG).IMPORTERS.get(register.name)
 
 
+def tagged(queryset: models.QuerySet[Any], name: str) -> models.QuerySet[Any]:
+    """Narrow a queryset to the records that carry a tag of this name."""
+    narrowed: models.QuerySet[Any] = import_module(settings.REGISTERS_CATALOG).TAGGED(queryset, name)
+    return narrowed
+
+
 @cache
 def register_of(model: type[models.Model]) -> "Register | None":
     """Return the register that lists this model, if one does."""

@@ -3,20 +3,104 @@
 from collections.abc import Iterable
 from functools import reduce
 from operator import and_, or_
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters
+from django import forms
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from registers import owning
+from registers.door import tagged
 from registers.forms import narrow
+from registers.own import OWN_FIELD
+
+if TYPE_CHECKING:
+    from registers.register import Register
+
+WORDS: dict[str, bool | None] = {
+    "": None, "unknown": None, "true": True, "1": True, "yes": True, "false": False, "0": False, "no": False,
+}  # fmt: skip
+
+
+class ReferencesField(django_filters.fields.ModelMultipleChoiceField):  # type: ignore[misc]  # django-filter has no types
+    """Other records by id: repeated, or several by comma."""
+
+    def clean(self, value: Any) -> Any:
+        """Read the ids; one that is no id is answered as one that is not there."""
+        keys = [key.strip() for one in value or () for key in str(one).split(",") if key.strip()]
+        for key in keys:
+            if not (key.isascii() and key.isdigit()) or len(key) > 18:
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": key})
+        return super().clean(keys)
+
+
+class ReferenceFilter(django_filters.ModelMultipleChoiceFilter):  # type: ignore[misc]  # django-filter has no types
+    """Narrows to records that point at one of the named ones."""
+
+    field_class = ReferencesField
+
+    def filter(self, queryset: Any, value: Any) -> Any:
+        """Ask for the ids in one condition, without comparing whole rows."""
+        return queryset.filter(**{f"{self.field_name}__in": [one.pk for one in value]}) if value else queryset
+
+
+class ChoicesFilter(django_filters.MultipleChoiceFilter):  # type: ignore[misc]  # django-filter has no types
+    """Narrows to records with one of the named values."""
+
+    def filter(self, queryset: Any, value: Any) -> Any:
+        """Ask for the values in one condition, without comparing whole rows."""
+        return queryset.filter(**{f"{self.field_name}__in": list(value)}) if value else queryset
+
+
+class YesNoField(forms.NullBooleanField):
+    """True, false or not asked; any other word is refused."""
+
+    class widget(forms.NullBooleanSelect):
+        """Hands on the word as it was written."""
+
+        def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+            """Return the word."""
+            return data.get(name)
+
+    def to_python(self, value: Any) -> Any:
+        """Read the word."""
+        word = str(value or "").lower()
+        if word not in WORDS:
+            raise ValidationError("Write true or false.")
+        return WORDS[word]
+
+
+class YesNoFilter(django_filters.BooleanFilter):  # type: ignore[misc]  # django-filter has no types
+    """Narrows to yes or to no."""
+
+    field_class = YesNoField
+
+
+class TagFilter(django_filters.CharFilter):  # type: ignore[misc]  # django-filter has no types
+    """Narrows to records with a tag of this name."""
+
+    def filter(self, queryset: Any, value: Any) -> Any:
+        """Ask the app that keeps the tags."""
+        return tagged(queryset, value) if value else queryset
 
 
 class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
     """Narrows a list by declared fields; choices of other records are narrowed to what the person may see."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    base_filters: ClassVar[dict[str, Any]]
+
+    def __init__(self, *args: Any, named_only: bool = False, **kwargs: Any) -> None:
+        if named_only:  # a program names few of many filters; the others should cost nothing
+            self.base_filters = {name: one for name, one in self.base_filters.items() if name in args[0]}  # type: ignore[misc]
         super().__init__(*args, **kwargs)
+        model = self.queryset.model
+        if hasattr(model, "custom") and (not named_only or any(name.startswith(OWN_FIELD) for name in args[0])):
+            for name, own in owning.filters(model).items():
+                own.parent, own.model, own.field_name = self, model, name
+                self.filters[name] = own
         if self.request is not None:
             narrow(self.form.fields, self.request.user)
 
@@ -26,23 +110,14 @@ def _filters_for(model: type[models.Model], name: str) -> dict[str, django_filte
     field = model._meta.get_field(name)
     label = str(getattr(field, "verbose_name", name)).capitalize()
     output: Any = getattr(field, "output_field", field)
-    if isinstance(field, models.ForeignKey):
-        return {
-            name: django_filters.ModelMultipleChoiceFilter(
-                queryset=field.related_model._default_manager.all(), label=label
-            ),
-            f"{name}__isnull": django_filters.BooleanFilter(
-                field_name=name, lookup_expr="isnull", label=f"No {label.lower()}"
-            ),
-        }
+    absent = YesNoFilter(field_name=name, lookup_expr="isnull", label=f"No {label.lower()}")
+    if isinstance(field, models.ForeignKey | models.ManyToManyField):
+        other = ReferenceFilter(field_name=name, queryset=field.related_model._default_manager.all(), label=label)
+        return {name: other, f"{name}__isnull": absent}
     if output.choices:
-        return {
-            name: django_filters.MultipleChoiceFilter(
-                choices=output.choices, null_label=None, label=label, field_name=name
-            )
-        }
+        return {name: ChoicesFilter(choices=output.choices, null_label=None, label=label, field_name=name)}
     if isinstance(output, models.BooleanField):
-        return {name: django_filters.BooleanFilter(field_name=name, label=label)}
+        return {name: YesNoFilter(field_name=name, label=label)}
     if isinstance(output, models.DateTimeField | models.DateField):
         kind = (
             django_filters.IsoDateTimeFilter if isinstance(output, models.DateTimeField) else django_filters.DateFilter
@@ -50,9 +125,7 @@ def _filters_for(model: type[models.Model], name: str) -> dict[str, django_filte
         return {
             f"{name}__gte": kind(field_name=name, lookup_expr="gte", label=f"{label} from"),
             f"{name}__lte": kind(field_name=name, lookup_expr="lte", label=f"{label} to"),
-            f"{name}__isnull": django_filters.BooleanFilter(
-                field_name=name, lookup_expr="isnull", label=f"No {label.lower()}"
-            ),
+            f"{name}__isnull": absent,
         }
     if isinstance(output, models.IntegerField | models.DecimalField | models.FloatField):
         return {name: django_filters.NumberFilter(field_name=name, label=label)}
@@ -64,8 +137,39 @@ def filterset_for(model: type[models.Model], names: Iterable[str]) -> type[Recor
     filters: dict[str, Any] = {}
     for name in names:
         filters |= _filters_for(model, name)
+    if hasattr(model, "site_id"):
+        filters["tag"] = TagFilter(label="Tag")
     meta = type("Meta", (), {"model": model, "fields": []})
     return type(f"{model.__name__}Filter", (RecordFilter,), {**filters, "Meta": meta})
+
+
+def _plain(field: Any) -> bool:
+    """Tell whether a field holds one plain value or a reference, by which equality can be asked."""
+    output = getattr(field, "output_field", field)
+    return isinstance(field, models.Field) and not isinstance(
+        output, models.JSONField | models.FileField | models.BinaryField | ArrayField
+    )
+
+
+def rest_filterset_for(register: "Register") -> type[RecordFilter]:
+    """Return the filters of REST: those of the page, and equality for every other field that a record shows."""
+    declared: type[RecordFilter] = register.filterset_class
+    filters: dict[str, Any] = {}
+    for name in dict.fromkeys((*register.fields, *register.shows, *register.columns)):
+        field = register.field(name)
+        if field is None or not _plain(field):
+            continue
+        filters |= _filters_for(register.model, name)
+        if isinstance(getattr(field, "output_field", field), models.DateField):
+            kind = (
+                django_filters.IsoDateTimeFilter
+                if isinstance(field, models.DateTimeField)
+                else django_filters.DateFilter
+            )
+            filters[name] = kind(field_name=name, label=register.label(name))
+    added = {name: one for name, one in filters.items() if name not in declared.base_filters}
+    meta = type("Meta", (), {"model": register.model, "fields": []})
+    return type(f"{register.model.__name__}RestFilter", (declared,), {**added, "Meta": meta})
 
 
 def search(queryset: models.QuerySet[Any], text: str, fields: Iterable[str]) -> models.QuerySet[Any]:

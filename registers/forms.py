@@ -8,7 +8,9 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from registers.door import register_of, visible
+from registers import owning
+from registers.door import Reach, register_of, visible
+from registers.own import OWN_FIELD
 
 BOXES = ("/text.html", "/number.html", "/hidden.html", "/date.html", "/email.html", "/url.html")
 
@@ -66,6 +68,7 @@ def narrow(fields: dict[str, Any], user: Any) -> None:
 class RecordForm(forms.ModelForm[Any]):
     """The form of a record; `revision` travels with it so that nobody overwrites what they have not seen."""
 
+    with_own = True
     seen_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
     change_reason = forms.CharField(
         label="Reason for this change", required=False, max_length=300, help_text="Kept in the history."
@@ -75,6 +78,8 @@ class RecordForm(forms.ModelForm[Any]):
         super().__init__(*args, **kwargs)
         self.user = user
         narrow(self.fields, user)
+        if not self.instance.pk and self.instance.reach == Reach.OWN:
+            self.instance.owner = user
         if self.instance.pk:
             self.fields["seen_revision"].initial = self.instance.revision
             if "site" in self.fields:
@@ -84,6 +89,21 @@ class RecordForm(forms.ModelForm[Any]):
         for field in self.fields.values():
             if isinstance(field.widget, forms.DateInput):
                 field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        self.own = owning.declared(type(self.instance)) if self.with_own else []
+        for own in self.own:
+            self.fields[OWN_FIELD + own.name] = owning.form_field(own)
+            self.initial[OWN_FIELD + own.name] = self.instance.custom.get(own.name)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Put the own fields into the record."""
+        cleaned = super().clean()
+        values = cleaned if cleaned is not None else self.cleaned_data
+        named = {own.name: values[OWN_FIELD + own.name] for own in self.own if OWN_FIELD + own.name in values}
+        if named:
+            rest = {name: value for name, value in self.instance.custom.items() if name not in named}
+            filled = {name: owning.stored(value) for name, value in named.items() if value not in (None, "")}
+            self.instance.custom = rest | filled
+        return cleaned
 
     @property
     def conflict_rows(self) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from kombu.exceptions import OperationalError
 
 from registers.history import origin
 from registers.models import Job
+from registers.notices import tell
 
 MOST_ATTEMPTS = 3
 QUEUED_TOO_LONG = timedelta(seconds=30)
@@ -102,6 +103,7 @@ def run(pk: int) -> str:
             state=Job.State.DONE, progress=100, lease_until=None, finished_at=timezone.now(),
             result=job.result, counts=job.counts, total=job.total, done=job.total,
         )  # fmt: skip
+        tell(job.owner, f"Done: {job.title}", job.get_absolute_url())
     return str(Job.objects.values_list("state", flat=True).get(pk=pk))
 
 
@@ -110,6 +112,7 @@ def fail(job: Job, errors: list[dict[str, Any]], *, now: datetime) -> None:
     Job.objects.filter(pk=job.pk).update(
         state=Job.State.FAILED, errors=errors, counts=job.counts, lease_until=None, finished_at=now
     )
+    tell(job.owner, f"Not done: {job.title}", job.get_absolute_url())
 
 
 def report(job: Job, done: int, total: int, *, now: datetime) -> None:

@@ -146,26 +146,6 @@ class StagedRow(models.Model):
         return f"row {self.number}"
 
 
-class SavedView(models.Model):
-    """A list as a person likes to see it: filter, columns and order, kept as the address that shows it."""
-
-    reach = Reach.OWN
-
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")
-    register = models.CharField(max_length=60)
-    name = models.CharField(_("name"), max_length=60)
-    query = models.CharField(_("filter, columns and order"), max_length=2000, blank=True)
-    shared = models.BooleanField(_("offered to everyone"), default=False)
-
-    class Meta:
-        verbose_name = _("saved view")
-        verbose_name_plural = _("saved views")
-        constraints = [models.UniqueConstraint(fields=["owner", "register", "name"], name="saved_view_name")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class IdempotencyKey(models.Model):
     """An answer kept so that a repeated POST is answered, not done, again."""
 
@@ -237,3 +217,6 @@ class Watermark(models.Model):
 
     def __str__(self) -> str:
         return self.follower
+
+
+from registers import own  # noqa: E402, F401  # the models that stand on these, known to Django by this import

@@ -12,7 +12,7 @@ from django_tables2 import Table
 
 from registers import tables, views
 from registers.door import Reach, may_anywhere, visible
-from registers.filters import RecordFilter, filterset_for
+from registers.filters import RecordFilter, filterset_for, rest_filterset_for
 from registers.forms import RecordForm, formfield
 from registers.workflow import Transition
 
@@ -110,8 +110,13 @@ class Register:
 
     @cached_property
     def filterset_class(self) -> type[RecordFilter]:
-        """The filters of list, file and REST."""
+        """The filters of list and file."""
         return filterset_for(self.model, self.filters)
+
+    @cached_property
+    def rest_filterset_class(self) -> type[RecordFilter]:
+        """The filters of REST: every field that holds a plain value or a reference."""
+        return rest_filterset_for(self)
 
     @cached_property
     def table_class(self) -> type[Table]:

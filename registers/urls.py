@@ -1,8 +1,9 @@
-"""Addresses of jobs and imports."""
+"""Addresses of jobs, imports, columns, and what a person keeps."""
 
-from django.urls import path
+from django.urls import include, path
 
-from registers.views import jobs
+from registers.registers import REGISTERS
+from registers.views import columns, jobs
 
 app_name = "registers"
 urlpatterns = [
@@ -11,4 +12,6 @@ urlpatterns = [
     path("jobs/<int:pk>/import/", jobs.commit, name="import-commit"),
     path("jobs/<int:pk>/errors/", jobs.errors, name="import-errors"),
     path("import/<slug:name>/", jobs.take, name="import"),
+    path("columns/<slug:name>/", columns.keep, name="columns"),
+    path("registers/", include([url for register in REGISTERS for url in register.urls()])),
 ]

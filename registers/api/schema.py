@@ -6,13 +6,30 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
+AS_OF = OpenApiParameter(
+    "as_of", OpenApiTypes.STR, description="RFC 3339 moment or a date: the register as it stood then."
+)
+EXPAND = OpenApiParameter(
+    "expand", OpenApiTypes.STR, description="References to nest, comma-separated; as far as one may see them."
+)
 LIST = [
     OpenApiParameter("q", OpenApiTypes.STR, description="Words to look for."),
     OpenApiParameter("ordering", OpenApiTypes.STR, description="Fields to order by, comma-separated; `-` turns round."),
-    OpenApiParameter(
-        "as_of", OpenApiTypes.STR, description="RFC 3339 moment or a date: the register as it stood then."
-    ),
+    OpenApiParameter("view", OpenApiTypes.STR, description="The id of a saved view: its filters and its order."),
+    AS_OF,
+    EXPAND,
 ]
+MANY = {
+    "type": "array",
+    "maxItems": 1000,
+    "items": {
+        "type": "object",
+        "required": ["id"],
+        "properties": {"id": {"type": "string"}, "revision": {"type": "integer"}},
+        "additionalProperties": True,
+        "description": "The record's id, the revision that was seen, and the fields to change.",
+    },
+}
 IF_MATCH = OpenApiParameter(
     "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag that you read."
 )
@@ -33,13 +50,36 @@ class RecordSchema(AutoSchema):
         if register is None:
             return []
         if self.method == "GET":
-            return [*LIST, *self._filters(register)] if getattr(self.view, "action", "") == "list" else [LIST[2]]
+            return [*LIST, *self._filters(register)] if getattr(self.view, "action", "") == "list" else [AS_OF, EXPAND]
+        if self.many:
+            return []
         return [IDEMPOTENCY] if self.method == "POST" else [IF_MATCH]
+
+    @property
+    def many(self) -> bool:
+        """Whether this operation is done to many records at once."""
+        return getattr(self.view, "action", "") in {"change_many", "delete_many"}
+
+    def get_operation_id(self) -> str:
+        """Name the operations on many records apart from those on one."""
+        view: Any = self.view
+        return f"{view.register.name.replace('-', '_')}_{view.action}" if self.many else super().get_operation_id()
+
+    def get_request_serializer(self) -> Any:
+        """Return what the body holds."""
+        return {"application/json": MANY} if self.many else super().get_request_serializer()
+
+    def get_response_serializers(self) -> Any:
+        """Return what is answered."""
+        view: Any = self.view
+        if getattr(view, "action", "") == "change_many":
+            return view.get_serializer(many=True)
+        return super().get_response_serializers()
 
     def _filters(self, register: Any) -> list[OpenApiParameter]:
         return [
             OpenApiParameter(name, OpenApiTypes.STR, description=str(one.label or name))
-            for name, one in register.filterset_class.base_filters.items()
+            for name, one in register.rest_filterset_class.base_filters.items()
         ]
 
     def get_filter_backends(self) -> list[Any]:

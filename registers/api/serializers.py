@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from rest_framework import serializers
 
-from registers.door import visible
+from registers import owning
+from registers.door import Reach, visible
 
 if TYPE_CHECKING:
     from registers.register import Register
@@ -80,14 +81,32 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
         """Ask the model itself: its own rules and constraints."""
         model: Any = self.Meta.model
         many = {field.name for field in model._meta.many_to_many}
+        if "custom" in self.fields and (self.instance is None or "custom" in attrs):
+            attrs["custom"] = self._own(attrs.get("custom", {}))
         plain = {name: value for name, value in attrs.items() if name not in many and name != "change_reason"}
-        candidate = model() if self.instance is None else _copy(self.instance)
+        candidate: Any = model() if self.instance is None else _copy(self.instance)
+        if self.instance is None and model.reach == Reach.OWN:
+            attrs["owner"] = candidate.owner = self.context["request"].user
         for name, value in plain.items():
             setattr(candidate, name, value)
         candidate.full_clean()
         for name in plain:
             attrs[name] = getattr(candidate, name)
         return attrs
+
+    def _own(self, given: Any) -> dict[str, Any]:
+        """Check the own fields against their declaration and put them over those that are kept."""
+        if not isinstance(given, dict):
+            raise serializers.ValidationError({"custom": ["Send an object of own fields."]})
+        fields = owning.declared(self.Meta.model)
+        kept = {} if self.instance is None else self.instance.custom
+        try:
+            values = owning.merged(fields, kept, given)
+        except owning.Refused as refused:
+            raise serializers.ValidationError({"custom": refused.errors}) from refused
+        if wanting := owning.missing(fields, values):
+            raise serializers.ValidationError({"custom": wanting})
+        return values
 
     def create(self, validated_data: dict[str, Any]) -> Any:
         """Write a new record."""
@@ -113,13 +132,15 @@ def serializer_for(register: "Register", base: type[RecordSerializer] = RecordSe
     """Return the serializer of a register: its fields to read and write, its `shows` to read."""
     names = list(
         dict.fromkeys(
-            ["id", *register.fields, *register.shows, "revision", "created_at", "updated_at", "change_reason"]
+            ["id", *register.fields, *register.shows, "custom", "revision", "created_at", "updated_at", "change_reason"]
         )
     )
     if not hasattr(register.model, "revision"):
-        names = [name for name in names if name not in {"revision", "updated_at", "change_reason"}]
+        names = [name for name in names if name not in {"revision", "updated_at", "change_reason", "custom"}]
     read_only = [
-        name for name in (*register.shows, "created_at", "updated_at") if name in names and register.field(name)
+        name
+        for name in (*register.shows, *(() if register.fields else ("custom",)), "created_at", "updated_at")
+        if name in names and register.field(name)
     ]
     declared = {
         name: serializers.JSONField(read_only=True) for name in register.shows if register.field(name) is None

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registers import saving
+from registers.api.asking import expanded, expanding, refuse_unknown, with_view
 from registers.api.idempotency import once
 from registers.api.problems import PreconditionFailed, PreconditionRequired
 from registers.door import may
@@ -22,7 +23,8 @@ from registers.workflow import Transition
 if TYPE_CHECKING:
     from registers.register import Register
 
-KNOWN = frozenset({"limit", "offset", "q", "ordering", "as_of", "expand", "format"})
+ONE = frozenset({"as_of", "expand", "format"})
+KNOWN = ONE | {"limit", "offset", "q", "ordering", "view"}
 
 
 class RecordViewSet(viewsets.GenericViewSet[Any]):
@@ -49,37 +51,42 @@ class RecordViewSet(viewsets.GenericViewSet[Any]):
 
     def filter_queryset(self, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         """Apply filters, search and order; a parameter that is not declared is refused."""
-        filters = self.register.filterset_class(self.request.query_params, queryset, request=self.request)
-        known = KNOWN | set(filters.filters)
-        unknown = sorted(set(self.request.query_params) - known)
-        if unknown:
-            raise ValidationError(dict.fromkeys(unknown, "There is no such parameter."))
+        asked = with_view(self.register, self.request)
+        filters = self.register.rest_filterset_class(asked, queryset, request=self.request, named_only=True)
+        refuse_unknown(asked, KNOWN | set(filters.filters))
         if not filters.form.is_valid():
             raise ValidationError({name: list(errors) for name, errors in filters.form.errors.items()})
-        found = search(filters.qs, self.request.query_params.get("q", ""), self.register.search)
-        return found.order_by(*self._order(), "pk")
+        found = search(filters.qs, asked.get("q", ""), self.register.search)
+        return found.order_by(*self._order(asked.get("ordering", "")), "pk")
 
-    def _order(self) -> list[str]:
-        asked = [name for name in self.request.query_params.get("ordering", "").split(",") if name]
-        allowed = {name for name in (*self.register.columns, *self.register.fields) if self.register.field(name)}
+    def _order(self, text: str) -> list[str]:
+        register = self.register
+        asked = [name for name in text.split(",") if name]
+        allowed = {name for name in (*register.columns, *register.fields, *register.shows) if register.field(name)}
         allowed |= {"id", "created_at", "updated_at"}
         for name in asked:
             if name.lstrip("-") not in allowed:
                 raise ValidationError({"ordering": f"Cannot be ordered by '{name}'."})
         return [name.replace("id", "pk") if name.lstrip("-") == "id" else name for name in asked] or list(
-            self.register.order
+            register.order
         )
 
     def list(self, request: Request) -> Response:
         """List the records."""
         if not self.register.may_anywhere(request.user, "view"):
             raise PermissionDenied
+        names = expanding(self.register, request.query_params.get("expand", ""))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        listed = self.get_serializer(page, many=True).data
+        return self.get_paginated_response(expanded(self.register, listed, names, self.get_serializer_context()))
 
     def retrieve(self, request: Request, pk: str) -> Response:
         """Read one record."""
-        return self.answer(self.get_object())
+        refuse_unknown(request.query_params, ONE)
+        names = expanding(self.register, request.query_params.get("expand", ""))
+        response = self.answer(self.get_object())
+        expanded(self.register, [response.data], names, self.get_serializer_context())
+        return response
 
     def answer(self, record: Any, status: int = 200) -> Response:
         """Return the record with its entity tag."""
@@ -216,9 +223,11 @@ def _asked(field: Any) -> serializers.Field[Any, Any, Any, Any]:
 
 def viewset_for(register: "Register") -> type[RecordViewSet]:
     """Return the endpoints of a register: those of its verbs, and one for each transition."""
+    from registers.api.bulk import ChangeManyMixin, DeleteManyMixin
+
     mixed: list[type] = [AddMixin] if "add" in register.verbs else []
-    mixed += [ChangeMixin] if "change" in register.verbs else []
-    mixed += [DeleteMixin] if "delete" in register.verbs else []
+    mixed += [ChangeManyMixin, ChangeMixin] if "change" in register.verbs else []
+    mixed += [DeleteManyMixin, DeleteMixin] if "delete" in register.verbs else []
     steps = {step.name: _step_action(register, step) for step in register.transitions}
     given = {
         "register": register,

@@ -9,6 +9,9 @@ import xlsxwriter
 from django.db import models
 from django.http import HttpResponse, StreamingHttpResponse
 
+from registers import owning
+from registers.own import OWN_FIELD
+
 if TYPE_CHECKING:
     from registers.register import Register
 
@@ -44,11 +47,12 @@ def safe(text: str) -> str:
 def rows(register: "Register", records: models.QuerySet[Any]) -> Iterator[list[str]]:
     """Yield the heads, then one row for each record."""
     names = list(dict.fromkeys([*register.fields, *register.shows]))
-    yield names
+    own = [field.name for field in owning.declared(register.model)]
+    yield [*names, *(OWN_FIELD + name for name in own)]
     references = [name for name in names if isinstance(register.field(name), models.ForeignKey)]
     many = [name for name in names if isinstance(register.field(name), models.ManyToManyField)]
     for record in records.select_related(*references).prefetch_related(*many).iterator(chunk_size=2000):
-        yield [cell(record, name) for name in names]
+        yield [*(cell(record, name) for name in names), *(str(record.custom.get(name, "")) for name in own)]
 
 
 def csv_response(register: "Register", records: models.QuerySet[Any]) -> StreamingHttpResponse:

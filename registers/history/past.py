@@ -17,7 +17,7 @@ from django.db import connection, models, transaction
 from registers.models import HistoryEvent, Seal
 
 _moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
-TODAY_ALWAYS = frozenset({"accounts"})
+TODAY_ALWAYS = frozenset({"accounts", "registers"})
 
 
 class NotSettled(Exception):

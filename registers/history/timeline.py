@@ -86,6 +86,8 @@ def _words(own: Any, value: Any, names: dict[Any, str]) -> str:
         return str(dict(own.flatchoices).get(value, value))
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {one}" for name, one in value.items()) or "nothing"
     if isinstance(value, list):
         return ", ".join(str(part) for part in value)
     return str(value)

@@ -181,6 +181,7 @@ class RecordBulk(WritingView):
             self.register.model, form=RecordForm, fields=list(self.register.bulk), formfield_callback=formfield
         )
         data = request.POST if request.POST.get("confirm") else None
+        form_class.with_own = False
         form = form_class(data, user=request.user)
         ticked = [name for name in request.POST.getlist("set") if name in self.register.bulk]
         for name, field in form.fields.items():

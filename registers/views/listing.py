@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django_tables2 import RequestConfig
 
-from registers.door import importer_of
+from registers.door import importer_of, visible
 from registers.files.export import csv_response, xlsx_response
 from registers.filters import search
 from registers.history.past import moment
-from registers.models import SavedView
+from registers.own import SavedView
 from registers.slices import ListPaginator
+from registers.views.columns import chosen, kept_query
 from registers.views.record import RecordView
 
 OWN = frozenset({"q", "sort", "page", "columns", "view", "as_of", "rows", "format"})
@@ -42,11 +43,10 @@ class RecordList(RecordView):
         if not self.register.may_anywhere(request.user, "view"):
             raise PermissionDenied
         bound, records = self.found()
-        chosen = [name for name in self.register.columns if name in request.GET.get("columns", "").split(",")]
-        shown = chosen or list(self.register.columns[: self.register.shown])
+        shown = chosen(self.register, request)
         table = self.register.table_class(
-            records, exclude=[name for name in self.register.columns if name not in shown], request=request
-        )
+            records, exclude=[name for name in self.register.columns if name not in shown], sequence=[*shown, "..."], request=request
+        )  # fmt: skip
         RequestConfig(request, paginate=False).configure(table)
         page = ListPaginator(table.data.data, 50 if request.GET.get("rows") != "200" else 200).get_page(
             request.GET.get("page")
@@ -67,7 +67,12 @@ class RecordList(RecordView):
         return {
             "register": self.register, "filter_form": bound.form, "table": table, "page_obj": page, "count": page.paginator.count,
             "query": request.GET.get("q", ""), "chips": self.chips(request, bound), "views": self.views(request),
-            "columns": [{"name": name, "label": self.register.label(name), "shown": name in shown} for name in self.register.columns],
+            "columns": [
+                {"name": name, "label": self.register.label(name), "shown": name in shown, "stays": name == self.register.columns[0]}
+                for name in dict.fromkeys((*shown, *self.register.columns))
+            ],
+            "columns_url": reverse("registers:columns", args=[self.register.name]), "kept_query": kept_query(request),
+            "view_url": reverse("registers:saved-views-add"),
             "next_url": self.address(request, page=page.next_page_number()) if page.has_next() else "",
             "previous_url": self.address(request, page=page.previous_page_number()) if page.has_previous() else "",
             "clear_url": request.path, "export_url": self.link("export") + "?" + request.GET.urlencode(),
@@ -108,12 +113,11 @@ class RecordList(RecordView):
         return chips
 
     def views(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """Return the saved views of this person and those offered to everyone."""
-        kept = SavedView._default_manager.filter(register=self.register.name)
-        own = [view for view in kept if view.owner_id == request.user.pk or view.shared]
+        """Return the saved views of this person on this list."""
+        own = visible(SavedView.objects.filter(register=self.register.name).order_by("name"), request.user)
         here = _normal(request.GET)
         return [
-            {"name": view.name, "url": f"{request.path}?{view.query}", "current": _normal(QueryDict(view.query)) == here, "count": None}
+            {"pk": view.pk, "name": view.name, "url": view.get_absolute_url(), "current": _normal(QueryDict(view.query)) == here}
             for view in own
         ]  # fmt: skip
 

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.generic import View
 
+from registers import owning
 from registers.door import may, register_of
 from registers.history.past import moment
 from registers.history.timeline import entries
@@ -92,7 +93,7 @@ class RecordDetail(RecordView):
         ]
         drawn = [drawn for panel in panels if (drawn := panel(record, request.user))]
         return self.page(
-            record=record, title=str(record), sections=self.sections(record), strip=self.strip(record),
+            record=record, title=str(record), sections=[*self.sections(record), *self.own(record)], strip=self.strip(record),
             panels_main=[(name, given) for name, given in drawn if not given.get("rail")],
             panels_rail=[(name, given) for name, given in drawn if given.get("rail")],
             actions=[] if moment() else self.actions(record), timeline=self.timeline(record, catalog)[:8],
@@ -116,6 +117,11 @@ class RecordDetail(RecordView):
             {"title": title, "rows": [value_of(self.register, record, name) for name in names]}
             for title, names in declared
         ]
+
+    def own(self, record: Any) -> list[dict[str, Any]]:
+        """Return the group of the organisation's own fields, where there are any."""
+        rows = owning.rows(record) if hasattr(record, "custom") else []
+        return [{"title": "Own fields", "rows": rows}] if rows else []
 
     def actions(self, record: Any) -> list[dict[str, Any]]:
         """Return what this person may do with it now."""

@@ -32,13 +32,20 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-columns]")) {
-    const ticked = [...event.target.querySelectorAll("input[type=checkbox]:checked")].map((box) => box.value);
-    event.target.querySelector("input[name=columns]").value = ticked.join(",");
-  }
   if (event.target.matches("[data-thin]")) {
     event.target.querySelectorAll("input, select").forEach((field) => { field.disabled = !field.value; });
   }
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-move]");
+  if (!button) return;
+  const row = button.closest("li");
+  const up = button.dataset.move === "up";
+  const other = up ? row.previousElementSibling : row.nextElementSibling;
+  if (!other?.querySelector("[data-move]")) return; // the name stays first
+  if (up) other.before(row); else other.after(row);
+  button.focus();
 });
 
 function fit() {

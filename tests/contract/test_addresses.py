@@ -1,0 +1,124 @@
+"""Every address of the portal is named here or follows from a register, and says what nobody and a stranger get."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, resolve
+
+from accounts.models import Site, User
+from assets.models import Asset
+from csms.catalog import REGISTERS
+from programme.models import Evidence
+from programme.tags import put
+from registers.models import Job
+from reports.models import Report
+from tests.contract.test_registers import build
+
+# Pages beside the registers: what a stranger gets, a person of another site who asks for a record of NORTH.
+PAGES: dict[str, tuple[str, int]] = {
+    "home": ("/", 200),
+    "my-work": ("/my-work/", 200),
+    "search": ("/search/?q=N-PS1", 200),
+    "preferences": ("/preferences/", 405),
+    "accounts:tokens": ("/accounts/tokens/", 200),
+    "accounts:matrix": ("/accounts/matrix/", 200),
+    "assets:drawing": ("/assets/drawing/?site={site}", 404),
+    "programme:comment": ("/programme/comment/assets/{asset}/", 405),
+    "programme:tag": ("/programme/tag/assets/{asset}/", 405),
+    "programme:untag": ("/programme/untag/{tag}/", 405),
+    "programme:evidence-file": ("/programme/evidence/{evidence}/file/", 404),
+    "reports:home": ("/reports/", 302),
+    "reports:conformity": ("/reports/conformity/?site={site}", 404),
+    "reports:ask": ("/reports/make/", 200),
+    "reports:download": ("/reports/reports/{report}/download/", 404),
+    "registers:jobs": ("/jobs/", 200),
+    "registers:job": ("/jobs/{job}/", 404),
+    "registers:import-commit": ("/jobs/{job}/import/", 405),
+    "registers:import-errors": ("/jobs/{job}/errors/", 404),
+    "registers:import": ("/import/assets/", 200),
+    "registers:columns": ("/columns/assets/", 405),
+}
+ENDPOINTS: dict[str, tuple[str, int]] = {
+    "api-search": ("/api/v1/search/?q=N-PS1", 200),
+    "api-jobs": ("/api/v1/jobs/", 200),
+    "api-job": ("/api/v1/jobs/{job}/", 404),
+    "api-imports": ("/api/v1/imports/", 405),
+    "conformity": ("/api/v1/conformity/?site={site}", 400),
+    "schema": ("/api/v1/schema/", 200),
+    "docs": ("/api/v1/docs/", 200),
+    "api:evidence-content": ("/api/v1/evidence/{evidence}/content/", 404),
+    "api:reports-pdf": ("/api/v1/reports/{report}/pdf/", 404),
+}
+# Answered to everybody: nothing of a plant stands there.
+OPEN = {"healthz": "/healthz", "readyz": "/readyz", "reports:verify": "/reports/verify/"}
+# The pages of sign-in, second factor and sessions come from a library; tests/accounts holds what they do.
+SIGN_IN = ("account_", "mfa_", "socialaccount_", "openid_connect_", "usersessions_")
+
+
+def names(resolver: Any = None, space: str = "") -> Iterator[str]:
+    """Yield the name of every address."""
+    for one in (resolver or get_resolver()).url_patterns:
+        if hasattr(one, "url_patterns"):
+            yield from names(one, f"{space}{one.namespace}:" if one.namespace else space)
+        elif one.name:
+            yield space + str(one.name)
+
+
+def of_registers() -> set[str]:
+    """Return the names that follow from the registers; tests/contract/test_registers.py holds each of them."""
+    found = set()
+    for register in REGISTERS:
+        found |= {f"{register.app}:{page.name}" for page in register.urls()}
+        found |= {
+            f"api:{register.name}-{one}" for one in ("list", "detail", *(step.name for step in register.transitions))
+        }
+    return found
+
+
+def test_every_address_is_tested() -> None:
+    there = {name for name in names() if not name.startswith(SIGN_IN)}
+    assert there == of_registers() | set(PAGES) | set(ENDPOINTS) | set(OPEN)
+
+
+@pytest.fixture
+def ids(plc: Asset, mara: User) -> dict[str, Any]:
+    """The ids of records of NORTH."""
+    job = Job.objects.create(owner=mara, kind="report", title="Compliance of NORTH")
+    site: Site = plc.site
+    return {
+        "site": site.pk, "asset": plc.pk, "tag": put(plc, by=mara, name="Compliance of NORTH").pk, "job": job.pk, "evidence": build(Evidence, site, "N").pk, "report": build(Report, site, "N").pk,
+    }  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted({**PAGES, **ENDPOINTS}))
+def test_nobody_is_let_in(name: str, ids: dict[str, Any]) -> None:
+    path = {**PAGES, **ENDPOINTS}[name][0].format(**ids)
+    assert resolve(path.partition("?")[0]).view_name == name
+    answer = Client().get(path)
+    if name in ENDPOINTS:
+        assert answer.status_code == 401
+    else:
+        assert answer["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted({**PAGES, **ENDPOINTS}))
+def test_a_stranger_learns_nothing(
+    name: str, ids: dict[str, Any], sven: User, signed_in: Callable[[User], Client], rest: Callable[[User], Client]
+) -> None:
+    path, status = {**PAGES, **ENDPOINTS}[name]
+    answer = (rest if name in ENDPOINTS else signed_in)(sven).get(path.format(**ids))
+    assert answer.status_code == status
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    for secret in (b"N-PS1-PLC01", b"Northern waterworks", b"Compliance of NORTH"):
+        assert secret not in body
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(OPEN))
+def test_what_is_open_is_open_to_everybody(name: str) -> None:
+    assert resolve(OPEN[name]).view_name == name
+    assert Client().get(OPEN[name]).status_code in {200, 503}
