@@ -38,6 +38,17 @@ def save(
     return written
 
 
+def save_many(records: list[Any], *, by: Any, reason: str = "") -> None:
+    """Write new records of one type in one statement, or none if one landed where the person may not put it."""
+    if not records:
+        return
+    with because(by=by, reason=reason):
+        type(records[0])._default_manager.bulk_create(records)
+        if not all(may(by, "add", record) for record in records):
+            raise PermissionDenied("You may not put this there.")
+        _wake_after(type(records[0]))
+
+
 def delete(record: models.Model, *, by: Any, reason: str = "") -> None:
     """Delete a record on which the person holds that right; what protects it raises ProtectedError."""
     with because(by=by, reason=reason):

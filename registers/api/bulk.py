@@ -101,7 +101,7 @@ class ChangeManyMixin(RecordViewSet):
                 reason = change.validated_data.get("change_reason", "")
                 saving.save(change.save, by=request.user, verb="change", reason=reason)
         found = self.get_queryset().in_bulk([record.pk for record in records])
-        return Response(self.get_serializer([found[record.pk] for record in records], many=True).data)
+        return Response(self.told(found[record.pk] for record in records))
 
     def _checked(self, items: list[dict[str, Any]], records: list[Any]) -> list[Any]:
         """Return a serializer with good values for each item, or refuse them with everything that is wrong."""
