@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from django.db import models
 from django.utils import timezone
 from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
@@ -66,10 +68,18 @@ def drawn(name: str, record: Any, value: Any, *, own: bool = False, stays: bool 
     return Drawn(html, _classes(name, raw, plain), plain, stays=stays)
 
 
+@cache
+def labels(model: Any, name: str) -> dict[Any, Any]:
+    """Return the label of each value of a choice; nothing for what is no choice."""
+    field = next((one for one in model._meta.get_fields() if one.name == name), None)
+    output = getattr(field, "output_field", field)
+    return dict(getattr(output, "flatchoices", None) or ())
+
+
 def words(record: Any, name: str) -> str:
     """Return a value of a record in words: a choice by its label, yes or no, nothing for nothing."""
-    show = getattr(record, f"get_{name}_display", None)
-    value = show() if show is not None else getattr(record, name)
+    value = getattr(record, name)
+    value = None if value is None else labels(record.__class__, name).get(value, value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)
@@ -137,8 +147,14 @@ def _special(name: str, record: Any, raw: Any) -> SafeString | None:
 
 
 def _state(name: str, record: Any, raw: Any) -> SafeString:
-    show = getattr(record, f"get_{name}_display", None)
-    word = str(show()) if show else str(raw).replace("_", " ").lower().capitalize() if str(raw).isupper() else str(raw)
+    known = labels(type(record), name) if isinstance(record, models.Model) else {}
+    word = (
+        str(known[raw])
+        if raw in known
+        else str(raw).replace("_", " ").lower().capitalize()
+        if str(raw).isupper()
+        else str(raw)
+    )
     code = (
         {"Well": "DONE", "Failed": "FAILED", "Running": "RUNNING", "Never polled": "NOT_ASSESSED"}.get(word, str(raw))
         if name == "health"

@@ -61,6 +61,8 @@ class YesNoField(forms.NullBooleanField):
     class widget(forms.NullBooleanSelect):
         """Hands on the word as it was written."""
 
+        yes_no = True
+
         def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
             """Return the word."""
             return data.get(name)

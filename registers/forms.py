@@ -3,13 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.db import models
 from django.forms.renderers import TemplatesSetting
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from registers import owning
-from registers.door import Reach, register_of, visible
+from registers.choices import offer
+from registers.door import Reach, visible
 from registers.own import OWN_FIELD
 
 BOXES = ("/text.html", "/number.html", "/hidden.html", "/date.html", "/email.html", "/url.html")
@@ -63,6 +63,7 @@ def narrow(fields: dict[str, Any], user: Any) -> None:
         queryset = getattr(field, "queryset", None)
         if queryset is not None and hasattr(queryset.model, "reach"):
             field.queryset = visible(queryset, user)
+            offer(field)
 
 
 class RecordForm(forms.ModelForm[Any]):
@@ -121,13 +122,3 @@ class RecordForm(forms.ModelForm[Any]):
                 }
             )
         return rows
-
-
-def formfield(field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:
-    """Return the form field of a model field; long lists of other records become search boxes."""
-    made = field.formfield(**kwargs)
-    queryset: Any = getattr(made, "queryset", None)
-    register = None if queryset is None else register_of(queryset.model)
-    if made is not None and register is not None:
-        made.widget.attrs["data-search"] = register.name
-    return made

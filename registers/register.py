@@ -13,7 +13,7 @@ from django_tables2 import Table
 from registers import tables, views
 from registers.door import Reach, may_anywhere, visible
 from registers.filters import RecordFilter, filterset_for, rest_filterset_for
-from registers.forms import RecordForm, formfield
+from registers.forms import RecordForm
 from registers.workflow import Transition
 
 Panel = Callable[[Any, Any], tuple[str, dict[str, Any]] | None]
@@ -106,7 +106,7 @@ class Register:
     @cached_property
     def form_class(self) -> type[Any]:
         """The form of page and file, a RecordForm."""
-        return modelform_factory(self.model, form=RecordForm, fields=list(self.fields), formfield_callback=formfield)
+        return modelform_factory(self.model, form=RecordForm, fields=list(self.fields))
 
     @cached_property
     def filterset_class(self) -> type[RecordFilter]:

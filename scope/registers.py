@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.forms import modelform_factory
 
 from registers.api.serializers import RecordSerializer, serializer_for
-from registers.forms import RecordForm, formfield
+from registers.forms import RecordForm
 from registers.register import Register
 from scope import workflow
 from scope.models import Process, ScopeStatement
@@ -62,7 +62,7 @@ class ProcessRegister(Register):
 
     @property
     def form_class(self) -> Any:
-        return modelform_factory(Process, form=ProcessForm, fields=list(self.fields), formfield_callback=formfield)
+        return modelform_factory(Process, form=ProcessForm, fields=list(self.fields))
 
     @property
     def serializer_class(self) -> Any:

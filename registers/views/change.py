@@ -14,7 +14,7 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from registers import saving
 from registers.filters import search
-from registers.forms import RecordForm, formfield
+from registers.forms import RecordForm
 from registers.history.origin import because
 from registers.history.past import moment
 from registers.views.record import RecordView
@@ -177,9 +177,7 @@ class RecordBulk(WritingView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Show what would change, then change it in one transaction."""
         chosen = self.chosen()
-        form_class: type[Any] = modelform_factory(
-            self.register.model, form=RecordForm, fields=list(self.register.bulk), formfield_callback=formfield
-        )
+        form_class: type[Any] = modelform_factory(self.register.model, form=RecordForm, fields=list(self.register.bulk))
         data = request.POST if request.POST.get("confirm") else None
         form_class.with_own = False
         form = form_class(data, user=request.user)

@@ -45,7 +45,7 @@ class RecordList(RecordView):
         bound, records = self.found()
         shown = chosen(self.register, request)
         table = self.register.table_class(
-            records, exclude=[name for name in self.register.columns if name not in shown], sequence=[*shown, "..."], request=request
+            records, exclude=[name for name in self.register.columns if name not in shown], sequence=[*shown, "..."]
         )  # fmt: skip
         RequestConfig(request, paginate=False).configure(table)
         page = ListPaginator(table.data.data, 50 if request.GET.get("rows") != "200" else 200).get_page(

@@ -12,10 +12,21 @@ function load() {
   });
 }
 
-const long = [...document.querySelectorAll(".f select")].filter((choice) => choice.options.length > LONG || choice.multiple);
+function searching(choice) {
+  const ask = async (words, done) => {
+    const answer = await fetch(`${choice.dataset.search}?q=${encodeURIComponent(words)}`);
+    done(answer.ok ? (await answer.json()).results : []);
+  };
+  return { valueField: "id", labelField: "name", searchField: [], preload: "focus", load: ask };
+}
+
+const long = [...document.querySelectorAll(".f select")].filter(
+  (choice) => choice.options.length > LONG || choice.multiple || choice.dataset.search,
+);
 if (long.length) {
   load().then(() => long.forEach((choice) => {
-    new window.TomSelect(choice, { maxOptions: 200, hidePlaceholder: true, plugins: choice.multiple ? ["remove_button"] : [] });
+    const plain = { maxOptions: 200, hidePlaceholder: true, plugins: choice.multiple ? ["remove_button"] : [] };
+    new window.TomSelect(choice, choice.dataset.search ? { ...plain, ...searching(choice) } : plain);
     choice.setAttribute("aria-hidden", "true"); // its label now belongs to the search box
   }));
 }

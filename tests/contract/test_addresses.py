@@ -38,6 +38,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "registers:import-commit": ("/jobs/{job}/import/", 405),
     "registers:import-errors": ("/jobs/{job}/errors/", 404),
     "registers:import": ("/import/assets/", 200),
+    "registers:choices": ("/choices/assets/?q=N-PS1", 200),
     "registers:columns": ("/columns/assets/", 405),
 }
 ENDPOINTS: dict[str, tuple[str, int]] = {
