@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from accounts.models import Organisation, Site, User
 from csms.catalog import REGISTERS
+from csms.work import count_for
 from registers.door import visible
 from registers.history.past import moment
 from registers.models import Installation
+from registers.registers import NOTICES
 
 STEPS = {
     1: ("Governance", "Gov."), 2: ("Scope", "Scope"), 3: ("Risk", "Risk"), 4: ("Assets", "Assets"), 5: ("Policies", "Policy"),
@@ -75,7 +77,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     current = next((site for site in sites if str(site.pk) == asked), None)
     frame |= {
         "theme": user.preferences.get("theme", "auto"), "density": user.preferences.get("density", "comfortable"),
-        "nav": navigation(user, request.path), "site": current, "work_count": 0, "notice_count": 0, "search_url": "/search/",
+        "nav": navigation(user, request.path), "site": current, "work_count": count_for(user), "notice_count": NOTICES.queryset(user).filter(read=False).count(), "search_url": "/search/",
         "sites": [{"code": site.code, "name": site.name, "url": f"?site={site.pk}", "current": site == current} for site in sites],
     }  # fmt: skip
     if not settings.HISTORY_PROTECTED:

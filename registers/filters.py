@@ -16,6 +16,7 @@ from registers import owning
 from registers.door import tagged
 from registers.forms import narrow
 from registers.own import OWN_FIELD
+from registers.wording import capital, small
 
 if TYPE_CHECKING:
     from registers.register import Register
@@ -108,9 +109,9 @@ class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
 def _filters_for(model: type[models.Model], name: str) -> dict[str, django_filters.Filter]:
     """Return the filters of one field: a set of choices, a yes or no, a period, or an exact text."""
     field = model._meta.get_field(name)
-    label = str(getattr(field, "verbose_name", name)).capitalize()
+    label = capital(str(getattr(field, "verbose_name", name)))
     output: Any = getattr(field, "output_field", field)
-    absent = YesNoFilter(field_name=name, lookup_expr="isnull", label=f"No {label.lower()}")
+    absent = YesNoFilter(field_name=name, lookup_expr="isnull", label=f"No {small(label)}")
     if isinstance(field, models.ForeignKey | models.ManyToManyField):
         other = ReferenceFilter(field_name=name, queryset=field.related_model._default_manager.all(), label=label)
         return {name: other, f"{name}__isnull": absent}

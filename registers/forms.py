@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from registers import owning
 from registers.door import Reach, register_of, visible
 from registers.own import OWN_FIELD
+from registers.wording import ask_plainly
 
 BOXES = ("/text.html", "/number.html", "/hidden.html", "/date.html", "/email.html", "/url.html")
 
@@ -93,6 +94,7 @@ class RecordForm(forms.ModelForm[Any]):
         for own in self.own:
             self.fields[OWN_FIELD + own.name] = owning.form_field(own)
             self.initial[OWN_FIELD + own.name] = self.instance.custom.get(own.name)
+        ask_plainly(self.fields)
 
     def clean(self) -> dict[str, Any] | None:
         """Put the own fields into the record."""

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from registers import cells, charts, shapes
 from registers.cells import drawn, kept
+from registers.wording import capital
 
 register = template.Library()
 
@@ -125,7 +126,7 @@ def stays(column: Any, table: Any) -> bool:
 def heading(column: Any, register_: Any) -> str:
     """Return a column's head; the record itself is named as the register names one."""
     if column.name == "__str__":
-        return str(register_.one).capitalize()
+        return capital(str(register_.one))
     return str(column.header)
 
 
