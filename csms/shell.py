@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from accounts.models import Organisation, Site, User
 from csms.catalog import REGISTERS
@@ -33,7 +34,15 @@ def navigation(user: User, path: str) -> list[dict[str, Any]]:
     """Return the steps that have pages for this person, the one that holds the shown page open."""
     shown = [register for register in REGISTERS if register.may_anywhere(user, "view")]
     steps = [
-        {"number": "·", "title": "Overview", "short": "Home", "url": "/", "open": path == "/", "count": 0, "pages": []}
+        {
+            "number": "·",
+            "title": gettext("Overview"),
+            "short": gettext("Home"),
+            "url": "/",
+            "open": path == "/",
+            "count": 0,
+            "pages": [],
+        }
     ]
     for number, (title, short) in STEPS.items():
         pages = []
@@ -42,7 +51,11 @@ def navigation(user: User, path: str) -> list[dict[str, Any]]:
                 url = reverse(f"{register.app}:{register.name}-list")
                 pages.append({"title": register.title, "url": url, "current": path.startswith(url), "count": 0})
         pages = (
-            [{**page, "current": path == page["url"], "count": 0} for page in EXTRA.get(number, ())] + pages
+            [
+                {**page, "title": gettext(page["title"]), "current": path == page["url"], "count": 0}
+                for page in EXTRA.get(number, ())
+            ]
+            + pages
             if pages
             else []
         )
@@ -51,8 +64,8 @@ def navigation(user: User, path: str) -> list[dict[str, Any]]:
             steps.append(
                 {
                     "number": {12: "R", 13: "S"}.get(number, str(number)),
-                    "title": title,
-                    "short": short,
+                    "title": gettext(title),
+                    "short": gettext(short),
                     "url": pages[0]["url"],
                     "open": opened,
                     "count": 0,

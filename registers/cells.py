@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from registers import shapes
 from registers.history.past import moment
@@ -71,7 +72,7 @@ def words(record: Any, name: str) -> str:
     show = getattr(record, f"get_{name}_display", None)
     value = show() if show is not None else getattr(record, name)
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     return "" if value is None else str(value)
 
 
@@ -124,9 +125,11 @@ def _special(name: str, record: Any, raw: Any) -> SafeString | None:
     if name in STATE and raw not in (None, ""):
         return _state(name, record, raw)
     if name == "exploited" and isinstance(raw, bool):
-        return shapes.told("bad", "triangle", "KEV") if raw else format_html('<span class="dim">no</span>')
+        return (
+            shapes.told("bad", "triangle", "KEV") if raw else format_html('<span class="dim">{}</span>', gettext("no"))
+        )
     if isinstance(raw, bool):
-        return None if raw else format_html('<span class="dim">no</span>')
+        return None if raw else format_html('<span class="dim">{}</span>', gettext("no"))
     if isinstance(raw, datetime):
         return format_html("{}", timezone.localtime(raw).strftime("%Y-%m-%d %H:%M"))
     if isinstance(raw, date):
@@ -139,11 +142,8 @@ def _special(name: str, record: Any, raw: Any) -> SafeString | None:
 def _state(name: str, record: Any, raw: Any) -> SafeString:
     show = getattr(record, f"get_{name}_display", None)
     word = str(show()) if show else str(raw).replace("_", " ").lower().capitalize() if str(raw).isupper() else str(raw)
-    code = (
-        {"Well": "DONE", "Failed": "FAILED", "Running": "RUNNING", "Never polled": "NOT_ASSESSED"}.get(word, str(raw))
-        if name == "health"
-        else str(raw)
-    )
+    shapes_of = {gettext(known): code for known, code in HEALTH.items()}
+    code = shapes_of.get(word, str(raw)) if name == "health" else str(raw)
     if name == "verdict":
         return shapes.badge(code, word)
     if code.upper() not in shapes.STATES:

@@ -7,6 +7,7 @@ from django.db import models
 from django.forms.renderers import TemplatesSetting
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from registers import owning
 from registers.door import Reach, register_of, visible
@@ -72,7 +73,7 @@ class RecordForm(forms.ModelForm[Any]):
     with_own = True
     seen_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
     change_reason = forms.CharField(
-        label="Reason for this change", required=False, max_length=300, help_text="Kept in the history."
+        label=_("Reason for this change"), required=False, max_length=300, help_text=_("Kept in the history.")
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

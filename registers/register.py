@@ -100,8 +100,8 @@ class Register:
     def label(self, name: str) -> str:
         """Return what a person calls this field."""
         field = self.field(name)
-        known = field is not None and hasattr(field, "verbose_name")
-        return capital(str(field.verbose_name) if known else str(self.labels.get(name, name.replace("_", " "))))  # type: ignore[union-attr]
+        given: Any = getattr(field, "verbose_name", None) or self.labels.get(name, name.replace("_", " "))
+        return str(capital(given))
 
     @cached_property
     def form_class(self) -> type[Any]:

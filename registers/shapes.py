@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from registers import charts
 
@@ -72,7 +73,8 @@ def told(kind: str, name: str, word: str) -> SafeString:
 
 
 def _known(code: Any) -> tuple[str, str, str]:
-    return STATES.get(str(code), ("square", "", str(code).replace("_", " ").capitalize()))
+    name, kind, word = STATES.get(str(code), ("square", "", str(code).replace("_", " ").capitalize()))
+    return name, kind, gettext(word) if word else ""
 
 
 def state(code: Any, word: str = "") -> SafeString:
@@ -98,12 +100,16 @@ def _squared(number: int, word: str) -> SafeString:
 
 def criticality(code: str) -> SafeString:
     """Return a criticality as its numbered square and word."""
-    return _squared(*CRITICALITY[code]) if code in CRITICALITY else unknown("not assessed")
+    return (
+        _squared(CRITICALITY[code][0], gettext(CRITICALITY[code][1]))
+        if code in CRITICALITY
+        else unknown(gettext("not assessed"))
+    )
 
 
 def risk(number: int | None) -> SafeString:
     """Return a risk level from 1 to 5 as its numbered square and word."""
-    return _squared(number, RISKS[number]) if number else unknown("not assessed")
+    return _squared(number, gettext(RISKS[number])) if number else unknown(gettext("not assessed"))
 
 
 def level(value: Any, target: Any = None) -> SafeString:

@@ -4,17 +4,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.functional import keep_lazy_text
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 
+@keep_lazy_text
 def capital(text: str) -> str:
     """Return a name with its first letter large, the others as they are: IP address, SL-T, SuCs."""
     return text[:1].upper() + text[1:]
 
 
+@keep_lazy_text
 def small(text: str) -> str:
     """Return a name as it stands within a sentence; one that begins with an abbreviation stays."""
-    return text if text[1:2].isupper() or text[1:2] == "-" else text[:1].lower() + text[1:]
+    if text[1:2].isupper() or text[1:2] == "-" or get_language() == "de":  # German nouns keep their capital
+        return text
+    return text[:1].lower() + text[1:]
 
 
 def ask_plainly(fields: Mapping[str, Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
+from django.utils.translation import gettext
 
 from registers.door import may
 from registers.history.origin import because
@@ -50,7 +51,7 @@ class Transition:
     @property
     def title(self) -> str:
         """What the button says."""
-        return self.label or self.name.replace("_", " ").capitalize()
+        return gettext(self.label or self.name.replace("_", " ").capitalize())
 
     @property
     def explain(self) -> str:

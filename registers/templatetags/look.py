@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from registers import cells, charts, shapes
 from registers.cells import drawn, kept
-from registers.wording import capital
+from registers.wording import capital, small
 
 register = template.Library()
 
@@ -114,6 +114,12 @@ def clause(reason: str, deciding: str) -> SafeString:
 def rows(page: Any, table: Any, ticked: bool) -> SafeString:
     """Draw the rows of a list's page."""
     return cells.rows(list(page), [column.name for column in table.columns], ticked=ticked)
+
+
+@register.filter
+def within(name: Any) -> str:
+    """Return a name as it stands within a sentence."""
+    return str(small(str(name)))
 
 
 @register.filter
