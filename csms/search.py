@@ -40,7 +40,7 @@ def found(user: Any, text: str, each: int = EACH) -> list[tuple[Register, list[A
             records = sorted(_narrow(register, user, text)[: each * WIDER], key=lambda one: closeness(str(one), text))
             if records:
                 hits.append((register, records[:each]))
-    return sorted(hits, key=lambda hit: closeness(str(hit[1][0]), text))
+    return sorted(hits, key=lambda hit: (closeness(str(hit[1][0]), text), len(str(hit[1][0]))))
 
 
 def closeness(name: str, text: str) -> int:

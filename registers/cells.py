@@ -113,7 +113,7 @@ def _classes(name: str, raw: Any, plain: str) -> str:
 
 
 def _missing(name: str) -> SafeString:
-    return shapes.unknown(WANTED[name]) if name in WANTED else format_html('<span class="dim">{}</span>', "–")
+    return shapes.unknown(gettext(WANTED[name])) if name in WANTED else format_html('<span class="dim">{}</span>', "–")
 
 
 def _special(name: str, record: Any, raw: Any) -> SafeString | None:

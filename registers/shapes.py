@@ -115,7 +115,7 @@ def risk(number: int | None) -> SafeString:
 def level(value: Any, target: Any = None) -> SafeString:
     """Return a security level as bars and number; against a target, what is missing is dashed and said."""
     if value is None or value == "":
-        return unknown("none")
+        return unknown(gettext("none"))
     has, wanted = int(value), int(target or 0)
     missing = wanted - has
     words = format_html(' <span class="st bad">has {} (−{})</span>', has, missing) if missing > 0 else ""
@@ -125,7 +125,7 @@ def level(value: Any, target: Any = None) -> SafeString:
 def vector(levels: list[int] | None) -> SafeString:
     """Return a level vector as its highest level and the seven values, FR 1 to FR 7."""
     if not levels:
-        return unknown("none")
+        return unknown(gettext("none"))
     values = format_html_join("", "<span>{}</span>", ((value,) for value in levels))
     return format_html(
         '{} <span class="vec" role="img" aria-label="FR 1 to FR 7: {}">{}</span>',
@@ -138,10 +138,12 @@ def vector(levels: list[int] | None) -> SafeString:
 def until(due: date | None, on: date) -> SafeString:
     """Return how long is left to a day, seen from `on`."""
     if due is None:
-        return told("", "square", "no due day")
+        return told("", "square", gettext("no due day"))
     days = (due - on).days
     if days < 0:
-        return told("bad", "triangle", f"{-days} d late")
+        return told("bad", "triangle", gettext("{days} d late").format(days=-days))
     if days == 0:
-        return told("warn", "clock", "today")
-    return told("warn", "clock", f"in {days} d") if days <= 7 else told("", "", due.isoformat())
+        return told("warn", "clock", gettext("today"))
+    return (
+        told("warn", "clock", gettext("in {days} d").format(days=days)) if days <= 7 else told("", "", due.isoformat())
+    )
