@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
 from accounts.models import Role, User
 from accounts.permissions import grants_of
@@ -52,6 +55,28 @@ class LastSeenMiddleware:
             if not UserSession.objects.filter(session_key=key, user=request.user.pk, last_seen_at__gt=since).exists():
                 UserSession.objects.create_from_request(request)
         return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """Speaks the language that the person chose, else the browser's; programs are always answered in English."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the language."""
+        if request.path.startswith("/api/"):
+            code = settings.LANGUAGE_CODE
+        else:
+            user: Any = request.user
+            chosen = user.preferences.get("language") if isinstance(user, User) else None
+            code = chosen or translation.get_language_from_request(request)
+        with translation.override(code):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", code)
+        if not request.path.startswith("/api/"):
+            patch_vary_headers(response, ("Accept-Language",))
+        return response
 
 
 class SecondFactorMiddleware:

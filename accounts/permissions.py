@@ -179,7 +179,8 @@ def may(user: User | AnonymousUser, verb: str, record: Any) -> bool:
     allowed = sites_where(user, verb, app)
     if reach == Reach.SITES:
         return allowed >= set(record.sites.values_list("pk", flat=True))
-    return record.site_id in allowed
+    only = getattr(record, "changed_only_by", "") if verb == "change" else ""
+    return record.site_id in allowed and (not only or getattr(record, f"{only}_id") == user.pk)
 
 
 def may_anywhere(user: User | AnonymousUser, verb: str, model: type[models.Model]) -> bool:

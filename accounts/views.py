@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.apps import apps
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +18,11 @@ from accounts.permissions import MATRIX
 from accounts.tokens import issue
 from registers.door import visible
 
-PREFERENCES = {"theme": {"light", "dark", "auto"}, "density": {"compact", "comfortable"}}
+PREFERENCES = {
+    "theme": {"light", "dark", "auto"},
+    "density": {"compact", "comfortable"},
+    "language": {code for code, _ in settings.LANGUAGES},
+}
 
 
 class TokenForm(forms.Form):
@@ -73,7 +78,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Keep how this person wants the pages: theme and density."""
+    """Keep how this person wants the pages: theme, density, language."""
     user: Any = request.user
     chosen = {name: request.POST[name] for name, allowed in PREFERENCES.items() if request.POST.get(name) in allowed}
     user.preferences = {**user.preferences, **chosen}

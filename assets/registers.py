@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from assets.models import Asset, Backup, Conduit, Flow, Interface, Network, Protocol, Software, SuC, Zone
@@ -25,6 +26,7 @@ class ZoneRegister(Register):
     model, name, step = Zone, "zones", 7
     fields = ("site", "suc", "name", "parent", "external", "level", "safety", "sl_t", "purpose", "owner", "description")
     shows = ("sl_a",)
+    labels = {"sl_a": _("SL-A")}
     columns = ("name", "site", "level", "parent", "sl_t", "safety", "external", "owner", "purpose", "suc")
     filters = ("site", "suc", "parent", "level", "external", "safety")
     search = ("name", "purpose", "owner")

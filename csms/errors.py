@@ -1,9 +1,12 @@
 """Pages for what goes wrong; under /api/ the same as problem documents."""
 
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from registers.api.problems import TITLES, problem
 
@@ -22,6 +25,8 @@ def answer(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
     if request.path.startswith("/api/"):
         return problem(request, status, detail)
     given = {"title": TITLES[status], "detail": detail, "request_id": getattr(request, "request_id", "")}
+    if status >= 500:
+        return HttpResponse(render_to_string("500.html", given), status=status)
     return render(request, "error.html", given, status=status)
 
 
@@ -41,8 +46,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, without a word of the inside."""
-    return answer(request, 500)
+    """500, without a word of the inside; 503 when the database does not answer. The page needs nothing that may be gone."""
+    gone = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    return answer(request, 503 if gone else 500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "", **_: Any) -> HttpResponse:

@@ -1,8 +1,7 @@
 """The overview: what is wrong, what is due, what has changed; every figure leads to the list that it counts."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
@@ -14,20 +13,14 @@ from accounts.registers import SITES
 from assets.registers import ASSETS
 from assets.registers import REGISTERS as PLANT
 from csms.catalog import SUMMARIES
+from csms.work import today, waiting_for
 from patching import summary as patching
-from registers.figures import Figure, Waiting
-from registers.history.past import moment
+from registers.figures import Figure
 from registers.history.timeline import recent
 
 MUST_HAVE = ("vendor", "product", "version", "location", "owner")
 ZONES = next(register for register in PLANT if register.name == "zones")
 CONDUITS = next(register for register in PLANT if register.name == "conduits")
-
-
-def today(site: Any = None) -> date:
-    """Return the day that counts: of the moment read, in the site's time zone."""
-    at: datetime = moment() or timezone.now()
-    return at.astimezone(ZoneInfo(site.time_zone if site else "UTC")).date()
 
 
 def inventory(user: Any, on: date, site: Any) -> dict[str, Any]:
@@ -83,12 +76,6 @@ def zones(user: Any, site: Any) -> dict[str, Any]:
     return {"counted": counted, "guarded": guarded, "busiest": list(busiest), "at": f"?site={site.pk}" if site else ""}
 
 
-def waiting_for(user: Any, on: date) -> list[Waiting]:
-    """Return everything that waits for this person over all apps, the earliest first."""
-    found = [one for app in SUMMARIES for one in app.waiting(user, on)]
-    return sorted(found, key=lambda one: (one.due_on or date.max, one.title))
-
-
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show the overview of all sites, or of the one in the address."""
     site = next((s for s in SITES.queryset(request.user) if str(s.pk) == request.GET.get("site")), None)
@@ -101,20 +88,3 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "changes": recent(request.user, ASSETS, since=timezone.now() - timedelta(days=7), limit=7), "tiles": extra,
     }  # fmt: skip
     return render(request, "csms/home.html", context)
-
-
-def my_work(request: HttpRequest) -> HttpResponse:
-    """Show everything that waits for this person, by due day."""
-    on = today()
-    groups: dict[str, list[Waiting]] = {"Late": [], "Today": [], "Within 7 days": [], "Later": [], "No due day": []}
-    for one in waiting_for(request.user, on):
-        if one.due_on is None:
-            groups["No due day"].append(one)
-        else:
-            days = (one.due_on - on).days
-            groups["Late" if days < 0 else "Today" if days == 0 else "Within 7 days" if days <= 7 else "Later"].append(
-                one
-            )
-    return render(
-        request, "csms/my_work.html", {"groups": {name: found for name, found in groups.items() if found}, "on": on}
-    )

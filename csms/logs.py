@@ -9,6 +9,16 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+def of_request(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Add the id of the request that a line of Django's is about; such lines are written after the request has left."""
+    request = getattr(event.get("_record"), "request", None)
+    if known := getattr(request, "request_id", ""):
+        event.setdefault("request_id", known)
+    return event
+
+
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -24,7 +34,7 @@ LOGGING_CONFIGURATION: dict[str, Any] = {
         "json": {
             "()": structlog.stdlib.ProcessorFormatter,
             "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer()],
-            "foreign_pre_chain": SHARED,
+            "foreign_pre_chain": [*SHARED, of_request],
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},

@@ -14,8 +14,10 @@ from rest_framework.views import APIView
 from csms.catalog import REGISTERS
 from registers.filters import search
 from registers.register import Register
+from registers.views.record import value_of
 
 EACH = 6
+WIDER = 5  # more than shown are read, so that the nearest name is among them
 HIT = inline_serializer("Hit", {name: serializers.CharField() for name in ("register", "id", "name", "url")}, many=True)
 HITS = inline_serializer(
     "Hits",
@@ -35,10 +37,16 @@ def found(user: Any, text: str, each: int = EACH) -> list[tuple[Register, list[A
     hits = []
     for register in REGISTERS:
         if register.search and register.may_anywhere(user, "view"):
-            records = list(_narrow(register, user, text)[:each])
+            records = sorted(_narrow(register, user, text)[: each * WIDER], key=lambda one: closeness(str(one), text))
             if records:
-                hits.append((register, records))
-    return hits
+                hits.append((register, records[:each]))
+    return sorted(hits, key=lambda hit: (closeness(str(hit[1][0]), text), len(str(hit[1][0]))))
+
+
+def closeness(name: str, text: str) -> int:
+    """Return how near a name is to what was typed: 0 the same, 1 begins so, 2 holds it, 3 found by another field."""
+    name, text = name.lower(), text.strip().lower()
+    return 0 if name == text else 1 if name.startswith(text) else 2 if text in name else 3
 
 
 def _narrow(register: Register, user: Any, text: str) -> QuerySet[Any]:
@@ -50,7 +58,7 @@ def _group(register: Register, records: list[Any]) -> dict[str, Any]:
         "title": register.title,
         "items": [
             {"name": str(record), "url": record.get_absolute_url(), "site": getattr(getattr(record, "site", None), "code", ""),
-             "detail": str(getattr(record, register.columns[1], "") or "")}
+             "detail": str(value_of(register, record, register.columns[1])["value"])}
             for record in records
         ],
     }  # fmt: skip

@@ -5,12 +5,15 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from accounts.models import Organisation, Site, User
 from csms.catalog import REGISTERS
+from csms.work import count_for
 from registers.door import visible
 from registers.history.past import moment
 from registers.models import Installation
+from registers.registers import NOTICES
 
 STEPS = {
     1: ("Governance", "Gov."), 2: ("Scope", "Scope"), 3: ("Risk", "Risk"), 4: ("Assets", "Assets"), 5: ("Policies", "Policy"),
@@ -31,7 +34,15 @@ def navigation(user: User, path: str) -> list[dict[str, Any]]:
     """Return the steps that have pages for this person, the one that holds the shown page open."""
     shown = [register for register in REGISTERS if register.may_anywhere(user, "view")]
     steps = [
-        {"number": "·", "title": "Overview", "short": "Home", "url": "/", "open": path == "/", "count": 0, "pages": []}
+        {
+            "number": "·",
+            "title": gettext("Overview"),
+            "short": gettext("Home"),
+            "url": "/",
+            "open": path == "/",
+            "count": 0,
+            "pages": [],
+        }
     ]
     for number, (title, short) in STEPS.items():
         pages = []
@@ -40,7 +51,11 @@ def navigation(user: User, path: str) -> list[dict[str, Any]]:
                 url = reverse(f"{register.app}:{register.name}-list")
                 pages.append({"title": register.title, "url": url, "current": path.startswith(url), "count": 0})
         pages = (
-            [{**page, "current": path == page["url"], "count": 0} for page in EXTRA.get(number, ())] + pages
+            [
+                {**page, "title": gettext(page["title"]), "current": path == page["url"], "count": 0}
+                for page in EXTRA.get(number, ())
+            ]
+            + pages
             if pages
             else []
         )
@@ -49,8 +64,8 @@ def navigation(user: User, path: str) -> list[dict[str, Any]]:
             steps.append(
                 {
                     "number": {12: "R", 13: "S"}.get(number, str(number)),
-                    "title": title,
-                    "short": short,
+                    "title": gettext(title),
+                    "short": gettext(short),
                     "url": pages[0]["url"],
                     "open": opened,
                     "count": 0,
@@ -75,7 +90,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     current = next((site for site in sites if str(site.pk) == asked), None)
     frame |= {
         "theme": user.preferences.get("theme", "auto"), "density": user.preferences.get("density", "comfortable"),
-        "nav": navigation(user, request.path), "site": current, "work_count": 0, "notice_count": 0, "search_url": "/search/",
+        "nav": navigation(user, request.path), "site": current, "work_count": count_for(user), "notice_count": NOTICES.queryset(user).filter(read=False).count(), "search_url": "/search/",
         "sites": [{"code": site.code, "name": site.name, "url": f"?site={site.pk}", "current": site == current} for site in sites],
     }  # fmt: skip
     if not settings.HISTORY_PROTECTED:

@@ -4,7 +4,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts.views import preferences
-from csms import errors, health, home, search
+from csms import errors, health, home, search, work
 from csms.catalog import REGISTERS
 from registers.api.jobs import ImportsView, JobsView, JobView
 from registers.api.routing import RecordRouter
@@ -16,7 +16,11 @@ for register in REGISTERS:
 
 urlpatterns = [
     path("", home.dashboard, name="home"),
-    path("my-work/", home.my_work, name="my-work"),
+    path("my-work/", work.my_work, name="my-work"),
+    path("my-work/calendar/", work.calendar_address, name="calendar-address"),
+    path("my-work/calendar/<str:secret>.ics", work.calendar, name="calendar"),
+    path("my-work/notices/<int:pk>/", work.notice, name="notice"),
+    path("api/v1/my-work/", work.MyWorkView.as_view(), name="api-my-work"),
     path("search/", search.page, name="search"),
     path("api/v1/search/", search.SearchView.as_view(), name="api-search"),
     path("healthz", health.healthz, name="healthz"),

@@ -51,7 +51,7 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     return [
         Waiting(
             f"{match.advisory.tracking_id} on {match.asset}", f"{match.site.code} · {match.get_verdict_display()} · {match.get_priority_display()}",
-            match.get_absolute_url(), match.due_on, "match",
+            match.get_absolute_url(), match.due_on, "match", match.site,
         )
         for match in found.order_by("due_on", "pk")[:50]
     ]  # fmt: skip

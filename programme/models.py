@@ -157,6 +157,8 @@ class Decision(SiteRecord):
         EXPIRED = "EXPIRED", _("Expired")
         LAPSED = "LAPSED", _("Lapsed")
 
+    changed_only_by = "requested_by"
+
     kind = models.CharField(_("kind"), max_length=40, choices=Kind.choices)
     title = models.CharField(_("title"), max_length=200)
     content_type = models.ForeignKey(ContentType, models.PROTECT, editable=False)

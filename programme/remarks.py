@@ -18,6 +18,7 @@ from programme.tags import Tag
 from registers.door import registers
 from registers.history.origin import because
 from registers.mail import post
+from registers.notices import tell
 
 MENTION = re.compile(r"@([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
@@ -48,6 +49,7 @@ def say(record: Any, *, by: User, text: str) -> Comment:
         for one in User.objects.filter(email__in=named, is_active=True).exclude(pk=by.pk):
             if may(one, "view", record):
                 post([one.email], f"{by} named you on {record}", f"{by} wrote on {record}:\n\n{said}")
+                tell(one, f"{by} named you on {record}", record.get_absolute_url())
     return made
 
 

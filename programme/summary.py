@@ -31,6 +31,7 @@ def waiting(user: Any, on: date) -> list[Waiting]:
             one.get_absolute_url(),
             on,
             "decision",
+            one.site,
         )
         for one in asked
         if kinds.get(one.kind, set()) & (held.everywhere | held.at.get(one.site_id, set()))
@@ -42,7 +43,12 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     )
     return found + [
         Waiting(
-            f"Evidence goes stale: {one.title}", one.site.code, one.get_absolute_url(), one.effective_to, "evidence"
+            f"Evidence goes stale: {one.title}",
+            one.site.code,
+            one.get_absolute_url(),
+            one.effective_to,
+            "evidence",
+            one.site,
         )
         for one in stale
     ]

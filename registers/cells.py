@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from registers import shapes
 from registers.history.past import moment
@@ -79,9 +80,11 @@ def labels(model: Any, name: str) -> dict[Any, Any]:
 def words(record: Any, name: str) -> str:
     """Return a value of a record in words: a choice by its label, yes or no, nothing for nothing."""
     value = getattr(record, name)
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
     value = None if value is None else labels(record.__class__, name).get(value, value)
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     return "" if value is None else str(value)
 
 
@@ -122,7 +125,7 @@ def _classes(name: str, raw: Any, plain: str) -> str:
 
 
 def _missing(name: str) -> SafeString:
-    return shapes.unknown(WANTED[name]) if name in WANTED else format_html('<span class="dim">{}</span>', "–")
+    return shapes.unknown(gettext(WANTED[name])) if name in WANTED else format_html('<span class="dim">{}</span>', "–")
 
 
 def _special(name: str, record: Any, raw: Any) -> SafeString | None:
@@ -134,9 +137,11 @@ def _special(name: str, record: Any, raw: Any) -> SafeString | None:
     if name in STATE and raw not in (None, ""):
         return _state(name, record, raw)
     if name == "exploited" and isinstance(raw, bool):
-        return shapes.told("bad", "triangle", "KEV") if raw else format_html('<span class="dim">no</span>')
+        return (
+            shapes.told("bad", "triangle", "KEV") if raw else format_html('<span class="dim">{}</span>', gettext("no"))
+        )
     if isinstance(raw, bool):
-        return None if raw else format_html('<span class="dim">no</span>')
+        return None if raw else format_html('<span class="dim">{}</span>', gettext("no"))
     if isinstance(raw, datetime):
         return format_html("{}", timezone.localtime(raw).strftime("%Y-%m-%d %H:%M"))
     if isinstance(raw, date):
@@ -155,11 +160,8 @@ def _state(name: str, record: Any, raw: Any) -> SafeString:
         if str(raw).isupper()
         else str(raw)
     )
-    code = (
-        {"Well": "DONE", "Failed": "FAILED", "Running": "RUNNING", "Never polled": "NOT_ASSESSED"}.get(word, str(raw))
-        if name == "health"
-        else str(raw)
-    )
+    shapes_of = {gettext(one): code for one, code in HEALTH.items()}
+    code = shapes_of.get(word, str(raw)) if name == "health" else str(raw)
     if name == "verdict":
         return shapes.badge(code, word)
     if code.upper() not in shapes.STATES:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Waiting:
     url: str
     due_on: date | None
     kind: str
+    site: Any = None
 
 
 @dataclass(frozen=True)

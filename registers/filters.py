@@ -11,11 +11,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from registers import owning
 from registers.door import tagged
 from registers.forms import narrow
 from registers.own import OWN_FIELD
+from registers.wording import capital, small
 
 if TYPE_CHECKING:
     from registers.register import Register
@@ -110,9 +113,9 @@ class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
 def _filters_for(model: type[models.Model], name: str) -> dict[str, django_filters.Filter]:
     """Return the filters of one field: a set of choices, a yes or no, a period, or an exact text."""
     field = model._meta.get_field(name)
-    label = str(getattr(field, "verbose_name", name)).capitalize()
+    label = capital(getattr(field, "verbose_name", name))
     output: Any = getattr(field, "output_field", field)
-    absent = YesNoFilter(field_name=name, lookup_expr="isnull", label=f"No {label.lower()}")
+    absent = YesNoFilter(field_name=name, lookup_expr="isnull", label=format_lazy(_("No {what}"), what=small(label)))
     if isinstance(field, models.ForeignKey | models.ManyToManyField):
         other = ReferenceFilter(field_name=name, queryset=field.related_model._default_manager.all(), label=label)
         return {name: other, f"{name}__isnull": absent}
@@ -125,8 +128,8 @@ def _filters_for(model: type[models.Model], name: str) -> dict[str, django_filte
             django_filters.IsoDateTimeFilter if isinstance(output, models.DateTimeField) else django_filters.DateFilter
         )
         return {
-            f"{name}__gte": kind(field_name=name, lookup_expr="gte", label=f"{label} from"),
-            f"{name}__lte": kind(field_name=name, lookup_expr="lte", label=f"{label} to"),
+            f"{name}__gte": kind(field_name=name, lookup_expr="gte", label=format_lazy(_("{what} from"), what=label)),
+            f"{name}__lte": kind(field_name=name, lookup_expr="lte", label=format_lazy(_("{what} to"), what=label)),
             f"{name}__isnull": absent,
         }
     if isinstance(output, models.IntegerField | models.DecimalField | models.FloatField):
@@ -140,7 +143,7 @@ def filterset_for(model: type[models.Model], names: Iterable[str]) -> type[Recor
     for name in names:
         filters |= _filters_for(model, name)
     if hasattr(model, "site_id"):
-        filters["tag"] = TagFilter(label="Tag")
+        filters["tag"] = TagFilter(label=_("Tag"))
     meta = type("Meta", (), {"model": model, "fields": []})
     return type(f"{model.__name__}Filter", (RecordFilter,), {**filters, "Meta": meta})
 

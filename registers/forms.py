@@ -6,11 +6,13 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from registers import owning
 from registers.choices import offer
 from registers.door import Reach, visible
 from registers.own import OWN_FIELD
+from registers.wording import ask_plainly
 
 BOXES = ("/text.html", "/number.html", "/hidden.html", "/date.html", "/email.html", "/url.html")
 
@@ -72,7 +74,7 @@ class RecordForm(forms.ModelForm[Any]):
     with_own = True
     seen_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
     change_reason = forms.CharField(
-        label="Reason for this change", required=False, max_length=300, help_text="Kept in the history."
+        label=_("Reason for this change"), required=False, max_length=300, help_text=_("Kept in the history.")
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -94,6 +96,7 @@ class RecordForm(forms.ModelForm[Any]):
         for own in self.own:
             self.fields[OWN_FIELD + own.name] = owning.form_field(own)
             self.initial[OWN_FIELD + own.name] = self.instance.custom.get(own.name)
+        ask_plainly(self.fields)
 
     def clean(self) -> dict[str, Any] | None:
         """Put the own fields into the record."""

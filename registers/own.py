@@ -1,5 +1,7 @@
 """What a person keeps and is told, and the fields that an organisation adds to its records."""
 
+import hashlib
+import secrets
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +13,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from registers import clock
 from registers.door import Reach, registers
 from registers.history.track import history
 from registers.models import Now, Record
@@ -99,6 +102,28 @@ class CalendarFeed(models.Model):
 
     def __str__(self) -> str:
         return f"calendar of {self.owner}"
+
+    @classmethod
+    def of(cls, user: Any) -> "CalendarFeed | None":
+        """Return the person's own feed, if they made one."""
+        return cls.objects.filter(owner=user).first()
+
+    @classmethod
+    def renew(cls, user: Any) -> str:
+        """Make a new secret, 256 random bits, in the place of the old one, and return it."""
+        secret = secrets.token_urlsafe(32)
+        cls.objects.update_or_create(owner=user, defaults={"digest": cls._digest(secret), "created_at": clock.now()})
+        return secret
+
+    @classmethod
+    def found_by(cls, secret: str) -> "CalendarFeed | None":
+        """Return the feed of this secret while its owner may sign in."""
+        good = cls.objects.select_related("owner").filter(owner__is_active=True)
+        return good.filter(digest=cls._digest(secret)).first()
+
+    @staticmethod
+    def _digest(secret: str) -> str:
+        return hashlib.sha256(f"calendar:{secret}".encode()).hexdigest()
 
 
 @history()

@@ -1,6 +1,6 @@
 """A register: one list of records, declared once, seen as pages, files and REST."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -14,6 +14,7 @@ from registers import tables, views
 from registers.door import Reach, may_anywhere, visible
 from registers.filters import RecordFilter, filterset_for, rest_filterset_for
 from registers.forms import RecordForm
+from registers.wording import capital
 from registers.workflow import Transition
 
 Panel = Callable[[Any, Any], tuple[str, dict[str, Any]] | None]
@@ -24,7 +25,7 @@ class Register:
 
     `fields` are written by forms, files and REST; `columns` stand in the list (those after `shown` are off at first);
     `shows` are read-only additions in REST and on the page; `joins` are read in the same query as the list. `controlled` fields, or all of them,
-    are changed by REST only by those who say which revision they saw.
+    are changed by REST only by those who say which revision they saw. `labels` name what is no field of the model.
     """
 
     model: type[Any]
@@ -43,6 +44,7 @@ class Register:
     bulk: Sequence[str] = ()
     transitions: Sequence[Transition] = ()
     clause: str = ""
+    labels: Mapping[str, Any] = {}
     verbs: frozenset[str] = frozenset({"add", "change", "delete"})
     controlled: bool | frozenset[str] = False
 
@@ -62,7 +64,7 @@ class Register:
     @property
     def title(self) -> str:
         """The register's name as a person reads it."""
-        return str(self.model._meta.verbose_name_plural).capitalize()
+        return capital(str(self.model._meta.verbose_name_plural))
 
     @property
     def one(self) -> str:
@@ -98,10 +100,8 @@ class Register:
     def label(self, name: str) -> str:
         """Return what a person calls this field."""
         field = self.field(name)
-        text = (
-            str(field.verbose_name) if field is not None and hasattr(field, "verbose_name") else name.replace("_", " ")
-        )
-        return text[:1].upper() + text[1:]
+        given: Any = getattr(field, "verbose_name", None) or self.labels.get(name, name.replace("_", " "))
+        return str(capital(given))
 
     @cached_property
     def form_class(self) -> type[Any]:

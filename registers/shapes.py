@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from registers import charts
 
@@ -72,7 +73,8 @@ def told(kind: str, name: str, word: str) -> SafeString:
 
 
 def _known(code: Any) -> tuple[str, str, str]:
-    return STATES.get(str(code), ("square", "", str(code).replace("_", " ").capitalize()))
+    name, kind, word = STATES.get(str(code), ("square", "", str(code).replace("_", " ").capitalize()))
+    return name, kind, gettext(word) if word else ""
 
 
 def state(code: Any, word: str = "") -> SafeString:
@@ -98,18 +100,22 @@ def _squared(number: int, word: str) -> SafeString:
 
 def criticality(code: str) -> SafeString:
     """Return a criticality as its numbered square and word."""
-    return _squared(*CRITICALITY[code]) if code in CRITICALITY else unknown("not assessed")
+    return (
+        _squared(CRITICALITY[code][0], gettext(CRITICALITY[code][1]))
+        if code in CRITICALITY
+        else unknown(gettext("not assessed"))
+    )
 
 
 def risk(number: int | None) -> SafeString:
     """Return a risk level from 1 to 5 as its numbered square and word."""
-    return _squared(number, RISKS[number]) if number else unknown("not assessed")
+    return _squared(number, gettext(RISKS[number])) if number else unknown(gettext("not assessed"))
 
 
 def level(value: Any, target: Any = None) -> SafeString:
     """Return a security level as bars and number; against a target, what is missing is dashed and said."""
     if value is None or value == "":
-        return unknown("none")
+        return unknown(gettext("none"))
     has, wanted = int(value), int(target or 0)
     missing = wanted - has
     words = format_html(' <span class="st bad">has {} (−{})</span>', has, missing) if missing > 0 else ""
@@ -119,7 +125,7 @@ def level(value: Any, target: Any = None) -> SafeString:
 def vector(levels: list[int] | None) -> SafeString:
     """Return a level vector as its highest level and the seven values, FR 1 to FR 7."""
     if not levels:
-        return unknown("none")
+        return unknown(gettext("none"))
     values = format_html_join("", "<span>{}</span>", ((value,) for value in levels))
     return format_html(
         '{} <span class="vec" role="img" aria-label="FR 1 to FR 7: {}">{}</span>',
@@ -132,10 +138,12 @@ def vector(levels: list[int] | None) -> SafeString:
 def until(due: date | None, on: date) -> SafeString:
     """Return how long is left to a day, seen from `on`."""
     if due is None:
-        return told("", "square", "no due day")
+        return told("", "square", gettext("no due day"))
     days = (due - on).days
     if days < 0:
-        return told("bad", "triangle", f"{-days} d late")
+        return told("bad", "triangle", gettext("{days} d late").format(days=-days))
     if days == 0:
-        return told("warn", "clock", "today")
-    return told("warn", "clock", f"in {days} d") if days <= 7 else told("", "", due.isoformat())
+        return told("warn", "clock", gettext("today"))
+    return (
+        told("warn", "clock", gettext("in {days} d").format(days=days)) if days <= 7 else told("", "", due.isoformat())
+    )

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import django_tables2
 from django.db import models
+from django.utils.functional import lazy
 
 from registers.door import register_of
 
@@ -22,7 +23,7 @@ class RecordTable(django_tables2.Table):  # type: ignore[misc]  # django-tables2
 def _column(register: "Register", name: str, first: bool) -> django_tables2.Column:
     field = register.field(name)
     output = getattr(field, "output_field", field)
-    given: dict[str, Any] = {"verbose_name": register.label(name), "orderable": field is not None}
+    given: dict[str, Any] = {"verbose_name": lazy(register.label, str)(name), "orderable": field is not None}
     if first:
         given["accessor"] = "__str__" if field is None else name
     elif isinstance(field, models.ForeignKey):

@@ -7,16 +7,26 @@ from typing import Any, TypeVar
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
+from django.utils.translation import gettext
 
 from registers.door import may
 from registers.history.origin import because
 from registers.wake import wake
+from registers.wording import ask_plainly
 
 M = TypeVar("M", bound=models.Model)
 
 
 class NotPossible(Exception):
     """The record is not in a state from which this can be done; the text says why."""
+
+
+class StepForm(forms.Form):
+    """The form of what a step asks."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_plainly(self.fields)
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,7 @@ class Transition:
     @property
     def title(self) -> str:
         """What the button says."""
-        return self.label or self.name.replace("_", " ").capitalize()
+        return gettext(self.label or self.name.replace("_", " ").capitalize())
 
     @property
     def explain(self) -> str:
@@ -51,7 +61,8 @@ class Transition:
     @property
     def form_class(self) -> type[forms.Form]:
         """Return the form of what the step asks."""
-        return type(f"{self.name.title()}Form", (forms.Form,), dict(self.asks))
+        form: type[forms.Form] = type(f"{self.name.title()}Form", (StepForm,), dict(self.asks))
+        return form
 
     def refusal(self, user: Any, record: Any) -> str:
         """Say why this person cannot do this now, or nothing; the four-eyes rule holds for administrators too."""

@@ -37,6 +37,7 @@ def lint_steps() -> dict[str, tuple[list[str], dict[str, str]]]:
             {},
         ),
         "icons": (["-m", "stack.icons", "--strict"], {}),
+        "translations": (["-m", "stack.messages", "--check"], {}),
         "templates": (["-m", "stack.templates"], {}),
         "manage.py check": ([*manage, "check", "--fail-level", "WARNING"], {}),
         "manage.py check --deploy": ([*manage, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),

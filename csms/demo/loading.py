@@ -10,7 +10,7 @@ import programme.reference
 from accounts.models import Organisation, Site, User
 from accounts.robots import robot
 from assets.models import Asset
-from csms.demo import advisories, inventory, judgements, people, zones
+from csms.demo import advisories, finding, inventory, judgements, people, zones
 from csms.demo.files import Row, events, table
 from csms.demo.removing import remove
 from csms.demo.telling import Year, happening
@@ -62,6 +62,7 @@ def load(*, now: datetime, say: Say) -> None:
     with happening(year.soon(), by=who["admin@demo.example"], reason="Advisory sources"):
         feed = advisories.name_sources()
     Story(year, who, feed).tell(say)
+    finding.mark(year, who)
     matching.follow(now=now)
     seals.seal()
     Installation.objects.update(demo_loaded_at=now)

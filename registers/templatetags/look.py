@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from registers import cells, charts, shapes
 from registers.cells import drawn, kept
+from registers.wording import capital, small
 
 register = template.Library()
 
@@ -116,6 +117,12 @@ def rows(page: Any, table: Any, ticked: bool) -> SafeString:
 
 
 @register.filter
+def within(name: Any) -> str:
+    """Return a name as it stands within a sentence."""
+    return str(small(str(name)))
+
+
+@register.filter
 def stays(column: Any, table: Any) -> bool:
     """Tell whether a column stays on a tablet."""
     return column.name in kept([one.name for one in table.columns])
@@ -125,7 +132,7 @@ def stays(column: Any, table: Any) -> bool:
 def heading(column: Any, register_: Any) -> str:
     """Return a column's head; the record itself is named as the register names one."""
     if column.name == "__str__":
-        return str(register_.one).capitalize()
+        return capital(str(register_.one))
     return str(column.header)
 
 

@@ -10,6 +10,7 @@ from django.forms import modelform_factory
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
 from django.views.decorators.csrf import requires_csrf_token
 
 from registers import saving
@@ -50,7 +51,8 @@ class RecordChange(WritingView):
         one = self.register.one
         return self.page(
             status=status, form=form, record=record, conflict=conflict,
-            title=f"Edit {record}" if record else f"Add {one}", submit_label="Save changes" if record else f"Add {one}",
+            title=gettext("Edit {what}" if record else "Add {what}").format(what=record or one),
+            submit_label=gettext("Save changes") if record else gettext("Add {what}").format(what=one),
             cancel_url=record.get_absolute_url() if record else self.link("list"),
         )  # fmt: skip
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.generic import View
 
 from registers import owning
@@ -72,7 +73,7 @@ def value_of(register: "Register", record: Any, name: str) -> dict[str, Any]:
         show = getattr(record, f"get_{name}_display", None)
         value = show() if show else dict(output.flatchoices).get(value, value)
     elif isinstance(value, bool):
-        value = "yes" if value else "no"
+        value = gettext("yes") if value else gettext("no")
     elif isinstance(value, list):
         value = " · ".join(str(part) for part in value)
     return {"label": register.label(name), "value": "" if value is None else value, "url": url, "name": name}
@@ -134,7 +135,7 @@ class RecordDetail(RecordView):
         if "change" in self.register.verbs and may(user, "change", record):
             found.append(
                 {
-                    "label": f"Edit {self.register.one}",
+                    "label": gettext("Edit"),
                     "url": self.link("change", record.pk),
                     "method": "get",
                     "icon": "edit",
@@ -145,7 +146,7 @@ class RecordDetail(RecordView):
         if "delete" in self.register.verbs and may(user, "delete", record):
             found.append(
                 {
-                    "label": "Delete",
+                    "label": gettext("Delete"),
                     "url": self.link("delete", record.pk),
                     "method": "get",
                     "icon": "trash",

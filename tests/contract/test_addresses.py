@@ -13,6 +13,7 @@ from csms.catalog import REGISTERS
 from programme.models import Evidence
 from programme.tags import put
 from registers.models import Job
+from registers.own import Notice
 from reports.models import Report
 from tests.contract.test_registers import build
 
@@ -20,6 +21,8 @@ from tests.contract.test_registers import build
 PAGES: dict[str, tuple[str, int]] = {
     "home": ("/", 200),
     "my-work": ("/my-work/", 200),
+    "calendar-address": ("/my-work/calendar/", 405),
+    "notice": ("/my-work/notices/{notice}/", 405),
     "search": ("/search/?q=N-PS1", 200),
     "preferences": ("/preferences/", 405),
     "accounts:tokens": ("/accounts/tokens/", 200),
@@ -42,6 +45,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "registers:columns": ("/columns/assets/", 405),
 }
 ENDPOINTS: dict[str, tuple[str, int]] = {
+    "api-my-work": ("/api/v1/my-work/", 200),
     "api-search": ("/api/v1/search/?q=N-PS1", 200),
     "api-jobs": ("/api/v1/jobs/", 200),
     "api-job": ("/api/v1/jobs/{job}/", 404),
@@ -52,6 +56,8 @@ ENDPOINTS: dict[str, tuple[str, int]] = {
     "api:evidence-content": ("/api/v1/evidence/{evidence}/content/", 404),
     "api:reports-pdf": ("/api/v1/reports/{report}/pdf/", 404),
 }
+# Answered to whoever knows a secret; tests/csms/test_work.py holds it.
+SECRET = {"calendar"}
 # Answered to everybody: nothing of a plant stands there.
 OPEN = {"healthz": "/healthz", "readyz": "/readyz", "reports:verify": "/reports/verify/"}
 # The pages of sign-in, second factor and sessions come from a library; tests/accounts holds what they do.
@@ -80,7 +86,7 @@ def of_registers() -> set[str]:
 
 def test_every_address_is_tested() -> None:
     there = {name for name in names() if not name.startswith(SIGN_IN)}
-    assert there == of_registers() | set(PAGES) | set(ENDPOINTS) | set(OPEN)
+    assert there == of_registers() | set(PAGES) | set(ENDPOINTS) | set(OPEN) | SECRET
 
 
 @pytest.fixture
@@ -89,7 +95,7 @@ def ids(plc: Asset, mara: User) -> dict[str, Any]:
     job = Job.objects.create(owner=mara, kind="report", title="Compliance of NORTH")
     site: Site = plc.site
     return {
-        "site": site.pk, "asset": plc.pk, "tag": put(plc, by=mara, name="Compliance of NORTH").pk, "job": job.pk, "evidence": build(Evidence, site, "N").pk, "report": build(Report, site, "N").pk,
+        "notice": Notice.objects.create(owner=mara, title="Compliance of NORTH").pk, "site": site.pk, "asset": plc.pk, "tag": put(plc, by=mara, name="Compliance of NORTH").pk, "job": job.pk, "evidence": build(Evidence, site, "N").pk, "report": build(Report, site, "N").pk,
     }  # fmt: skip
 
 

@@ -153,3 +153,19 @@ class TestConformity:
     ) -> None:
         with django_assert_max_num_queries(30):
             conformity(mara, judgement.site, "IEC 62443-2-1:2024", timezone.now().date())
+
+
+@pytest.mark.django_db
+def test_only_who_asked_words_the_request_and_only_until_it_is_decided(
+    asked: Decision, nils: User, mara: User, petra: User, rest: Callable[..., Any]
+) -> None:
+    def reword(user: User, words: str = "Better said.") -> int:
+        answer = rest(user).send("patch", f"decisions/{asked.pk}/", {"reason": words}, If_Match=asked.etag)
+        return int(answer.status_code)
+
+    assert reword(mara) == 403
+    assert reword(nils) == 200
+    asked.refresh_from_db()
+    workflow.approve(asked, by=petra, decision_reason="Seen.")
+    asked.refresh_from_db()
+    assert reword(nils, "Never said.") == 400

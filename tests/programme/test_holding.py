@@ -83,17 +83,17 @@ class TestDeletedRecord:
 @pytest.mark.django_db
 class TestPatch:
     def test_the_request_is_worded_anew_only_with_the_revision_that_was_read(
-        self, judgement: Judgement, nils: User, mara: User, rest: Callable[..., Any]
+        self, judgement: Judgement, nils: User, rest: Callable[..., Any]
     ) -> None:
         asked = workflow.request_not_applicable(judgement, by=nils, justification=WHY)
-        program, path = rest(mara), f"decisions/{asked.pk}/"
+        program, path = rest(nils), f"decisions/{asked.pk}/"
         assert program.send("patch", path, {"reason": "Better said."}).status_code == 428
         assert program.send("patch", path, {"reason": "Better said."}, If_Match=f'"{asked.pk}-99"').status_code == 412
         answer = program.send("patch", path, {"reason": "Better said."}, If_Match=asked.etag)
         assert (answer.status_code, answer.json()["reason"]) == (200, "Better said.")
 
-    def test_what_was_decided_is_not_reworded(self, approved: Decision, mara: User, rest: Callable[..., Any]) -> None:
-        answer = rest(mara).send(
+    def test_what_was_decided_is_not_reworded(self, approved: Decision, nils: User, rest: Callable[..., Any]) -> None:
+        answer = rest(nils).send(
             "patch", f"decisions/{approved.pk}/", {"reason": "Never said."}, If_Match=approved.etag
         )
         assert answer.status_code == 400

@@ -1,0 +1,63 @@
+"""What goes wrong is said without the database, and can be found in the log."""
+
+import io
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import Client, RequestFactory
+
+from accounts.models import User
+from assets.models import Asset
+from csms import errors, search
+from csms.logs import LOGGING_CONFIGURATION
+
+
+def test_the_page_for_what_broke_needs_no_database() -> None:
+    answer = errors.server_error(RequestFactory().get("/"))
+    assert (answer.status_code, b"Something broke" in answer.content) == (500, True)
+
+
+def test_a_database_that_does_not_answer_is_said() -> None:
+    for path, kind in (("/", "text/html"), ("/api/v1/assets/", "application/problem+json")):
+        try:
+            raise OperationalError("connection refused")
+        except OperationalError:
+            answer = errors.server_error(RequestFactory().get(path))
+        assert answer.status_code == 503
+        assert answer["Content-Type"].startswith(kind)
+        assert b"refused" not in answer.content
+
+
+@pytest.mark.django_db
+def test_a_line_about_a_refused_request_has_its_id(emil: User, signed_in: Callable[[User], Client]) -> None:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    made: Any = LOGGING_CONFIGURATION["formatters"]["json"]
+    handler.setFormatter(made["()"](**{name: value for name, value in made.items() if name != "()"}))
+    logger = logging.getLogger("django.request")
+    logger.addHandler(handler)
+    try:
+        answer = signed_in(emil).get("/assets/assets/999999999/")
+    finally:
+        logger.removeHandler(handler)
+    assert json.loads(stream.getvalue().splitlines()[-1])["request_id"] == answer["X-Request-Id"]
+
+
+@pytest.mark.parametrize(("name", "place"), [("PLC01", 0), ("plc01-B", 1), ("N-PLC01", 2), ("HMI", 3)])
+def test_the_nearest_name_comes_first(name: str, place: int) -> None:
+    assert search.closeness(name, " plc01 ") == place
+
+
+@pytest.mark.django_db
+def test_hits_are_said_in_words(emil: User, plc: Asset, signed_in: Callable[[User], Client]) -> None:
+    Asset.objects.create(
+        site=plc.site, name="N-OTHER", note="", kind="ENGINEERING_WORKSTATION", location=f"beside {plc.name}"
+    )
+    page = signed_in(emil).get(f"/search/?q={plc.name}").content.decode()
+    assert "Engineering workstation" in page
+    assert "ENGINEERING_WORKSTATION" not in page
+    assert page.index(f">{plc.name}<") < page.index(">N-OTHER<")
