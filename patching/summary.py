@@ -5,10 +5,9 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from patching.registers import MATCHES, REGISTERS
+from patching.registers import MATCHES, SOURCES
 from registers.figures import Check, Figure, Waiting
 
-SOURCES = next(register for register in REGISTERS if register.name == "advisory-sources")
 OPEN = Q(verdict__in=["AFFECTED", "REVIEW"])
 LIST = "/patching/matches/"
 KNOWN = "&verdict=AFFECTED&verdict=REVIEW&verdict=FIXED"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -73,10 +74,18 @@ class Matcher:
 
     def __init__(self, aliases: Mapping[str, str] | None = None, links: Links | None = None) -> None:
         self.aliases = {**DEFAULT_ALIASES, **normal_aliases(aliases or {})}
-        self.links = links or {}
+        self.remember(links or {})
         self._vendors = lru_cache(maxsize=20_000)(lambda vendor: names(vendor, self.aliases))
         self.leaf_profile = lru_cache(maxsize=100_000)(self._leaf_profile)
         self.asset_profile = lru_cache(maxsize=20_000)(self._asset_profile)
+
+    def remember(self, links: Links) -> None:
+        """Take people's word on products: it stands over every comparison of names."""
+        self.links = links
+        self.named_for: dict[TypeKey, list[ProductKey]] = defaultdict(list)
+        for (kind, product), same in links.items():
+            if same:
+                self.named_for[kind].append(product)
 
     def _leaf_profile(self, vendor: str, product: str, order_numbers: tuple[str, ...]) -> Profile:
         return profile(self._vendors(vendor), product, order_numbers)

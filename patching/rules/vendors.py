@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from patching.rules.words import LEGAL
@@ -93,6 +93,12 @@ def names(vendor: str, aliases: Mapping[str, str]) -> frozenset[tuple[str, ...]]
         if other := aliases.get(" ".join(words)):
             found.update(companies(other))
     return frozenset(found)
+
+
+def concerned(vendor: str, texts: Iterable[tuple[str, ...]]) -> bool:
+    """Say whether a vendor's name may be meant by one of these rows of the alias table, in either column."""
+    own = names(vendor, DEFAULT_ALIASES)
+    return any(same(own, names(text, DEFAULT_ALIASES)) for row in texts for text in row if text.strip())
 
 
 def normal_aliases(aliases: Mapping[str, str]) -> dict[str, str]:
