@@ -38,6 +38,25 @@ class PriorityTableForm(RecordForm):
                 label=f"Where the days of {label} come from", initial=kept.get("source"), max_length=200
             )
 
+    @property
+    def grid(self) -> list[dict[str, Any]]:
+        """The cells as rows of the table."""
+        return [
+            {"attack": ATTACKS[attack].capitalize(), "place": place.capitalize(),
+             "cells": [self[f"cell-{attack}/{place}/{level}"] for level in Criticality]}
+            for attack, place in product(Exploitation, Exposure)
+        ]  # fmt: skip
+
+    @property
+    def limits(self) -> list[tuple[str, Any, Any]]:
+        """The days of each outcome with their source."""
+        return [(label, self[f"days-{key}"], self[f"source-{key}"]) for key, label in LIMITS.items()]
+
+    @property
+    def head(self) -> list[Any]:
+        """The fields that stand above the table."""
+        return [self[name] for name in ("title", "why", "epss_threshold", "change_reason") if name in self.fields]
+
     def _post_clean(self) -> None:
         given = self.cleaned_data
         if not self.errors:

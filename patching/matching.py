@@ -119,7 +119,7 @@ def _rows(types: Iterable[tuple[str, ...]], index: Index) -> Iterator[tuple[Any,
 def facts_of(judgement: Judgement, version: str) -> str:
     """Return the fingerprint of what a person's decision rests on; other spelling of the same text changes nothing."""
     texts = [
-        " ".join(text.replace("_", " ").casefold().split()) for text in (judgement.clause, judgement.product, version)
+        "".join(text.replace("_", " ").casefold().split()) for text in (judgement.clause, judgement.product, version)
     ]
     told = [judgement.verdict.value, *texts, sorted(set(judgement.cves))]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()

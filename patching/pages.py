@@ -141,7 +141,8 @@ class MatchPage(RecordDetail):
             "named_vendor": leaf.vendor, "named_product": leaf.product,
         }  # fmt: skip
         add = reverse("patching:product-links-add")
-        offered = known is None and may_anywhere(user, "add", ProductLink)
+        plain = asset.product.casefold() == leaf.product.strip().casefold()
+        offered = known is None and not plain and may_anywhere(user, "add", ProductLink)
         alias = may_anywhere(user, "add", VendorAlias) and asset.vendor and leaf.vendor and asset.vendor != leaf.vendor
         return {
             "leaf": leaf, "known_link": known,

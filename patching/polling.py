@@ -10,7 +10,6 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 from pysequoia import Cert
 
 from accounts.robots import robot
@@ -19,6 +18,7 @@ from patching.feeds.deliveries import Failed
 from patching.intake import Counts, Piece, finished, take
 from patching.models import AdvisorySource, Poll
 from patching.rules.timetable import recheck_due
+from registers import clock
 
 Progress = Callable[[Counts], None]
 
@@ -92,7 +92,7 @@ def _visit(visit: Poll, pieces: Iterable[Piece], *, by: Any, progress: Progress 
         )
         if progress:
             progress(counts)
-    now = timezone.now()
+    now = clock.now()
     nothing_came = not (counts.new or counts.changed or counts.unchanged)
     for name, value in finished(counts, now=now).items():
         setattr(visit, name, value)

@@ -71,6 +71,8 @@ RETURN NEW;
 class Match(SiteRecord):
     """What one advisory means for one asset, with the clause that decided; a person's word stands over the computed one."""
 
+    untold = frozenset({"facts", "inputs"})  # the reason and the priority say the same in words
+
     class Verdict(models.TextChoices):
         AFFECTED = "AFFECTED", _("Affected")
         REVIEW = "REVIEW", _("You decide")
