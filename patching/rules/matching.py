@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from patching.rules.judging import RANK, Finding, Verdict, find
 from patching.rules.products import Profile, how_well, order_number, profile
 from patching.rules.releases import known
 from patching.rules.vendors import DEFAULT_ALIASES, names, normal_aliases, plain
-from patching.rules.versions import holds
+from patching.rules.versions import Constraint, holds
 
 TypeKey = tuple[str, str, str]
 ProductKey = tuple[str, str]
@@ -186,6 +187,9 @@ def _doubted(finding: Finding) -> Finding:
 def _decide_cve(stated: Sequence[tuple[NamedProduct, str]], asset: AssetType) -> tuple[Finding, NamedProduct]:
     """Judge one CVE: ranges called affected, against nodes called fixed or not affected."""
     first = stated[0][0]
+    for product, status in stated:
+        if status in AFFECTED_STATUSES and (code := named_model(product.constraint, asset.model_number)):
+            return Finding(Verdict.AFFECTED, f'the model "{code}" itself is named', code), product
     cleared = [_cleared(product, status, asset) for product, status in stated if status not in AFFECTED_STATUSES]
     clear = next((finding for finding in cleared if finding), None)
     groups: dict[tuple[str, tuple[str, ...]], list[NamedProduct]] = {}
@@ -211,6 +215,14 @@ def _decide_cve(stated: Sequence[tuple[NamedProduct, str]], asset: AssetType) ->
             worst.clause,
         ), product
     return (clear, first) if clear else (worst, product)
+
+
+def named_model(constraint: Constraint, model_number: str) -> str:
+    """Give the model code that stands where a version is expected, if it is this asset's order or model number."""
+    if constraint.kind != "model" or len(own := order_number(model_number)) < 4:
+        return ""
+    codes = (code.strip(" ,") for code in re.split(r"[|,;]", constraint.raw))
+    return next((code for code in codes if order_number(code) == own), "")
 
 
 def _cleared(product: NamedProduct, status: str, asset: AssetType) -> Finding | None:

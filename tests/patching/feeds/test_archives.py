@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pysequoia import Cert, SignatureMode, Tsk, sign
+from pysequoia import SignatureMode, Tsk, sign
 
 from patching.feeds import archives
 from patching.feeds.deliveries import Failed, Fetched, SignatureState
