@@ -104,6 +104,9 @@ def _take_document(piece: Fetched, source: AdvisorySource, counts: Counts) -> No
     )
     if known is not None and known.states.filter(sha256=piece.sha256).exists():
         counts.unchanged += 1
+        if known.sha256 == piece.sha256 and known.signature != piece.signature_state.value:
+            known.signature = piece.signature_state.value
+            known.save()
         return
     values = _values(facts) | {"sha256": piece.sha256, "signature": piece.signature_state.value, "source": source}
     if known is None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from assets.models import Asset
 from patching import workflow
-from patching.endpoints import MatchSerializer, source_viewset
+from patching.endpoints import MatchSerializer, match_viewset, source_viewset
 from patching.forms import PriorityTableForm
 from patching.models import Advisory, AdvisorySource, Exploited, Match, Poll, PriorityTable, ProductLink, VendorAlias
 from patching.pages import AdvisoryPage, MatchPage, PriorityTablePage, SourcePage
@@ -33,9 +33,13 @@ class MatchRegister(Register):
     clause = "IEC 62443-2-1:2024 COMP 3.1"
     detail_view = MatchPage
 
-    @property
+    @cached_property
     def serializer_class(self) -> Any:
         return serializer_for(self, MatchSerializer)
+
+    @cached_property
+    def viewset_class(self) -> Any:
+        return match_viewset(self)
 
 
 class AdvisoryRegister(Register):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from patching.course import Course, course
 from patching.registers import MATCHES, SOURCES
 from registers.figures import Check, Figure, Waiting
 
@@ -38,6 +39,12 @@ def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
         Figure("act", "act now", counted["act"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&priority=ACT{at}", "open matches with priority Act"),
         Figure("soon", "due in 14 days", counted["soon"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&due_on__gte={on}&due_on__lte={on + timedelta(days=14)}{at}", "open matches due within 14 days"),
     ]  # fmt: skip
+
+
+def over_time(user: Any, on: date, site: Any = None) -> Course:
+    """Return exposure over time, days to remediate, share within the deadline and what is open longest."""
+    found = MATCHES.queryset(user)
+    return course(found if site is None else found.filter(site=site), on=on)
 
 
 def waiting(user: Any, on: date) -> list[Waiting]:

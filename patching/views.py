@@ -4,17 +4,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from patching import reading, visits
+from accounts.models import Site
+from patching import reading, summary, vexing, visits
 from patching.endpoints import too_large
 from patching.models import AdvisoryState
 from patching.pages import revision
 from patching.registers import ADVISORIES, MATCHES, SOURCES
+from registers import clock
 from registers.api.jobs import NoSpace, keep
-from registers.door import may
+from registers.door import may, register_of
 
 
 def _source(request: HttpRequest, pk: int) -> Any:
@@ -71,3 +73,44 @@ def revisions(request: HttpRequest, pk: int) -> HttpResponse:
 def _chosen(states: list[AdvisoryState], asked: str, usual: int) -> AdvisoryState | None:
     found = next((state for state in states if str(state.pk) == asked), None)
     return found or (states[usual] if len(states) > usual else None)
+
+
+def _site(request: HttpRequest) -> Any:
+    """Return the site in the address, or None for all that the person may see; 404 for one that is not theirs."""
+    asked = request.GET.get("site", "")
+    if not asked:
+        return None
+    register: Any = register_of(Site)
+    site = register.queryset(request.user).filter(pk=asked).first() if asked.isascii() and asked.isdigit() else None
+    if site is None:
+        raise Http404("There is no such site.")
+    return site
+
+
+def exposure(request: HttpRequest) -> HttpResponse:
+    """Show open matches over time, how fast they are closed, and what is open longest."""
+    if not MATCHES.may_anywhere(request.user, "view"):
+        raise PermissionDenied
+    site = _site(request)
+    register: Any = register_of(Site)
+    sites = list(register.queryset(request.user).order_by("code"))
+    on = clock.now().date()
+    return render(request, "patching/exposure.html", {
+        "course": summary.over_time(request.user, on, site), "on": on, "site": site, "sites": sites,
+        "query": f"&site={site.pk}" if site else "", "title": "Exposure over time",
+    })  # fmt: skip
+
+
+def vex(request: HttpRequest) -> HttpResponse:
+    """Send what was decided at a site as a CSAF VEX document."""
+    site = _site(request)
+    if site is None:
+        raise Http404("Choose a site.")
+    made = vexing.for_site(request, site, everything=request.GET.get("scope") == "all")
+    if made is None:
+        messages.error(request, "Nothing is decided at this site yet, so there is nothing to say.")
+        return redirect(f"/patching/exposure/?site={site.pk}")
+    name, document = made
+    answer = JsonResponse(document, json_dumps_params={"indent": 1})
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
