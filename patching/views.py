@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.models import Site
-from patching import reading, summary, vexing, visits
+from patching import reading, vexing, visits
+from patching.course import course
 from patching.endpoints import too_large
 from patching.models import AdvisoryState
 from patching.pages import revision
@@ -94,9 +95,9 @@ def exposure(request: HttpRequest) -> HttpResponse:
     site = _site(request)
     register: Any = register_of(Site)
     sites = list(register.queryset(request.user).order_by("code"))
-    on = clock.now().date()
+    on, found = clock.now().date(), MATCHES.queryset(request.user)
     return render(request, "patching/exposure.html", {
-        "course": summary.over_time(request.user, on, site), "on": on, "site": site, "sites": sites,
+        "course": course(found.filter(site=site) if site else found, on=on), "on": on, "site": site, "sites": sites,
         "query": f"&site={site.pk}" if site else "", "title": "Exposure over time",
     })  # fmt: skip
 
