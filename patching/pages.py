@@ -16,6 +16,7 @@ from patching.models import Advisory, AdvisorySource, Exploited, Match, Poll, Pr
 from patching.rules.matching import AssetType
 from patching.rules.priority import Criticality, Exploitation, Exposure, Priority
 from patching.rules.revisions import compare
+from patching.rules.vendors import DEFAULT_ALIASES, names, same
 from registers.door import may, may_anywhere, register_of
 from registers.views import RecordDetail
 
@@ -111,11 +112,11 @@ def revision(older: Any, newer: Any, matches: Any) -> dict[str, Any]:
     found = []
     for one in reading.moved(older, newer, types, links=links()):
         kind = one.kind
-        same = matches.filter(
+        alike = matches.filter(
             asset__vendor=kind.vendor, asset__product=kind.product, asset__model_number=kind.model_number, asset__version=kind.version
         )  # fmt: skip
         found.append(
-            {"kind": kind, "older": one.older, "newer": one.newer, "matches": list(same[:20]), "count": same.count()}
+            {"kind": kind, "older": one.older, "newer": one.newer, "matches": list(alike[:20]), "count": alike.count()}
         )
     return {"older": older, "newer": newer, "comparison": compare(before, after), "moved": found}
 
@@ -143,7 +144,8 @@ class MatchPage(RecordDetail):
         add = reverse("patching:product-links-add")
         plain = asset.product.casefold() == leaf.product.strip().casefold()
         offered = known is None and not plain and may_anywhere(user, "add", ProductLink)
-        alias = may_anywhere(user, "add", VendorAlias) and asset.vendor and leaf.vendor and asset.vendor != leaf.vendor
+        strangers = not same(names(asset.vendor, DEFAULT_ALIASES), names(leaf.vendor, DEFAULT_ALIASES))
+        alias = strangers and asset.vendor and leaf.vendor and may_anywhere(user, "add", VendorAlias)
         return {
             "leaf": leaf, "known_link": known,
             "same_url": f"{add}?{urlencode({**given, 'same': 'true'})}" if offered else "",

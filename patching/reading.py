@@ -10,7 +10,7 @@ from patching.rules.advisories import Advisory as NamedAdvisory
 from patching.rules.advisories import NamedProduct
 from patching.rules.advisories import advisory as named_products
 from patching.rules.csaf import Malformed, read
-from patching.rules.facts import AdvisoryFacts, Leaf, Vulnerability
+from patching.rules.facts import AFFECTED_STATUSES, AdvisoryFacts, Leaf, Vulnerability
 from patching.rules.index import Index
 from patching.rules.matching import AssetType, Judgement, Links, product_key, type_key
 
@@ -107,9 +107,7 @@ def weaknesses(facts: AdvisoryFacts, exploited: dict[str, Any], predicted: dict[
 
 
 def _affected(weakness: Vulnerability) -> int:
-    return len(
-        {key for name, keys in weakness.statuses if name.endswith("_affected") and "not" not in name for key in keys}
-    )
+    return len({key for name, keys in weakness.statuses if name in AFFECTED_STATUSES for key in keys})
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ def course(days: Sequence[str], upper: Sequence[int], lower: Sequence[int], word
     base = height - 22
     told = f"{words[0]}: {upper[0]} on {days[0]}, {upper[-1]} on {days[-1]}; {words[1]}: {lower[0]}, then {lower[-1]}"
     return format_html(
-        '<svg class="ch" viewBox="0 0 {w} {h}" width="100%" role="img" aria-label="{told}">'
+        '<svg class="ch" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-label="{told}">'
         '<path class="ax" d="M{left} {base}H{right}M{left} {top}H{right}"/>'
         '<path class="c3" d="M{left} {base} L{area} L{right} {base}Z"/><path class="ln" d="M{line}"/>'
         '<text x="{tick}" y="{ytop}" text-anchor="end">{most}</text><text x="{tick}" y="{base}" text-anchor="end">0</text>'

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from patching.rules.facts import AdvisoryFacts
+from patching.rules.facts import AFFECTED_STATUSES, AdvisoryFacts
 
 Kind = Literal["added", "removed", "changed"]
 Part = tuple[str, bool]
@@ -78,7 +78,7 @@ def _vulnerabilities(facts: AdvisoryFacts) -> dict[str, str]:
     found = {}
     for number, weakness in enumerate(facts.vulnerabilities, start=1):
         score = weakness.score
-        affected = {key for name, keys in weakness.statuses if name.endswith("affected") for key in keys}
+        affected = {key for name, keys in weakness.statuses if name in AFFECTED_STATUSES for key in keys}
         told = f"CVSS {score.base:.1f} {score.vector}" if score else "no score"
         found[weakness.cve or weakness.title or f"vulnerability {number}"] = f"{told}, {len(affected)} products"
     return found

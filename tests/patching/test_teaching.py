@@ -284,3 +284,48 @@ def test_one_advisory_leaves_the_matches_of_the_others_alone(north: Site, feed: 
     before.refresh_from_db()
     assert before.revision == 1
     assert matching.follow(now=timezone.now()) == matching.Outcome()
+
+
+@pytest.mark.django_db(transaction=True)
+class TestRevisions:
+    def test_the_page_shows_what_changed_and_for_whom(
+        self,
+        north: Site,
+        south: Site,
+        emil: User,
+        sven: User,
+        feed: Callable[..., None],
+        signed_in: Callable[[User], Any],
+    ) -> None:
+        pump(north, "N-OLD", version="2.2")
+        pump(north, "N-NEW", version="2.5")
+        pump(south, "S-NEW", version="2.5")
+        feed(PUMP)
+        feed(revised("2", versions="<2.6", fix="Update to 2.6."))
+        advisory = Match.objects.first()
+        assert advisory is not None
+        page = signed_in(emil).get(advisory.advisory.get_absolute_url()).content.decode()
+        assert "What version 2 changed" in page
+        assert "<del>&lt;2.5</del>" in page
+        assert "<ins>&lt;2.6</ins>" in page
+        moved = page.partition("What changed for whom")[2].partition("</section>")[0]
+        assert "N-NEW" in moved
+        assert "N-OLD" not in moved
+        assert "S-NEW" not in page
+        address = f"/patching/advisories/{advisory.advisory_id}/revisions/"
+        assert "2 states kept" in signed_in(emil).get(address).content.decode()
+        other = signed_in(sven).get(address).content.decode()
+        assert "S-NEW" in other
+        assert "N-NEW" not in other
+
+    def test_an_advisory_with_one_state_has_nothing_to_compare(
+        self, north: Site, emil: User, feed: Callable[..., None], signed_in: Callable[[User], Any]
+    ) -> None:
+        pump(north, "N-P1")
+        feed(PUMP)
+        about = Match.objects.get().advisory_id
+        assert (
+            "Choose two different states"
+            in signed_in(emil).get(f"/patching/advisories/{about}/revisions/").content.decode()
+        )
+        assert signed_in(emil).get("/patching/advisories/999999/revisions/").status_code == 404
