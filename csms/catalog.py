@@ -15,9 +15,10 @@ import reports.registers
 import reports.summary
 import scope.registers
 from assets.imports import ASSET_IMPORTER
-from assets.models import Asset, Zone
-from patching.models import Advisory, Match, VendorAlias
+from assets.models import Asset, Conduit, Flow, Zone
+from patching.models import Advisory, Match, PriorityTable, ProductLink, VendorAlias
 from patching.tasks import rematch
+from patching.visits import run_file, run_poll
 from programme.models import Judgement
 from programme.tags import tagged
 from programme.tasks import lapse_decisions
@@ -35,11 +36,11 @@ REGISTERS = tuple(register for app in APPS for register in app.REGISTERS)
 PANELS: tuple[tuple[type[models.Model] | None, Any], ...] = tuple(panel for app in APPS for panel in app.PANELS)
 TIMELINE: tuple[Any, ...] = (programme.registers.remarks,)
 FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
-    **dict.fromkeys((Asset, Zone, Advisory, Match, VendorAlias), (rematch,)),
+    **dict.fromkeys((Asset, Zone, Conduit, Flow, Advisory, Match, VendorAlias, ProductLink, PriorityTable), (rematch,)),
     **dict.fromkeys((Judgement, ScopeStatement), (lapse_decisions,)),
 }
 DECISIONS: dict[str, DecisionKind] = {"NOT_APPLICABLE": NOT_APPLICABLE, "SCOPE_STATEMENT": SCOPE_STATEMENT}
 IMPORTERS: dict[str, Any] = {"assets": ASSET_IMPORTER}
-JOBS: dict[str, Any] = {"report": issue, "import": run_import}
+JOBS: dict[str, Any] = {"report": issue, "import": run_import, "poll": run_poll, "advisory-file": run_file}
 TAGGED = tagged
 SUMMARIES: tuple[Any, ...] = (patching.summary, programme.summary, reports.summary)

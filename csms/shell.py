@@ -24,6 +24,7 @@ STEPS = {
 
 EXTRA = {
     7: ({"title": "Drawing", "url": "/assets/drawing/"},),
+    8: ({"title": "Exposure over time", "url": "/patching/exposure/"},),
     11: ({"title": "Conformity", "url": "/reports/conformity/"},),
     12: ({"title": "Make a report", "url": "/reports/make/"}, {"title": "Check a report", "url": "/reports/verify/"}),
     13: ({"title": "Tokens", "url": "/accounts/tokens/"}, {"title": "Who may do what", "url": "/accounts/matrix/"}),

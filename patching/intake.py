@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from time import monotonic
 from typing import Any
 
 from django.db import transaction
@@ -16,9 +16,8 @@ from patching.rules.csaf import Malformed, read
 from patching.rules.facts import AdvisoryFacts
 from patching.rules.versions import PARSER_VERSION
 from registers.history.origin import because
-from registers.models import Watermark
 
-BATCH = 200
+BATCH, BATCH_SECONDS = 200, 5.0
 MOST_PROBLEMS = 50
 Piece = Delivery | kev.Catalogue | epss.Scores
 
@@ -33,6 +32,13 @@ class Counts:
     refused: int = 0
     problems: list[dict[str, str]] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
+    wait: int = 0
+    scores: bool = False
+
+    @property
+    def came(self) -> int:
+        """How many pieces were looked at so far."""
+        return self.new + self.changed + self.unchanged + self.refused
 
     def refuse(self, place: str, reason: str) -> None:
         """Count a piece that was not taken, and keep the first reasons."""
@@ -43,17 +49,30 @@ class Counts:
 
 def take(pieces: Iterable[Piece], source: AdvisorySource, counts: Counts, *, by: Any) -> Iterator[Counts]:
     """Store the pieces in batches, each in one transaction, and yield the counts after each batch."""
-    stream = iter(pieces)
-    while batch := list(islice(stream, BATCH)):
+    for batch in _batches(iter(pieces)):
         with because(by=by, step="patching.advisory.poll", reason=source.name):
             for piece in batch:
                 _take_one(piece, source, counts)
         yield counts
 
 
+def _batches(stream: Iterator[Piece]) -> Iterator[list[Piece]]:
+    """Gather up to so many pieces or seconds, so that a slow site's documents are kept and shown as they come."""
+    batch: list[Piece] = []
+    since = monotonic()
+    for piece in stream:
+        batch.append(piece)
+        if len(batch) >= BATCH or monotonic() - since >= BATCH_SECONDS:
+            yield batch
+            batch, since = [], monotonic()
+    if batch:
+        yield batch
+
+
 def _take_one(piece: Piece, source: AdvisorySource, counts: Counts) -> None:
     if isinstance(piece, Failed):
         counts.refuse(piece.locator, piece.reason)
+        counts.wait = max(counts.wait, piece.wait)
         return
     if isinstance(piece, kev.Catalogue):
         _take_exploited(piece, counts)
@@ -85,6 +104,9 @@ def _take_document(piece: Fetched, source: AdvisorySource, counts: Counts) -> No
     )
     if known is not None and known.states.filter(sha256=piece.sha256).exists():
         counts.unchanged += 1
+        if known.sha256 == piece.sha256 and known.signature != piece.signature_state.value:
+            known.signature = piece.signature_state.value
+            known.save()
         return
     values = _values(facts) | {"sha256": piece.sha256, "signature": piece.signature_state.value, "source": source}
     if known is None:
@@ -151,7 +173,7 @@ def _take_predictions(scores: epss.Scores, counts: Counts) -> None:
         batch_size=5000, update_conflicts=True, unique_fields=["cve"],
         update_fields=["score", "percentile", "model_version", "scored_at"],
     )  # fmt: skip
-    Watermark.objects.filter(follower="matching").delete()
+    counts.scores = True
     counts.changed += len(scores.rows)
     if scores.broken:
         counts.refuse(scores.locator, f"{scores.broken} lines could not be read and are left out.")
@@ -161,5 +183,5 @@ def finished(counts: Counts, *, now: datetime) -> dict[str, Any]:
     """Return the fields of a poll that ended."""
     return {
         "finished_at": now, "new": counts.new, "changed": counts.changed, "unchanged": counts.unchanged,
-        "refused": counts.refused, "problems": counts.problems,
+        "refused": counts.refused, "problems": counts.problems, "scores": counts.scores,
     }  # fmt: skip

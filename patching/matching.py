@@ -15,13 +15,15 @@ from django.db.models import Max, Q
 from psycopg2.extras import execute_values  # type: ignore[import-untyped]
 
 from accounts.robots import robot
-from assets.models import Asset, Zone
-from patching.models import Advisory, AdvisoryState, Exploited, Match, Prediction, VendorAlias
+from assets.models import Asset, Conduit, Flow, Zone
+from patching import urgencies
+from patching.models import Advisory, AdvisoryState, Exploited, Match, Poll, PriorityTable, ProductLink, VendorAlias
 from patching.rules.advisories import Advisory as NamedAdvisory
 from patching.rules.advisories import NamedProduct
 from patching.rules.index import Index
-from patching.rules.matching import AssetType, Judgement
-from patching.rules.priority import EPSS_THRESHOLD, Criticality, Exploitation, Exposure, exploitation, exposure, urgency
+from patching.rules.matching import AssetType, Judgement, Links, product_key, type_key
+from patching.rules.vendors import concerned
+from patching.urgencies import INPUTS, URGENCY
 from registers.history.changes import Changes
 from registers.history.origin import because
 
@@ -42,7 +44,9 @@ def index_of(advisories: Collection[int] | None) -> Index:
     """Return the index of these advisories' newest states; that of all is kept in the process while nothing changed."""
     global _cached
     if advisories is not None:
-        return _build(advisories)
+        index = _build(advisories)
+        index.matcher.remember(links())
+        return index
     stamp = (
         AdvisoryState.objects.aggregate(top=Max("pk"))["top"],
         VendorAlias.objects.aggregate(top=Max("updated_at"))["top"],
@@ -51,7 +55,16 @@ def index_of(advisories: Collection[int] | None) -> Index:
     )
     if _cached is None or _cached[0] != stamp:
         _cached = (stamp, _build(None))
+    _cached[1].matcher.remember(links())
     return _cached[1]
+
+
+def links() -> Links:
+    """Return what people said of products, in the form that the rules look it up."""
+    return {
+        (type_key(AssetType(link.vendor, link.product, link.model_number)), product_key(link.named_vendor, link.named_product)): link.same
+        for link in ProductLink.objects.all()
+    }  # fmt: skip
 
 
 def _build(advisories: Collection[int] | None) -> Index:
@@ -81,16 +94,14 @@ def match(
         execute_values(cursor.cursor, "INSERT INTO judged VALUES %s", _rows(types, index), page_size=1000)
         cursor.execute("ANALYZE judged")
         _scope(cursor, assets, advisories)
-        _urgencies(cursor, now)
+        urgencies.prepare(cursor, now)
         cursor.execute(_SPREAD, [now.date()])
         outcome.matched = cursor.rowcount
         cursor.execute(_UNNAMED)
         outcome.closed = cursor.rowcount
-        cursor.execute(_REPRIORITISE)
-        outcome.reprioritised = cursor.rowcount
-        cursor.execute(
-            "DROP TABLE judged, touched_assets, touched_advisories, zone_exposure, cve_exploitation, urgencies"
-        )
+        outcome.reprioritised = urgencies.renew(cursor)
+        urgencies.drop(cursor)
+        cursor.execute("DROP TABLE judged, touched_assets, touched_advisories")
     return outcome
 
 
@@ -106,8 +117,11 @@ def _rows(types: Iterable[tuple[str, ...]], index: Index) -> Iterator[tuple[Any,
 
 
 def facts_of(judgement: Judgement, version: str) -> str:
-    """Return the fingerprint of what a person's decision rests on."""
-    told = [judgement.verdict.value, judgement.clause, judgement.product, sorted(judgement.cves), version]
+    """Return the fingerprint of what a person's decision rests on; other spelling of the same text changes nothing."""
+    texts = [
+        "".join(text.replace("_", " ").casefold().split()) for text in (judgement.clause, judgement.product, version)
+    ]
+    told = [judgement.verdict.value, *texts, sorted(set(judgement.cves))]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
@@ -120,45 +134,6 @@ def _scope(cursor: Any, assets: Collection[int] | None, advisories: Collection[i
         elif ids:
             execute_values(cursor.cursor, f"INSERT INTO {table} VALUES %s", [(key,) for key in ids], page_size=5000)
         cursor.execute(f"ANALYZE {table}")
-
-
-def _urgencies(cursor: Any, now: datetime) -> None:
-    """Put the priority rules into tables, so that the database can look them up for every match."""
-    cursor.execute(_TABLES)
-    zones = Zone.objects.values_list("pk", "level", "external")
-    exposed = [
-        (key, exposure(None if level is None else float(level), external=external).value)
-        for key, level, external in zones
-    ]
-    exploited = set(Exploited.objects.values_list("cve", flat=True))
-    scores = dict(Prediction.objects.filter(score__gte=EPSS_THRESHOLD).values_list("cve", "score"))
-    known = [
-        (cve, list(Exploitation).index(exploitation(kev=cve in exploited, epss=scores.get(cve))))
-        for cve in exploited | set(scores)
-    ]
-    rows = []
-    for attack in Exploitation:
-        for place in Exposure:
-            for level in ("", *Criticality):
-                decided = urgency(attack, place, Criticality(level or "MEDIUM"), known_on=now.date())
-                sentence = (
-                    decided.sentence
-                    if level
-                    else decided.sentence.replace("criticality medium", "criticality not assessed")
-                )
-                rows.append(
-                    (
-                        list(Exploitation).index(attack),
-                        place.value,
-                        level,
-                        decided.priority.value,
-                        sentence,
-                        (decided.due_on - now.date()).days,
-                    )
-                )
-    for table, values in (("zone_exposure", exposed), ("cve_exploitation", known), ("urgencies", rows)):
-        if values:
-            execute_values(cursor.cursor, f"INSERT INTO {table} VALUES %s", values, page_size=5000)
 
 
 def follow(*, now: datetime) -> Outcome:
@@ -178,22 +153,46 @@ def follow(*, now: datetime) -> Outcome:
 
 
 def _follow(changes: Changes, now: datetime) -> Outcome:
-    if changes.first or changes.ids(VendorAlias):
+    if changes.first:
         return match(now=now)
-    advisories = changes.ids(Advisory)
-    assets = changes.ids(Asset) | set(Asset.objects.filter(zone__in=changes.ids(Zone)).values_list("pk", flat=True))
-    undated = Match.objects.filter(status=Match.Status.CONFIRMED, due_on=None)
-    assets |= set(undated.values_list("asset_id", flat=True))
-    if changes.ids(Exploited):
-        assets |= set(Match.objects.filter(verdict__in=["AFFECTED", "REVIEW"]).values_list("asset_id", flat=True))
     outcome = Outcome()
-    for scope in ({"advisories": advisories}, {"assets": assets}):
+    for scope in ({"advisories": changes.ids(Advisory)}, {"assets": _touched_assets(changes)}):
         if any(scope.values()):
             made = match(now=now, **scope)
             outcome = Outcome(
                 outcome.matched + made.matched, outcome.closed + made.closed, outcome.reprioritised + made.reprioritised
             )
+    if (sites := _touched_sites(changes)) != set():
+        outcome.reprioritised += urgencies.reprioritise(now=now, sites=sites)
     return outcome
+
+
+def _touched_assets(changes: Changes) -> set[int]:
+    """Return the assets that changed, and those whose vendor or product somebody named anew."""
+    assets = changes.ids(Asset)
+    assets |= set(Match.objects.filter(status=Match.Status.CONFIRMED, due_on=None).values_list("asset_id", flat=True))
+    if aliases := changes.texts(VendorAlias, "written", "means"):
+        vendors = Asset.objects.order_by("vendor").values_list("vendor", flat=True).distinct()
+        touched = [vendor for vendor in vendors if concerned(vendor, aliases)]
+        assets |= set(Asset.objects.filter(vendor__in=touched).values_list("pk", flat=True))
+    if linked := changes.texts(ProductLink, "vendor", "product", "model_number"):
+        keys = {type_key(AssetType(*words)) for words in linked}
+        fields = ("vendor", "product", "model_number")
+        for kind in Asset.objects.order_by(*fields).values_list(*fields).distinct():
+            if type_key(AssetType(*kind)) in keys:
+                assets |= set(Asset.objects.filter(**dict(zip(fields, kind, strict=True))).values_list("pk", flat=True))
+    return assets
+
+
+def _touched_sites(changes: Changes) -> set[int] | None:
+    """Return the sites whose zones or ways in changed, or None (all of them) when scores or the table did."""
+    scored = Poll.objects.filter(pk__in=changes.ids(Poll), scores=True)
+    if changes.ids(Exploited) or changes.ids(PriorityTable) or scored.exists():
+        return None
+    found: set[int] = set()
+    for model in (Zone, Conduit, Flow):
+        found |= {int(site) for (site,) in changes.texts(model, "site_id")}
+    return found
 
 
 _JUDGED = """
@@ -202,63 +201,49 @@ CREATE TEMP TABLE judged (
     named text, cves text[], facts text
 ) ON COMMIT DROP
 """
-_TABLES = """
-CREATE TEMP TABLE zone_exposure (zone_id bigint PRIMARY KEY, exposure text) ON COMMIT DROP;
-CREATE TEMP TABLE cve_exploitation (cve text PRIMARY KEY, rank int) ON COMMIT DROP;
-CREATE TEMP TABLE urgencies (rank int, exposure text, criticality text, priority text, sentence text, days int) ON COMMIT DROP
-"""
-_URGENCY = """
-LEFT JOIN LATERAL (SELECT max(rank) AS rank FROM cve_exploitation WHERE cve = ANY({cves})) attack ON true
-LEFT JOIN zone_exposure ON zone_exposure.zone_id = a.zone_id
-JOIN urgencies u ON u.rank = coalesce(attack.rank, 0) AND u.exposure = coalesce(zone_exposure.exposure, 'OPEN')
-    AND u.criticality = a.criticality
-"""
+_REOPENED = """left(concat_ws(' ', initcap(m.status) || ' on ' || m.decided_at::date || '; since then:', array_to_string(ARRAY[
+    CASE WHEN m.clause <> excluded.clause THEN 'the range was "' || m.clause || '" and is "' || excluded.clause || '"' END,
+    CASE WHEN m.product <> excluded.product THEN 'the advisory names "' || excluded.product || '" now' END,
+    CASE WHEN m.cves <> excluded.cves THEN 'it applies for ' || array_to_string(excluded.cves, ', ') || ' now' END,
+    CASE WHEN m.computed_verdict <> excluded.computed_verdict THEN 'the text says something else of the recorded version' END,
+    CASE WHEN (m.clause, m.product, m.cves, m.computed_verdict) = (excluded.clause, excluded.product, excluded.cves, excluded.computed_verdict)
+        THEN 'the recorded version changed' END
+], '; ') || '.'), 500)"""
 _SPREAD = f"""
 INSERT INTO patching_match AS m (
     revision, custom, site_id, asset_id, advisory_id, verdict, computed_verdict, reason, clause, product, cves, facts,
-    exploited, priority, priority_reason, found_on, due_on, status, decision_reason, justification
+    exploited, priority, priority_reason, inputs, found_on, due_on, status, decision_reason, justification, reopened_because
 )
 SELECT 1, '{{}}', a.site_id, a.id, j.advisory_id, j.verdict, j.verdict, j.reason, j.clause, j.named, j.cves, j.facts,
-    coalesce(attack.rank, 0) = 2, u.priority, u.sentence, today.on_day,
-    CASE WHEN j.verdict IN ('AFFECTED', 'REVIEW') THEN today.on_day + u.days END, 'OPEN', '', ''
+    coalesce(attack.rank, 0) = 2, u.priority, u.sentence, {INPUTS}, today.on_day,
+    CASE WHEN j.verdict IN ('AFFECTED', 'REVIEW') THEN today.on_day + u.days END, 'OPEN', '', '', ''
 FROM judged j
 JOIN assets_asset a USING (vendor, product, model_number, version)
 JOIN touched_assets USING (id)
 CROSS JOIN (SELECT %s::date AS on_day) today
-{_URGENCY.format(cves="j.cves")}
+{URGENCY.format(cves="j.cves")}
 WHERE a.lifecycle <> 'RETIRED'
 ON CONFLICT (asset_id, advisory_id) DO UPDATE SET
     computed_verdict = excluded.computed_verdict, reason = excluded.reason, clause = excluded.clause,
     product = excluded.product, cves = excluded.cves, facts = excluded.facts, exploited = excluded.exploited,
-    priority = excluded.priority, priority_reason = excluded.priority_reason,
+    priority = excluded.priority, priority_reason = excluded.priority_reason, inputs = excluded.inputs,
     verdict = CASE WHEN m.facts = excluded.facts AND m.status <> 'OPEN' THEN m.verdict ELSE excluded.verdict END,
     due_on = CASE WHEN excluded.due_on IS NULL THEN NULL ELSE coalesce(m.due_on, excluded.due_on) END,
     status = CASE WHEN m.facts = excluded.facts THEN m.status ELSE 'OPEN' END,
     decided_by_id = CASE WHEN m.facts = excluded.facts THEN m.decided_by_id END,
     decided_at = CASE WHEN m.facts = excluded.facts THEN m.decided_at END,
     decision_reason = CASE WHEN m.facts = excluded.facts THEN m.decision_reason ELSE '' END,
-    justification = CASE WHEN m.facts = excluded.facts THEN m.justification ELSE '' END
+    justification = CASE WHEN m.facts = excluded.facts THEN m.justification ELSE '' END,
+    reopened_because = CASE WHEN m.facts = excluded.facts THEN m.reopened_because WHEN m.status = 'OPEN' THEN '' ELSE {_REOPENED} END
 WHERE m.facts <> excluded.facts OR m.reason <> excluded.reason
 """
 _UNNAMED = """
 UPDATE patching_match m SET computed_verdict = 'NOT_AFFECTED', verdict = 'NOT_AFFECTED', status = 'OPEN', facts = '',
     reason = CASE WHEN a.lifecycle = 'RETIRED' THEN 'The asset is retired.' ELSE 'The advisory does not name this asset any more.' END,
-    clause = '', due_on = NULL, decided_by_id = NULL, decided_at = NULL, decision_reason = '', justification = ''
+    clause = '', due_on = NULL, reopened_because = '', decided_by_id = NULL, decided_at = NULL, decision_reason = '', justification = ''
 FROM assets_asset a, touched_assets, touched_advisories
 WHERE a.id = m.asset_id AND touched_assets.id = a.id AND touched_advisories.id = m.advisory_id AND m.facts <> ''
     AND (a.lifecycle = 'RETIRED' OR NOT EXISTS (
         SELECT 1 FROM judged j WHERE j.advisory_id = m.advisory_id
             AND (j.vendor, j.product, j.model_number, j.version) = (a.vendor, a.product, a.model_number, a.version)))
-"""
-_REPRIORITISE = f"""
-UPDATE patching_match m SET exploited = fresh.exploited, priority = fresh.priority, priority_reason = fresh.sentence,
-    due_on = m.found_on + fresh.days
-FROM (
-    SELECT o.id, coalesce(attack.rank, 0) = 2 AS exploited, u.priority, u.sentence, u.days
-    FROM patching_match o JOIN assets_asset a ON a.id = o.asset_id JOIN touched_assets ON touched_assets.id = a.id
-    {_URGENCY.format(cves="o.cves")}
-    WHERE o.verdict IN ('AFFECTED', 'REVIEW')
-) fresh
-WHERE fresh.id = m.id AND (m.priority, m.priority_reason, m.exploited, m.due_on)
-    IS DISTINCT FROM (fresh.priority, fresh.sentence, fresh.exploited, m.found_on + fresh.days)
 """

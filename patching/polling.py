@@ -1,18 +1,24 @@
 """Polls the advisory sources: those that are due, one that was asked for, or a folder or address given by hand."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
+from pysequoia import Cert
 
 from accounts.robots import robot
-from patching.feeds import epss, files, folder, kev, provider
+from patching.feeds import archives, epss, files, folder, kev, provider, signatures
+from patching.feeds.deliveries import Failed
 from patching.intake import Counts, Piece, finished, take
 from patching.models import AdvisorySource, Poll
+from patching.rules.timetable import recheck_due
+from registers import clock
 
 Progress = Callable[[Counts], None]
 
@@ -23,39 +29,80 @@ def due(*, now: datetime) -> list[AdvisorySource]:
     return [source for source in sources if (at := source.next_poll_at) is not None and at <= now]
 
 
-def poll(source: AdvisorySource, *, now: datetime, progress: Progress | None = None) -> Poll | None:
-    """Visit a source and store what it has; return the poll, or None when another worker is at it."""
+def poll(
+    source: AdvisorySource, *, now: datetime, progress: Progress | None = None, asked_by: Any = None
+) -> Poll | None:
+    """Visit a source and store what it has; return the poll, or None when another worker is at it.
+
+    Once a day, and when a person asks, every document's hash is compared, whatever time the list gives for it.
+    """
+    with _alone(source) as free:
+        if not free:
+            return None
+        _forget_after_new_keys(source)
+        last = source.polls.filter(rechecked=True, state=Poll.State.DONE).order_by("-pk").first()
+        recheck = asked_by is not None or recheck_due(now=now, last=last.started_at if last else None)
+        visit = _begin(source, now, asked_by, rechecked=recheck)
+        return _visit(visit, _pieces(source, recheck), by=robot("poll"), progress=progress)
+
+
+@contextmanager
+def _alone(source: AdvisorySource) -> Iterator[bool]:
+    """Hold the source for one worker; says whether it was free."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [7001, source.pk])
-        if not cursor.fetchone()[0]:
-            return None
+        free = bool(cursor.fetchone()[0])
     try:
-        return _poll(source, now, progress)
+        yield free
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [7001, source.pk])
+        if free:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [7001, source.pk])
 
 
-def _poll(source: AdvisorySource, now: datetime, progress: Progress | None) -> Poll:
+def trusted(source: AdvisorySource) -> str:
+    """Return the digest of what the source's signatures are checked against."""
+    return hashlib.sha256(f"{source.public_key}\0{source.fingerprint}".encode()).hexdigest()
+
+
+def _forget_after_new_keys(source: AdvisorySource) -> None:
+    """Read everything anew once the trusted keys change: what was seen was not checked against them."""
+    last = source.polls.exclude(trusted="").order_by("-pk").first()
+    if last is not None and last.trusted != trusted(source):
+        source.seen.all().delete()
+
+
+def _begin(source: AdvisorySource, now: datetime, asked_by: Any, *, rechecked: bool = False) -> Poll:
     Poll.objects.filter(source=source, state=Poll.State.RUNNING).update(
         state=Poll.State.FAILED,
         finished_at=now,
         problems=[{"place": source.address, "reason": "The worker stopped in the middle."}],
     )
-    visit = Poll.objects.create(source=source, started_at=now)
+    return Poll.objects.create(
+        source=source, started_at=now, asked_by=asked_by, rechecked=rechecked, trusted=trusted(source)
+    )
+
+
+def _visit(visit: Poll, pieces: Iterable[Piece], *, by: Any, progress: Progress | None = None) -> Poll:
+    """Take the pieces in, keep the visit's counts up to date while they come, and say how it ended."""
     counts = Counts()
-    for _counts in take(_pieces(source), source, counts, by=robot("poll")):
+    for _counts in take(pieces, visit.source, counts, by=by):
+        Poll.objects.filter(pk=visit.pk).update(
+            new=counts.new, changed=counts.changed, unchanged=counts.unchanged, refused=counts.refused
+        )
         if progress:
             progress(counts)
+    now = clock.now()
     nothing_came = not (counts.new or counts.changed or counts.unchanged)
-    for name, value in finished(counts, now=timezone.now()).items():
+    for name, value in finished(counts, now=now).items():
         setattr(visit, name, value)
+    visit.retry_at = now + timedelta(seconds=counts.wait) if counts.wait else None
     visit.state = Poll.State.FAILED if counts.refused and nothing_came else Poll.State.DONE
     visit.save()
     return visit
 
 
-def _pieces(source: AdvisorySource) -> Iterator[Piece]:
+def _pieces(source: AdvisorySource, recheck: bool) -> Iterator[Piece]:
     seen: dict[str, Any] = dict(source.seen.values_list("locator", "seen"))
     keys = [source.public_key.encode()] if source.public_key else []
     fingerprints = [source.fingerprint] if source.fingerprint else []
@@ -67,7 +114,7 @@ def _pieces(source: AdvisorySource) -> Iterator[Piece]:
     elif source.kind == AdvisorySource.Kind.FOLDER:
         yield from folder.read(Path(address), seen=seen, keys=keys, fingerprints=fingerprints)
     else:
-        yield from provider.poll(address, allow=allow, seen=seen, keys=keys, fingerprints=fingerprints)
+        yield from provider.poll(address, allow=allow, seen=seen, keys=keys, fingerprints=fingerprints, recheck=recheck)
 
 
 def source_for(path: str) -> AdvisorySource:
@@ -81,17 +128,47 @@ def source_for(path: str) -> AdvisorySource:
     return kept
 
 
-def take_file(name: str, body: bytes, source: AdvisorySource, *, by: Any, now: datetime) -> Poll:
-    """Store one uploaded file: a CSAF document, KEV or EPSS, with the same checks as a source's."""
-    visit = Poll.objects.create(source=source, started_at=now)
-    counts, piece = Counts(), files.receive(name, body)
-    if piece is None:
-        counts.refuse(name, "This is neither a CSAF document nor KEV nor EPSS. Upload one of these.")
-    else:
-        for _counts in take([piece], source, counts, by=by):
-            pass
-    for field, value in finished(counts, now=now).items():
-        setattr(visit, field, value)
-    visit.state = Poll.State.FAILED if counts.refused else Poll.State.DONE
-    visit.save()
-    return visit
+def take_file(
+    name: str,
+    file: bytes | IO[bytes],
+    source: AdvisorySource,
+    *,
+    by: Any,
+    now: datetime,
+    progress: Progress | None = None,
+) -> Poll:
+    """Store one file given by hand: a CSAF document, KEV, EPSS, or a ZIP of these, with the same checks as a source's."""
+    visit = Poll.objects.create(source=source, started_at=now, asked_by=by, file_name=name[-120:])
+    stream: IO[bytes] = BytesIO(file) if isinstance(file, bytes) else file
+    return _visit(visit, _given(name, stream, source), by=by, progress=progress)
+
+
+def _given(name: str, file: IO[bytes], source: AdvisorySource) -> Iterator[Piece]:
+    try:
+        keys = _keys_at_hand(source)
+    except signatures.UnknownKey as wrong:
+        yield Failed(name, str(wrong))
+        return
+    head = file.read(4)
+    file.seek(0)
+    if archives.recognise(head):
+        yield from archives.read(file, keys=keys)
+        return
+    body = file.read(files.LIMIT + 1)
+    if len(body) > files.LIMIT:
+        yield Failed(name, f"The file is larger than {files.LIMIT:,} bytes. Pack single advisories into a ZIP.")
+        return
+    piece = files.receive(name, body, keys=keys)
+    yield piece or Failed(
+        name, "This is neither a CSAF document nor KEV nor EPSS nor a ZIP of these. Upload one of these."
+    )
+
+
+def _keys_at_hand(source: AdvisorySource) -> list[Cert]:
+    keys = [signatures.read_key(source.public_key.encode())] if source.public_key else []
+    wanted = signatures.plain(source.fingerprint)
+    if wanted and wanted not in {signatures.plain(key.fingerprint) for key in keys}:
+        raise signatures.UnknownKey(
+            "Only the key's fingerprint is known here. Paste the OpenPGP key into the source first."
+        )
+    return keys

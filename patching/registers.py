@@ -1,10 +1,15 @@
 """The registers of advisories, their sources, and matches."""
 
+from functools import cached_property
 from typing import Any
 
 from assets.models import Asset
 from patching import workflow
-from patching.models import Advisory, AdvisorySource, Exploited, Match, Poll, VendorAlias
+from patching.endpoints import MatchSerializer, match_viewset, source_viewset
+from patching.forms import PriorityTableForm
+from patching.models import Advisory, AdvisorySource, Exploited, Match, Poll, PriorityTable, ProductLink, VendorAlias
+from patching.pages import AdvisoryPage, MatchPage, PriorityTablePage, SourcePage
+from registers.api.serializers import serializer_for
 from registers.register import Register
 
 
@@ -13,7 +18,7 @@ class MatchRegister(Register):
     shows = (
         "site", "asset", "advisory", "verdict", "reason", "clause", "product", "cves", "exploited", "priority",
         "priority_reason", "found_on", "due_on", "status", "computed_verdict", "decided_by", "decided_at",
-        "decision_reason", "justification",
+        "decision_reason", "justification", "reopened_because", "closed_on", "was_due_on",
     )  # fmt: skip
     columns = (
         "__str__", "verdict", "priority", "due_on", "asset", "reason", "exploited", "site", "status", "found_on", "decided_by",
@@ -26,6 +31,15 @@ class MatchRegister(Register):
     transitions = (workflow.confirm, workflow.reject, workflow.reopen)
     verbs = frozenset()
     clause = "IEC 62443-2-1:2024 COMP 3.1"
+    detail_view = MatchPage
+
+    @cached_property
+    def serializer_class(self) -> Any:
+        return serializer_for(self, MatchSerializer)
+
+    @cached_property
+    def viewset_class(self) -> Any:
+        return match_viewset(self)
 
 
 class AdvisoryRegister(Register):
@@ -51,25 +65,34 @@ class AdvisoryRegister(Register):
     joins = ("source",)
     verbs = frozenset()
     clause = "IEC 62443-2-1:2024 COMP 3.1"
+    detail_view = AdvisoryPage
 
 
 class SourceRegister(Register):
     model, name, step = AdvisorySource, "advisory-sources", 8
     fields = ("name", "kind", "address", "enabled", "every_hours", "public_key", "fingerprint")
-    shows = ("health", "last_success_at", "next_poll_at")
+    shows = ("health", "last_success_at", "next_poll_at", "failures", "trust")
     columns = ("name", "kind", "health", "last_success_at", "next_poll_at", "enabled", "address")
     filters = ("kind", "enabled")
     search = ("name", "address")
     order = ("name",)
+    detail_view = SourcePage
+
+    @cached_property
+    def viewset_class(self) -> Any:
+        return source_viewset(self)
 
 
 class PollRegister(Register):
     model, name, step = Poll, "polls", 8
-    shows = ("source", "started_at", "finished_at", "state", "new", "changed", "unchanged", "refused", "problems")
+    shows = (
+        "source", "started_at", "finished_at", "state", "new", "changed", "unchanged", "refused", "problems", "file_name",
+        "rechecked", "retry_at", "asked_by",
+    )  # fmt: skip
     columns = ("__str__", "source", "state", "started_at", "new", "changed", "unchanged", "refused")
     filters = ("source", "state", "started_at")
     order = ("-started_at",)
-    joins = ("source",)
+    joins = ("source", "asked_by")
     verbs = frozenset()
 
 
@@ -91,8 +114,36 @@ class AliasRegister(Register):
     order = ("written",)
 
 
+class LinkRegister(Register):
+    model, name, step = ProductLink, "product-links", 8
+    fields = ("vendor", "product", "model_number", "named_vendor", "named_product", "same", "reason")
+    columns = ("__str__", "vendor", "product", "model_number", "named_vendor", "named_product", "same", "reason")
+    filters = ("same",)
+    search = ("vendor", "product", "model_number", "named_vendor", "named_product")
+    order = ("vendor", "product", "pk")
+
+
+class PriorityTableRegister(Register):
+    model, name, step = PriorityTable, "priority-tables", 8
+    fields = ("title", "why", "decisions", "intervals", "epss_threshold")
+    shows = ("status", "effective_on", "drafted_by", "approved_by")
+    columns = ("title", "status", "effective_on", "drafted_by", "approved_by")
+    filters = ("status",)
+    search = ("title", "why")
+    order = ("-effective_on", "-pk")
+    joins = ("drafted_by", "approved_by")
+    transitions = (workflow.submit, workflow.approve, workflow.refuse)
+    form_class = PriorityTableForm
+    detail_view = PriorityTablePage
+    clause = "IEC 62443-2-1:2024 COMP 3.2"
+
+
 MATCHES = MatchRegister()
-REGISTERS = (MATCHES, AdvisoryRegister(), SourceRegister(), PollRegister(), ExploitedRegister(), AliasRegister())
+SOURCES = SourceRegister()
+ADVISORIES = AdvisoryRegister()
+REGISTERS = (
+    MATCHES, ADVISORIES, SOURCES, PollRegister(), ExploitedRegister(), AliasRegister(), LinkRegister(), PriorityTableRegister(),
+)  # fmt: skip
 
 
 def open_matches(asset: Asset, user: Any) -> tuple[str, dict[str, Any]]:

@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
-from patching.registers import MATCHES, REGISTERS
+from patching.course import YEAR
+from patching.registers import MATCHES, SOURCES
 from registers.figures import Check, Figure, Waiting
 
-SOURCES = next(register for register in REGISTERS if register.name == "advisory-sources")
 OPEN = Q(verdict__in=["AFFECTED", "REVIEW"])
 LIST = "/patching/matches/"
 KNOWN = "&verdict=AFFECTED&verdict=REVIEW&verdict=FIXED"
@@ -27,6 +27,8 @@ def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
         late=Count("pk", filter=OPEN & Q(due_on__lt=on)),
         exploited=Count("pk", filter=OPEN & Q(exploited=True)),
         act=Count("pk", filter=OPEN & Q(priority="ACT")),
+        closed=Count("pk", filter=Q(closed_on__gt=on - YEAR, was_due_on__isnull=False)),
+        in_time=Count("pk", filter=Q(closed_on__gt=on - YEAR, closed_on__lte=F("was_due_on"))),
         soon=Count("pk", filter=OPEN & Q(due_on__gte=on, due_on__lte=on + timedelta(days=14))),
     )
     late_until = on - timedelta(days=1)
@@ -38,6 +40,7 @@ def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
         Figure("exploited", "known exploited", counted["exploited"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&exploited=true{at}", "open matches with a CVE in KEV"),
         Figure("act", "act now", counted["act"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&priority=ACT{at}", "open matches with priority Act"),
         Figure("soon", "due in 14 days", counted["soon"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&due_on__gte={on}&due_on__lte={on + timedelta(days=14)}{at}", "open matches due within 14 days"),
+        Figure("in_time", "closed in time", counted["in_time"], f"/patching/exposure/?{at.removeprefix('&')}", "matches closed by their due day, of those closed in 365 days", of=counted["closed"], target=95),
     ]  # fmt: skip
 
 

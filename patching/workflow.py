@@ -1,10 +1,10 @@
-"""What a person decides of a match: confirmed, rejected with a VEX justification, or left to the computer again."""
+"""What people decide: of a match, confirmed or rejected with a VEX justification; of the table of priorities, its next version."""
 
 from typing import Any
 
 from django import forms
 
-from patching.models import Match, forget
+from patching.models import Match, PriorityTable, forget
 from registers import clock
 from registers.workflow import transition
 
@@ -15,6 +15,7 @@ REASON = forms.CharField(label="Reason", max_length=500, widget=forms.Textarea(a
 def _decide(match: Match, *, by: Any, verdict: str, reason: str, justification: str = "") -> None:
     match.verdict, match.decision_reason, match.justification = verdict, reason, justification
     match.decided_by, match.decided_at = by, clock.now()
+    match.reopened_because = ""
 
 
 @transition(
@@ -39,3 +40,30 @@ def reject(match: Match, *, by: Any, decision_reason: str, justification: str) -
 def reopen(match: Match, *, by: Any) -> None:
     """Take a decision back: the computed verdict stands again."""
     forget(match)
+
+
+T = PriorityTable.Status
+
+
+@transition(PriorityTable, [T.DRAFT], T.IN_REVIEW, label="Submit for approval", main=True)
+def submit(table: PriorityTable, *, by: Any) -> None:
+    """Ask another person to put this version into force."""
+    table.drafted_by = by
+
+
+@transition(
+    PriorityTable, [T.IN_REVIEW], T.EFFECTIVE, not_by=["drafted_by"], label="Approve: put into force", main=True,
+    asks={"decision_reason": REASON},
+)  # fmt: skip
+def approve(table: PriorityTable, *, by: Any, decision_reason: str) -> None:
+    """Put this version into force; the one before is superseded and every open match is dated anew."""
+    for before in PriorityTable.objects.select_for_update().filter(status=T.EFFECTIVE):
+        before.status = T.SUPERSEDED
+        before.save()
+    table.approved_by, table.effective_on, table.decision_reason = by, clock.now().date(), decision_reason
+
+
+@transition(PriorityTable, [T.IN_REVIEW], T.DRAFT, label="Refuse", asks={"decision_reason": REASON})
+def refuse(table: PriorityTable, *, by: Any, decision_reason: str) -> None:
+    """Send this version back to its author with the reason."""
+    table.decision_reason = decision_reason

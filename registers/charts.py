@@ -92,6 +92,31 @@ def maturity(value: int, target: int = 0) -> SafeString:
     )
 
 
+def course(days: Sequence[str], upper: Sequence[int], lower: Sequence[int], words: tuple[str, str]) -> SafeString:
+    """Draw two counts over time on one scale: the first as a line, the second, a part of it, as a filled area."""
+    width, height, left, top = 720, 180, 34, 12
+    most = max([*upper, 1])
+    step = (width - left - 8) / max(1, len(days) - 1)
+
+    def path(values: Sequence[int]) -> str:
+        low = height - 22
+        return " L".join(
+            f"{left + n * step:.1f} {low - value / most * (low - top):.1f}" for n, value in enumerate(values)
+        )
+
+    base = height - 22
+    told = f"{words[0]}: {upper[0]} on {days[0]}, {upper[-1]} on {days[-1]}; {words[1]}: {lower[0]}, then {lower[-1]}"
+    return format_html(
+        '<svg class="ch" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-label="{told}">'
+        '<path class="ax" d="M{left} {base}H{right}M{left} {top}H{right}"/>'
+        '<path class="c3" d="M{left} {base} L{area} L{right} {base}Z"/><path class="ln" d="M{line}"/>'
+        '<text x="{tick}" y="{ytop}" text-anchor="end">{most}</text><text x="{tick}" y="{base}" text-anchor="end">0</text>'
+        '<text x="{left}" y="{foot}">{first}</text><text x="{right}" y="{foot}" text-anchor="end">{last}</text></svg>',
+        w=width, h=height, told=told, left=left, right=width - 8, base=base, top=top, ytop=top + 4, tick=left - 6, most=most,
+        area=path(lower), line=path(upper), foot=height - 5, first=days[0], last=days[-1],
+    )  # fmt: skip
+
+
 def sparkline(values: Sequence[float], *, width: int = 112, height: int = 28) -> SafeString:
     """Draw values over time as a line that ends in a point."""
     if len(values) < 2:

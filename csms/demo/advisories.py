@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
-from csms.demo.files import DATA, FEED, events, releases
+from csms.demo.files import DATA, FEED, REVISIONS, events, releases
 from csms.demo.telling import Year
 from patching import matching, polling
 from patching.feeds import folder
 from patching.feeds.deliveries import Fetched
 from patching.intake import Counts, finished, take
-from patching.models import AdvisorySource, Match, Poll
+from patching.models import AdvisorySource, Match, Poll, ProductLink, VendorAlias
 from patching.workflow import confirm, reject
 
 NAME = "Merewater demo feed"
@@ -57,6 +57,26 @@ def take_scores(source: AdvisorySource, *, by: User, moment: datetime) -> None:
     """Take the lists of exploited vulnerabilities and of predictions."""
     for name in ("kev.json", "epss.csv"):
         polling.take_file(name, (DATA / name).read_bytes(), source, by=by, now=moment)
+
+
+def revise(source: AdvisorySource, *, by: User, moment: datetime) -> None:
+    """Take in by hand what the publisher corrected since: an advisory in its second version."""
+    for path in sorted(REVISIONS.glob("*.json")):
+        polling.take_file(path.name, path.read_bytes(), source, by=by, now=moment)
+
+
+def teach() -> None:
+    """Say what the matcher cannot know: a short name of a vendor, one device that is a product and one that is not."""
+    VendorAlias.objects.create(written="E+H", means="Endress+Hauser")
+    maker = {"vendor": "PHOENIX CONTACT", "named_vendor": "PHOENIX CONTACT"}
+    ProductLink.objects.create(
+        **maker, product="FL MGUARD RS4000 TX/TX VPN", model_number="2200515", named_product="mGuard firmware",
+        reason="The device runs mGuard firmware, says the manual.",
+    )  # fmt: skip
+    ProductLink.objects.create(
+        **maker, product="FL SWITCH 2208", model_number="2702327", named_product="FL SWITCH 3xxx 4xxx and 48xx", same=False,
+        reason="The 2000 series has other firmware, asked of the maker.",
+    )  # fmt: skip
 
 
 def work_out(moment: datetime, assets: list[int] | None = None) -> None:

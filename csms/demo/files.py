@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 DATA = Path(__file__).parent / "data"
-FEED = DATA / "advisories"
+FEED, REVISIONS = DATA / "advisories", DATA / "revisions"
 Row = dict[str, Any]
 
 

@@ -117,6 +117,16 @@ class Story:
                 advisories.take_scores(self.feed, by=by, moment=moment)
         self._work_out(None)
 
+    def _revise_advisory(self, event: Row, *, site: None, by: User, moment: datetime) -> None:
+        with happening(moment, by=by, step="patching.advisory.poll", reason=event["why"]):
+            advisories.revise(self.feed, by=by, moment=moment)
+        self._work_out(None)
+
+    def _teach_matcher(self, event: Row, *, site: None, by: User, moment: datetime) -> None:
+        with happening(moment, by=by, reason=event["why"]):
+            advisories.teach()
+        self._work_out(None)
+
     def _decide_match(self, event: Row, *, site: Site, by: User, moment: datetime) -> None:
         with happening(moment, by=by, reason=event["reason"]):
             advisories.decide(event, by=by)
@@ -140,6 +150,13 @@ def _chores() -> Iterator[Row]:
     first = next(event["day"] for event in events() if event["do"] == "poll_advisories")
     for day in range(first + 14, -1, 14):
         yield {"day": day, "do": "poll_advisories", "source": advisories.NAME}
+    yield {"day": -75, "by": "mara@demo.example", "do": "teach_matcher", "why": "Asked of the maker"}
+    yield {
+        "day": -13,
+        "by": "mara@demo.example",
+        "do": "revise_advisory",
+        "why": "Corrected by the publisher, brought by mail",
+    }
     imported = {
         (event["site"], zone): event["day"]
         for event in events()

@@ -43,11 +43,12 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """One thing that was not accepted and why, in words for the user; BAD means a wrong signature."""
+    """One thing that was not accepted and why, in words for the user; BAD means a wrong signature; `wait` seconds are asked for."""
 
     locator: str
     reason: str
     signature_state: SignatureState = SignatureState.UNCHECKED
+    wait: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ def examine(
     if digest and not _matches(body, digest):
         return Failed(locator, "The document does not match its published hash; it was altered or cut off on its way.")
     state = signatures.state(body, signature, keys)
+    if state is SignatureState.UNSIGNED and keys:
+        return Failed(locator, "The document has no signature, but a key is given for this source.", state)
     if state is SignatureState.BAD:
         return Failed(locator, "The signature was not made by a trusted key over this document.", state)
     try:

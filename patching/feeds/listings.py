@@ -31,14 +31,24 @@ def moment(text: object) -> str:
         return ""
 
 
-def rolie(body: bytes, base: str) -> list[Entry]:
-    """Return the entries of a ROLIE feed (RFC 8322 in JSON), newest first; raise BadJson or NotAccepted."""
+def rolie(body: bytes, base: str) -> tuple[list[Entry], str]:
+    """Return the entries of a ROLIE feed (RFC 8322 in JSON), newest first, and the address of its next page or nothing.
+
+    Raise BadJson or NotAccepted.
+    """
     feed = loads(body)
     inner = feed.get("feed") if isinstance(feed, dict) else None
     entries = inner.get("entry", []) if isinstance(inner, dict) else None
-    if not isinstance(entries, list):
+    if not isinstance(inner, dict) or not isinstance(entries, list):
         raise NotAccepted("It is not a ROLIE feed.")
-    return _newest_first(_rolie_entry(entry, base) for entry in entries)
+    return newest_first(_rolie_entry(entry, base) for entry in entries), _next_page(inner.get("link"), base)
+
+
+def _next_page(links: Any, base: str) -> str:
+    for link in links if isinstance(links, list) else ():
+        if isinstance(link, dict) and link.get("rel") == "next" and isinstance(link.get("href"), str):
+            return _joined(base, link["href"])
+    return ""
 
 
 def _rolie_entry(entry: Any, base: str) -> Entry:
@@ -63,7 +73,7 @@ def directory(base: str, *, index: bytes | None, changes: bytes | None) -> list[
         url = _resolved(base, path)
         times[url] = max(times.get(url, ""), moment(time))
     named = ((url, updated) for url, updated in times.items() if urlsplit(url).path.endswith(".json"))
-    return _newest_first(lone(url, updated) for url, updated in named)
+    return newest_first(lone(url, updated) for url, updated in named)
 
 
 def lone(url: str, updated: str) -> Entry:
@@ -109,7 +119,8 @@ def _text(body: bytes) -> str:
         raise NotAccepted("It is not text.") from None
 
 
-def _newest_first(entries: Iterable[Entry]) -> list[Entry]:
+def newest_first(entries: Iterable[Entry]) -> list[Entry]:
+    """Return each document once, by its newest entry; raise NotAccepted where there are too many."""
     newest: dict[str, Entry] = {}
     for entry in entries:
         if entry.url not in newest or newest[entry.url].updated < entry.updated:

@@ -13,6 +13,7 @@ from registers.strict_json import loads
 
 NAME = "provider-metadata.json"
 WELL_KNOWN = (f"/.well-known/csaf/{NAME}", f"/.well-known/csaf/v2.1/{NAME}", f"/.well-known/csaf/v2.0/{NAME}")
+MOST_PROVIDERS = 200
 _SECURITY_TXT = ("/.well-known/security.txt", "/security.txt")
 
 
@@ -51,8 +52,33 @@ def provider(content: object, *, url: str) -> Provider:
     return Provider(url, _joined(url, feeds), _joined(url, directories), keys=keys)
 
 
-def discover(address: str, reader: Reader) -> Provider:
-    """Return what a domain, site, folder, feed or document stands for; raise Unreadable, BadJson or NotAccepted."""
+def aggregator(content: object, *, url: str) -> tuple[str, ...]:
+    """Return the metadata of each provider that an aggregator.json lists: its own copy first (CSAF 2.0, 7.1.21)."""
+    if not isinstance(content, dict) or not isinstance(content.get("aggregator"), dict):
+        raise NotAccepted(f"{url} is not an aggregator.json.")
+    places = []
+    for one in (*_dicts(content.get("csaf_providers")), *_dicts(content.get("csaf_publishers"))):
+        mirrors = [mirror for mirror in one.get("mirrors") or () if isinstance(mirror, str)]
+        named = _dict(one.get("metadata")).get("url")
+        places += mirrors[:1] or ([named] if isinstance(named, str) else [])
+    if not places:
+        raise NotAccepted(f"{url} lists no provider.")
+    if len(places) > MOST_PROVIDERS:
+        raise NotAccepted(f"{url} lists more than {MOST_PROVIDERS} providers.")
+    return _joined(url, [place if place.endswith(".json") else f"{place.rstrip('/')}/{NAME}" for place in places])
+
+
+def read_provider(place: str, reader: Reader) -> Provider:
+    """Return the provider that one metadata address describes."""
+    page = reader.read(place, limit=ONE_DOCUMENT)
+    return provider(loads(page.body), url=page.url)
+
+
+def discover(address: str, reader: Reader) -> Provider | tuple[str, ...]:
+    """Return what a domain, site, folder, feed or document stands for, or the providers that an aggregator lists.
+
+    Raise Unreadable, BadJson or NotAccepted.
+    """
     path = urlsplit(address).path if "://" in address else ""
     if path.endswith(".json"):
         return _told(reader.read(address, limit=ONE_LISTING))
@@ -67,12 +93,14 @@ def discover(address: str, reader: Reader) -> Provider:
     raise Unreadable(f"No {NAME} was found. Tried: {' '.join(tried)}"[:2_000])
 
 
-def _told(page: Page) -> Provider:
+def _told(page: Page) -> Provider | tuple[str, ...]:
     content = loads(page.body)
     if isinstance(content, dict) and "document" in content:
         return Provider(page.url, documents=(page.url,))
     if isinstance(content, dict) and "feed" in content:
         return Provider(page.url, feeds=(page.url,))
+    if isinstance(content, dict) and "aggregator" in content:
+        return aggregator(content, url=page.url)
     return provider(content, url=page.url)
 
 

@@ -7,13 +7,23 @@ from urllib.parse import urlsplit
 from pysequoia import Cert
 
 from patching.feeds import listings, metadata, signatures
-from patching.feeds.deliveries import ONE_DOCUMENT, ONE_LISTING, Delivery, Failed, Fetched, ListingRead, Seen, Unchanged
+from patching.feeds.deliveries import (
+    DOCUMENTS,
+    ONE_DOCUMENT,
+    ONE_LISTING,
+    Delivery,
+    Failed,
+    Fetched,
+    ListingRead,
+    Seen,
+    Unchanged,
+)
 from patching.feeds.documents import NotAccepted, examine, published_digest
 from patching.feeds.readers import Missing, Page, Reader, Unreadable, Web
 from registers.outbound import origin
 from registers.strict_json import BadJson
 
-PATIENCE = 5
+PATIENCE, MOST_PAGES = 5, 200
 _NOT_USABLE = (Unreadable, BadJson, NotAccepted)
 
 
@@ -27,20 +37,42 @@ def poll(
     recheck: bool = False,
     timeout: float = 60.0,
 ) -> Iterator[Delivery]:
-    """Yield what the provider at `address` (domain, site, metadata, feed, folder or one document) has, newest first.
+    """Yield what the provider at `address` (domain, site, metadata, feed, folder, one document, or aggregator) has.
 
     `seen` is what earlier deliveries carried, by locator. A list that is as it was costs one request; in a list that
     changed only documents with another time are read, unless `recheck` asks for every document's hash. `keys` are
-    trusted public keys, `fingerprints` those the provider may offer himself. Every piece may be stored at once: a poll
+    trusted public keys, `fingerprints` those the provider may offer himself; an aggregator's list is followed to each
+    provider's copy there, or to the provider. The newest comes first. Every piece may be stored at once: a poll
     that was broken off goes on where it stood.
     """
     reader = Web(allow, timeout)
     try:
-        provider = metadata.discover(address, reader)
+        found = metadata.discover(address, reader)
     except _NOT_USABLE as error:
-        yield Failed(address, str(error))
+        yield Failed(address, str(error), wait=getattr(error, "wait", 0))
         return
-    yield from follow(provider, reader, seen=seen or {}, keys=keys, fingerprints=fingerprints, recheck=recheck)
+    if isinstance(found, metadata.Provider):
+        yield from follow(found, reader, seen=seen or {}, keys=keys, fingerprints=fingerprints, recheck=recheck)
+        return
+    for place in found:
+        yield from _listed(place, reader, seen or {}, keys, fingerprints, recheck)
+
+
+def _listed(
+    place: str,
+    reader: Reader,
+    seen: Mapping[str, Seen],
+    keys: Sequence[bytes],
+    fingerprints: Collection[str],
+    recheck: bool,
+) -> Iterator[Delivery]:
+    """Yield what one provider in an aggregator's list has; one that fails does not stop the others."""
+    try:
+        provider = metadata.read_provider(place, reader)
+    except _NOT_USABLE as error:
+        yield Failed(place, str(error))
+        return
+    yield from follow(provider, reader, seen=seen, keys=keys, fingerprints=fingerprints, recheck=recheck)
 
 
 def follow(
@@ -90,6 +122,7 @@ class _Poll:
     recheck: bool
     done: set[str] = field(default_factory=set)
     unanswered: int = 0
+    wait: int = 0
 
     def deliveries(self) -> Iterator[Delivery]:
         """ROLIE is preferred; the folder stands in where every feed is broken."""
@@ -111,7 +144,7 @@ class _Poll:
                 return True
             entries = self._entries(url, files, pages)
         except _NOT_USABLE as error:
-            yield Failed(url, str(error))
+            yield Failed(url, str(error), wait=getattr(error, "wait", 0))
             return False
         complete = True
         for entry in entries:
@@ -121,6 +154,9 @@ class _Poll:
             delivery = self._document(entry)
             yield delivery
             complete = complete and not isinstance(delivery, Failed)
+            if self.wait:
+                yield Failed(url, f"Stopped, because the site asks to wait {self.wait} seconds.", wait=self.wait)
+                return True
             if self.unanswered >= PATIENCE:
                 yield Failed(
                     url, f"Stopped, because {PATIENCE} documents in a row could not be fetched; the next poll goes on."
@@ -148,9 +184,23 @@ class _Poll:
 
     def _entries(self, url: str, files: list[str], pages: dict[str, Page]) -> list[listings.Entry]:
         if len(files) == 1:
-            return listings.rolie(pages[url].body, url)
+            return self._feed(url, pages[url])
         bodies = [pages[file].body if file in pages else None for file in files]
         return listings.directory(url, changes=bodies[0], index=bodies[1])
+
+    def _feed(self, url: str, page: Page) -> list[listings.Entry]:
+        """Return the entries of a feed with all its further pages (RFC 5005, 3), which must lie on the same site."""
+        entries, onward = listings.rolie(page.body, url)
+        read = {url}
+        while onward and onward not in read:
+            if origin(onward) != origin(url) or len(read) >= MOST_PAGES:
+                raise NotAccepted(f"Its next page, {onward[:200]}, is on another site or beyond page {MOST_PAGES}.")
+            read.add(onward)
+            more, following = listings.rolie(self.reader.read(onward, limit=ONE_LISTING).body, onward)
+            entries, onward = [*entries, *more], following
+            if len(entries) > DOCUMENTS:
+                break
+        return listings.newest_first(entries)
 
     def _document(self, entry: listings.Entry) -> Fetched | Failed | Unchanged:
         known = self.seen.get(entry.url, Seen())
@@ -170,6 +220,7 @@ class _Poll:
         except _NOT_USABLE as error:
             down = isinstance(error, Unreadable) and not error.lasting
             self.unanswered = self.unanswered + 1 if down else 0
+            self.wait = max(self.wait, getattr(error, "wait", 0))
             return Failed(entry.url, str(error))
         self.unanswered = 0
         result = examine(

@@ -1,21 +1,26 @@
 """How addresses are read: over the guarded network, or (in `folder`) from a copy on disk that stands for it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 from patching.feeds.deliveries import Seen
 from registers import outbound
 
+LONGEST_WAIT = 7 * 24 * 3600
+
 
 class Unreadable(Exception):
-    """An address gave nothing usable; the text says why. `lasting` is false where the whole site may be down."""
+    """An address gave nothing usable; the text says why. `lasting` is false where the whole site may be down.
 
-    def __init__(self, reason: str, *, lasting: bool = True) -> None:
+    `wait` is how many seconds the site asks to be left alone (Retry-After, RFC 9110 10.2.3), 0 if it does not say.
+    """
+
+    def __init__(self, reason: str, *, lasting: bool = True, wait: int = 0) -> None:
         super().__init__(reason)
-        self.lasting = lasting
+        self.lasting, self.wait = lasting, wait
 
 
 class Missing(Unreadable):
@@ -67,9 +72,26 @@ class Web:
             return Page(answer.url, b"", seen, not_modified=True)
         if answer.status in (404, 410):
             raise Missing(f"There is nothing at {url}.")
+        if answer.status in (429, 503) and (wait := asked_wait(answer.headers)):
+            raise Unreadable(
+                f"{url} answered with status {answer.status} and asks to wait {wait} seconds.", lasting=False, wait=wait
+            )
         if answer.status != 200:
             raise Unreadable(f"{url} answered with status {answer.status}.", lasting=answer.status in (401, 403))
         return Page(answer.url, answer.body, _validators(answer))
+
+
+def asked_wait(headers: Mapping[str, str]) -> int:
+    """Return the seconds that Retry-After asks for, from a number or a date; 0 where it says nothing usable."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return min(int(text[:9]), LONGEST_WAIT)
+    try:
+        until = parsedate_to_datetime(text)
+        here = parsedate_to_datetime(headers["date"]) if "date" in headers else datetime.now(UTC)
+        return max(0, min(int((until - here).total_seconds()), LONGEST_WAIT))
+    except (TypeError, ValueError):
+        return 0
 
 
 def _validators(answer: outbound.Response) -> Seen:

@@ -25,7 +25,7 @@ def plain(fingerprint: str) -> str:
 
 
 def state(body: bytes, signature: bytes | None, keys: Sequence[Cert]) -> SignatureState:
-    """Judge a detached signature over `body`: BAD as soon as keys are trusted and none of them made it."""
+    """Judge a detached signature over `body`: BAD as soon as keys are trusted and none of them made it, UNSIGNED where there is none."""
     if signature is None:
         return SignatureState.UNSIGNED
     if not keys:

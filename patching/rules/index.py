@@ -89,13 +89,8 @@ class Index:
         words = item.codes | item.models | {item.joined}
         found.update(number for number in self._open if self._opens(self._profiles[number], words))
         if self.matcher.links:
-            key = type_key(asset)
-            found.update(
-                n
-                for (own_key, product), yes in self.matcher.links.items()
-                if yes and own_key == key
-                for n in self._linked.get("\n".join(product), ())
-            )
+            for product in self.matcher.named_for.get(type_key(asset), ()):
+                found.update(self._linked.get("\n".join(product), ()))
         return found
 
     @staticmethod

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +14,7 @@ from patching.rules.judging import RANK, Finding, Verdict, find
 from patching.rules.products import Profile, how_well, order_number, profile
 from patching.rules.releases import known
 from patching.rules.vendors import DEFAULT_ALIASES, names, normal_aliases, plain
-from patching.rules.versions import holds
+from patching.rules.versions import Constraint, holds
 
 TypeKey = tuple[str, str, str]
 ProductKey = tuple[str, str]
@@ -73,10 +75,18 @@ class Matcher:
 
     def __init__(self, aliases: Mapping[str, str] | None = None, links: Links | None = None) -> None:
         self.aliases = {**DEFAULT_ALIASES, **normal_aliases(aliases or {})}
-        self.links = links or {}
+        self.remember(links or {})
         self._vendors = lru_cache(maxsize=20_000)(lambda vendor: names(vendor, self.aliases))
         self.leaf_profile = lru_cache(maxsize=100_000)(self._leaf_profile)
         self.asset_profile = lru_cache(maxsize=20_000)(self._asset_profile)
+
+    def remember(self, links: Links) -> None:
+        """Take people's word on products: it stands over every comparison of names."""
+        self.links = links
+        self.named_for: dict[TypeKey, list[ProductKey]] = defaultdict(list)
+        for (kind, product), same in links.items():
+            if same:
+                self.named_for[kind].append(product)
 
     def _leaf_profile(self, vendor: str, product: str, order_numbers: tuple[str, ...]) -> Profile:
         return profile(self._vendors(vendor), product, order_numbers)
@@ -177,6 +187,9 @@ def _doubted(finding: Finding) -> Finding:
 def _decide_cve(stated: Sequence[tuple[NamedProduct, str]], asset: AssetType) -> tuple[Finding, NamedProduct]:
     """Judge one CVE: ranges called affected, against nodes called fixed or not affected."""
     first = stated[0][0]
+    for product, status in stated:
+        if status in AFFECTED_STATUSES and (code := named_model(product.constraint, asset.model_number)):
+            return Finding(Verdict.AFFECTED, f'the model "{code}" itself is named', code), product
     cleared = [_cleared(product, status, asset) for product, status in stated if status not in AFFECTED_STATUSES]
     clear = next((finding for finding in cleared if finding), None)
     groups: dict[tuple[str, tuple[str, ...]], list[NamedProduct]] = {}
@@ -202,6 +215,14 @@ def _decide_cve(stated: Sequence[tuple[NamedProduct, str]], asset: AssetType) ->
             worst.clause,
         ), product
     return (clear, first) if clear else (worst, product)
+
+
+def named_model(constraint: Constraint, model_number: str) -> str:
+    """Give the model code that stands where a version is expected, if it is this asset's order or model number."""
+    if constraint.kind != "model" or len(own := order_number(model_number)) < 4:
+        return ""
+    codes = (code.strip(" ,") for code in re.split(r"[|,;]", constraint.raw))
+    return next((code for code in codes if order_number(code) == own), "")
 
 
 def _cleared(product: NamedProduct, status: str, asset: AssetType) -> Finding | None:

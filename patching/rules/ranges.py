@@ -25,7 +25,8 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(
-    r"\((?:included?|incl\.|including|excluded?|formerly|also|all versions?|global|end[- ]of[- ]life|eol)[^()]*\)",
+    r"\((?:included?|incl\.|including|excluded?|formerly|also|aka|all versions?|all editions?|global|end[- ]of[- ]life|eol)"
+    r"[^()]*\)|\((?:only affected by )?cve-\d[^()]*\)|\((?:windows|linux|mac ?os)(?:(?:,| and|/| )+(?:windows|linux|mac ?os))*\)",
     re.IGNORECASE,
 )
 _OPERATOR = re.compile(r"<=|>=|=<|=>|<|>|≤|≥")
@@ -56,16 +57,16 @@ _BEFORE = re.compile(
     rf"(?:prior\s+to|before|older\s+than|earlier\s+than|lower\s+than|below)\s+(?:version\s+)?{_V}",
     re.IGNORECASE,
 )
-_UP_TO = re.compile(rf"(?:up\s+to(?:\s+and\s+including)?|through)\s+(?:version\s+)?{_V}", re.IGNORECASE)
+_UP_TO = re.compile(rf"(?:up\s+to(?:\s+and\s+including)?|through|until)\s+(?:version\s+)?{_V}", re.IGNORECASE)
 _BETWEEN = re.compile(
     rf"(?:between|from)?\s*{_V}\s*(?:\(including\))?\s*"
-    rf"(?:,?\s+to(?:\s+those\s+prior\s+to)?|\s*[-\u2013\u2014]\s+|through|up\s+to(?:\s+and\s+including)?|\band\b)"
+    rf"(?:,?\s+to(?:\s+those\s+prior\s+to)?|\s*[-\u2013\u2014]\s+|through|until|up\s+to(?:\s+and\s+including)?|\band\b)"
     rf"\s*{_V}\s*(\(excluding\)|\(including\))?",
     re.IGNORECASE,
 )
 
 
-_STATED = re.compile(r"between (\S+) \(including\) and (\S+) \((including|excluding)\)", re.IGNORECASE)
+_STATED = re.compile(r"(?:between )?(\S+) \(including\) and (\S+) \((including|excluding)\)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=50_000)
@@ -75,7 +76,8 @@ def parse(raw: str) -> Constraint:
     if len(text) > LONGEST:
         return Constraint("text", raw, (), f"The version text has more than {LONGEST} characters.")
     text = re.sub(r"^vers:[a-z0-9.+\-]+/", "", text, flags=re.IGNORECASE)
-    text = (text if "between" in text else _HARMLESS.sub("", text)).strip(" ,;")
+    text = re.sub(r"[\s,-]*\bbut not including\b", " | <", text, flags=re.IGNORECASE)
+    text = (text if _STATED.search(text) else _HARMLESS.sub("", text)).strip(" ,;")
     if re.fullmatch(
         r"\*|all|all\s+(?:\w+\s+){0,2}(?:versions?|releases?)|versions?:?\s+all(\s+versions)?",
         text,

@@ -28,7 +28,7 @@ _NUMBERS = re.compile(r"\d{1,18}(?:\.\d{1,18})*")
 _MARK = re.compile(
     r"[\s.\-]*\(?("
     + "|".join(sorted(map(re.escape, MARKS), key=len, reverse=True))
-    + r")[\s.#]*(\d{0,18}(?:\.\d{1,18})*)(?![a-z])\)?"
+    + r")[\s.#]*(\d{0,18}(?:\.\d{1,18})*)((?<=\d)[a-z])?(?![a-z])\)?"
 )
 _DASHED = re.compile(r"(?:\s*[-({.]\s*v?|\s+)(\d{1,18}(?:\.\d{1,18})*)[)}]?")
 _LETTER = re.compile(r"[\s\-.]?(?!(?:to|or|in|of|on|by|as|at|is|no)\b)([a-z]{1,2})(\d{0,18})(?![a-z]{2})")
@@ -120,6 +120,7 @@ def _read_tail(tail: str) -> dict[int, tuple[int, ...]] | None:
     while tail.strip(" ).,"):
         if mark := _MARK.match(tail):
             slot, value = MARKS[mark[1]], _ints(mark[2]) if mark[2] else (1,)
+            value += (ord(mark[3]),) if mark[3] else ()
             slots[slot] = slots.get(slot, ()) + value
             end = mark.end()
         elif dashed := _DASHED.match(tail):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from patching.rules.words import LEGAL
@@ -44,6 +44,46 @@ DEFAULT_ALIASES: Mapping[str, str] = {
     "apc": "schneider electric",
     "tri sentinel": "schneider electric",
     "wago kontakttechnik": "wago",
+    "automated logic": "carrier",
+    "interlogix": "carrier",
+    "lenel": "lenels2",
+    "b b smartworx": "advantech",
+    "bently nevada": "baker hughes",
+    "american dynamics": "johnson controls",
+    "kantech": "johnson controls",
+    "software house": "johnson controls",
+    "carefusion": "becton dickinson",
+    "cooper power": "eaton",
+    "powerware": "eaton",
+    "emerson process management": "emerson",
+    "ge intelligent platforms": "emerson",
+    "rosemount": "emerson",
+    "foxboro": "schneider electric",
+    "square d": "schneider electric",
+    "triconex": "schneider electric",
+    "pelco": "schneider electric",
+    "fr sauter": "sauter",
+    "garrettcom": "belden",
+    "hirschmann": "belden",
+    "tofino security": "belden",
+    "gemalto": "thales",
+    "safenet": "thales",
+    "iconics": "mitsubishi electric",
+    "innominate": "phoenix contact",
+    "koyo": "jtekt electronics",
+    "koyo electronics": "jtekt electronics",
+    "lsis": "ls electric",
+    "n tron": "red lion",
+    "sixnet": "red lion",
+    "rexroth": "bosch rexroth",
+    "ruggedcom": "siemens",
+    "saia burgess": "honeywell",
+    "saia burgess controls": "honeywell",
+    "tridium": "honeywell",
+    "sierra wireless": "semtech",
+    "vipa": "yaskawa",
+    "vipa controls": "yaskawa",
+    "welch allyn": "hillrom",
     "lantronix": "lantronix",
     "trend": "trend controls",
 }
@@ -95,13 +135,28 @@ def names(vendor: str, aliases: Mapping[str, str]) -> frozenset[tuple[str, ...]]
     return frozenset(found)
 
 
+def concerned(vendor: str, texts: Iterable[tuple[str, ...]]) -> bool:
+    """Say whether a vendor's name may be meant by one of these rows of the alias table, in either column."""
+    own = names(vendor, DEFAULT_ALIASES)
+    return any(same(own, names(text, DEFAULT_ALIASES)) for row in texts for text in row if text.strip())
+
+
 def normal_aliases(aliases: Mapping[str, str]) -> dict[str, str]:
     """Bring a table of vendor aliases as people write it to the form that names() looks up."""
     return {" ".join(words): other for alias, other in aliases.items() for words in companies(alias)[:1]}
 
 
 def same(left: frozenset[tuple[str, ...]], right: frozenset[tuple[str, ...]]) -> bool:
-    """Say whether two vendors share a company; "Delta" and "Delta Electronics" do."""
+    """Say whether two vendors share a company; "Delta" and "Delta Electronics" do, "Hill-Rom" and "Hillrom", "NI" too."""
     if left & right:
         return True
-    return any(a[: len(b)] == b or b[: len(a)] == a for a in left for b in right)
+    return any(
+        a[: len(b)] == b or b[: len(a)] == a or "".join(a) == "".join(b) or _initials(a, b) or _initials(b, a)
+        for a in left
+        for b in right
+    )
+
+
+def _initials(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    """Say whether one name is the other's initials: at least two, as in BD or SEL."""
+    return len(short) == 1 and 1 < len(long) == len(short[0]) and short[0] == "".join(word[0] for word in long)

@@ -17,7 +17,7 @@ from patching.rules.releases import (
     shared_numbers,
 )
 
-PARSER_VERSION = 1
+PARSER_VERSION = 2
 EVALUABLE = frozenset({"all", "range", "exact", "list", "wildcard", "trains", "date"})
 
 Side = Literal["inside", "above", "below", "apart", "unknown"]

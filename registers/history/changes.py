@@ -48,6 +48,16 @@ class Changes:
             )
             return {row[0] for row in cursor.fetchall()}
 
+    def texts(self, model: type[models.Model], *columns: str) -> set[tuple[str, ...]]:
+        """Return the values that these columns had in any write since, the older state of a changed record included."""
+        assert self.mark is not None
+        keys = self.ids(model)
+        if not keys:
+            return set()
+        event: Any = next(event for kept, event in tracked() if kept is model)
+        before = event.objects.filter(pgh_obj_id__in=keys).values_list(*columns).distinct()
+        return {tuple("" if value is None else str(value) for value in row) for row in before}
+
     def done(self) -> None:
         """Move the mark to where this look began."""
         Watermark.objects.update_or_create(

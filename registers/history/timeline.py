@@ -47,7 +47,7 @@ def entries(record: models.Model, *, limit: int = 200) -> list[Entry]:
     rows = list(event_model.objects.filter(pgh_obj_id=record.pk).order_by("-pgh_id")[: limit + 1])
     columns = [
         name for name in event_model._meta.concrete_fields
-        if not name.name.startswith("pgh_") and name.name not in UNTOLD
+        if not name.name.startswith("pgh_") and name.name not in UNTOLD | getattr(type(record), "untold", frozenset())
     ]  # fmt: skip
     names = _names(rows, columns)
     told = []

@@ -102,6 +102,13 @@ def sparkline(values: Sequence[float]) -> SafeString:
 
 
 @register.simple_tag
+def course(weeks: Sequence[tuple[Any, int, int]], whole: str, part: str) -> SafeString:
+    """Draw a count and a part of it week by week."""
+    days = [day.isoformat() for day, _whole, _part in weeks]
+    return charts.course(days, [row[1] for row in weeks], [row[2] for row in weeks], (whole, part))
+
+
+@register.simple_tag
 def clause(reason: str, deciding: str) -> SafeString:
     """Mark, in the sentence of a match, the part that decided."""
     if not deciding or deciding not in reason:

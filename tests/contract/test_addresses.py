@@ -10,6 +10,7 @@ from django.urls import get_resolver, resolve
 from accounts.models import Site, User
 from assets.models import Asset
 from csms.catalog import REGISTERS
+from patching.models import Advisory, AdvisorySource
 from programme.models import Evidence
 from programme.tags import put
 from registers.models import Job
@@ -28,6 +29,11 @@ PAGES: dict[str, tuple[str, int]] = {
     "accounts:tokens": ("/accounts/tokens/", 200),
     "accounts:matrix": ("/accounts/matrix/", 200),
     "assets:drawing": ("/assets/drawing/?site={site}", 404),
+    "patching:source-poll": ("/patching/advisory-sources/{source}/poll/", 405),
+    "patching:source-upload": ("/patching/advisory-sources/{source}/upload/", 405),
+    "patching:revisions": ("/patching/advisories/{advisory}/revisions/", 200),
+    "patching:exposure": ("/patching/exposure/?site={site}", 404),
+    "patching:vex": ("/patching/vex/?site={site}", 404),
     "programme:comment": ("/programme/comment/assets/{asset}/", 405),
     "programme:tag": ("/programme/tag/assets/{asset}/", 405),
     "programme:untag": ("/programme/untag/{tag}/", 405),
@@ -53,6 +59,10 @@ ENDPOINTS: dict[str, tuple[str, int]] = {
     "conformity": ("/api/v1/conformity/?site={site}", 400),
     "schema": ("/api/v1/schema/", 200),
     "docs": ("/api/v1/docs/", 200),
+    "api:advisory-sources-poll": ("/api/v1/advisory-sources/{source}/poll/", 405),
+    "api:advisory-sources-upload": ("/api/v1/advisory-sources/{source}/upload/", 405),
+    "api:matches-course": ("/api/v1/matches/course/?site={site}", 404),
+    "api:matches-vex": ("/api/v1/matches/vex/?site={site}", 404),
     "api:evidence-content": ("/api/v1/evidence/{evidence}/content/", 404),
     "api:reports-pdf": ("/api/v1/reports/{report}/pdf/", 404),
 }
@@ -96,6 +106,7 @@ def ids(plc: Asset, mara: User) -> dict[str, Any]:
     site: Site = plc.site
     return {
         "notice": Notice.objects.create(owner=mara, title="Compliance of NORTH").pk, "site": site.pk, "asset": plc.pk, "tag": put(plc, by=mara, name="Compliance of NORTH").pk, "job": job.pk, "evidence": build(Evidence, site, "N").pk, "report": build(Report, site, "N").pk,
+        "source": build(AdvisorySource, site, "N").pk, "advisory": build(Advisory, site, "N").pk,
     }  # fmt: skip
 
 

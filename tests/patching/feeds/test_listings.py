@@ -72,11 +72,11 @@ def test_rolie_prefers_the_stronger_hash() -> None:
     links = (
         b'{"rel":"hash","href":"/a.json.sha256"},{"rel":"hash","href":"/a.json.sha512"},{"rel":"self","href":"/a.json"}'
     )
-    (entry,) = listings.rolie(b'{"feed":{"entry":[{"link":[' + links + b"]}]}}", "https://p.example/f.json")
+    (entry,) = listings.rolie(b'{"feed":{"entry":[{"link":[' + links + b"]}]}}", "https://p.example/f.json")[0]
     assert entry == listings.Entry(
         "https://p.example/a.json", "", ("https://p.example/a.json.sha512", "https://p.example/a.json.sha256"), None
     )
-    assert listings.rolie(b'{"feed":{}}', "https://p.example/") == []
+    assert listings.rolie(b'{"feed":{}}', "https://p.example/") == ([], "")
 
 
 @pytest.mark.parametrize("text", ["A" * 128, f"{'a' * 128}  a.json\n", f"\n{'0' * 64} *a.json", f"{'f' * 64}\r\n"])

@@ -175,12 +175,61 @@ def test_a_signature_by_somebody_else_is_bad(pumps: Maker) -> None:
     assert {failed.signature_state for failed in of(Failed, found)} == {SignatureState.BAD}
 
 
-def test_a_missing_signature_is_said_and_stops_nothing(pumps: Maker) -> None:
+def test_a_missing_signature_is_refused_where_a_key_is_trusted(pumps: Maker) -> None:
     del pumps.site.pages["/white/2026/pump-2.json.asc"]
     found = Shop(pumps.site).poll(fingerprints=[pumps.key.fingerprint])
-    states = {item.locator: item.signature_state for item in of(Fetched, found)}
-    assert states.pop(pumps.url("PUMP-2")) is SignatureState.UNSIGNED
-    assert set(states.values()) == {SignatureState.VERIFIED}
+    assert ids(found) == ["PUMP-3", "PUMP-1"]
+    (failed,) = of(Failed, found)
+    assert failed.signature_state is SignatureState.UNSIGNED
+    assert "no signature" in failed.reason
+
+
+def test_a_missing_signature_is_said_where_no_key_is_trusted(pumps: Maker) -> None:
+    links = pumps.entries["PUMP-2"]["link"]
+    pumps.entries["PUMP-2"]["link"] = [link for link in links if link["rel"] != "signature"]
+    pumps.publish()
+    found = {item.locator: item.signature_state for item in of(Fetched, Shop(pumps.site).poll())}
+    assert found.pop(pumps.url("PUMP-2")) is SignatureState.UNSIGNED
+    assert set(found.values()) == {SignatureState.UNCHECKED}
+
+
+def test_a_feed_is_followed_over_its_pages(pumps: Maker) -> None:
+    entries = list(pumps.entries.values())
+    onward = [{"rel": "next", "href": "more.json"}]
+    pumps.write("/white/feed.json", feed={"id": "white", "entry": entries[:1], "link": onward})
+    pumps.write("/white/more.json", feed={"id": "white", "entry": entries[1:], "link": onward})
+    assert ids(Shop(pumps.site).poll()) == ["PUMP-3", "PUMP-2", "PUMP-1"]
+
+
+def test_the_next_page_on_another_site_spoils_the_feed(pumps: Maker, sites: Callable[[], Site]) -> None:
+    onward = [{"rel": "next", "href": f"{sites().url}/more.json"}]
+    pumps.write("/white/feed.json", feed={"id": "white", "entry": list(pumps.entries.values()), "link": onward})
+    (failed,) = Shop(pumps.site).poll()
+    assert "another site" in failed.reason
+
+
+@pytest.mark.parametrize("mirrored", [True, False])
+def test_an_aggregator_leads_to_each_provider_and_one_that_is_gone_stops_nothing(pumps: Maker, mirrored: bool) -> None:
+    known = {"mirrors": [f"{pumps.site.url}/.well-known/csaf/"]} if mirrored else {}
+    providers = [
+        {"metadata": {"url": f"{pumps.site.url}/gone/provider-metadata.json"}},
+        {"metadata": {"url": pumps.metadata}, **known},
+    ]
+    pumps.write("/aggregator.json", aggregator={"category": "lister", "name": "All"}, csaf_providers=providers)
+    found = Shop(pumps.site).poll(f"{pumps.site.url}/aggregator.json")
+    assert ids(found) == ["PUMP-3", "PUMP-2", "PUMP-1"]
+    (failed,) = of(Failed, found)
+    assert "/gone/" in failed.reason
+
+
+@pytest.mark.parametrize("after", ["120", "Wed, 01 Jan 2031 00:02:00 GMT"])
+def test_a_site_that_asks_to_wait_is_left_alone_at_once(pumps: Maker, after: str) -> None:
+    busy = (429, {"Retry-After": after, "Date": "Wed, 01 Jan 2031 00:00:00 GMT"}, b"slow down")
+    pumps.site.pages["/white/2026/pump-3.json"] = busy
+    found = Shop(pumps.site).poll()
+    assert [item.wait for item in of(Failed, found)] == [0, 120]
+    assert "asks to wait 120 seconds" in found[-1].reason
+    assert "/white/2026/pump-2.json" not in pumps.site.asked
 
 
 @pytest.mark.parametrize("trick", ["another key", "no key", "key withdrawn", "key elsewhere"])

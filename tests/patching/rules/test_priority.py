@@ -1,17 +1,23 @@
 """The decision table and due days: complete, and never calmer when things get worse."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise, product
+from typing import Any
 
 import pytest
 
+from assets.rules.reach import Way
 from patching.rules.priority import (
     INTERVALS,
+    STANDARD,
     Criticality,
     Exploitation,
     Exposure,
     Interval,
     Priority,
+    Table,
+    Unsound,
     exploitation,
     exposure,
     priority,
@@ -59,8 +65,26 @@ def test_exploitation(kev: bool, epss: float | None, expected: str) -> None:
         (None, False, "OPEN"),
     ],
 )
-def test_exposure(level: float | None, external: bool, expected: str) -> None:
-    assert exposure(level, external=external) == expected
+def test_exposure_of_a_zone_without_conduits_follows_its_level(
+    level: float | None, external: bool, expected: str
+) -> None:
+    assert exposure(level, external=external)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("way", "expected", "told"),
+    [
+        (Way(("Internet", "Cell"), 0), "OPEN", "Internet > Cell, passing 0 boundary devices"),
+        (Way(("Internet", "DMZ", "Cell"), 1), "CONTROLLED", "passing 1 boundary device"),
+        (Way(("Internet", "DMZ", "Site", "Cell"), 2), "CONTROLLED", "passing 2 boundary devices"),
+        (Way(("Internet", "DMZ", "Site", "Cell"), 3), "SMALL", "passing 3"),
+        (None, "SMALL", "no declared flow"),
+    ],
+)
+def test_exposure_follows_the_least_guarded_way(way: Way | None, expected: str, told: str) -> None:
+    found, why = exposure(4, drawn=True, way=way)
+    assert found == expected
+    assert told in why
 
 
 @pytest.mark.parametrize(
@@ -79,7 +103,34 @@ def test_due_day(exploited: Exploitation, exposed: Exposure, criticality: Critic
     assert decided.source in decided.sentence
 
 
-def test_the_policys_own_table_counts() -> None:
-    own = {**INTERVALS, Priority.TRACK: Interval(10, "patch policy 4.2")}
-    decided = urgency(Exploitation.NONE, Exposure.SMALL, Criticality.LOW, known_on=date(2026, 3, 1), intervals=own)
+def test_the_organisations_own_table_counts() -> None:
+    own = replace(STANDARD, intervals={**INTERVALS, Priority.TRACK: Interval(10, "patch policy 4.2")})
+    decided = urgency(Exploitation.NONE, Exposure.SMALL, Criticality.LOW, known_on=date(2026, 3, 1), table=own)
     assert (decided.due_on, decided.source) == (date(2026, 3, 11), "patch policy 4.2")
+
+
+def test_a_table_comes_back_as_it_was_kept() -> None:
+    kept = STANDARD.to_json()
+    assert len(kept["decisions"]) == 36
+    again = Table.from_json(kept["decisions"], kept["intervals"], name=STANDARD.name, epss_threshold=0.1)
+    assert again.to_json() == kept
+    assert again.decisions == STANDARD.decisions
+
+
+@pytest.mark.parametrize(
+    ("part", "spoil", "told"),
+    [
+        ("decisions", {"NONE/SMALL/LOW": "NEVER"}, "NONE/SMALL/LOW must be one of"),
+        ("decisions", {"NONE/SMALL": "ACT"}, "Give all 36 cells"),
+        ("intervals", {"ACT": {"days": 0, "source": "policy"}}, "whole number from 1"),
+        ("intervals", {"ACT": {"days": True, "source": "policy"}}, "whole number from 1"),
+        ("intervals", {"ACT": {"days": 5, "source": " "}}, "where the days of ACT come from"),
+        ("intervals", {"LATER": {"days": 5, "source": "x"}}, "for each of"),
+    ],
+)
+def test_an_unsound_table_is_refused(part: str, spoil: dict[str, Any], told: str) -> None:
+    kept = STANDARD.to_json()
+    kept[part] |= spoil
+    with pytest.raises(Unsound, match=told) as refused:
+        Table.from_json(kept["decisions"], kept["intervals"], name="own", epss_threshold=0.1)
+    assert refused.value.part == part

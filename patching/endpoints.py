@@ -1,0 +1,136 @@
+"""REST that patching adds to its registers: a source is polled or fed by hand, a priority explains itself."""
+
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Site
+from patching import vexing, visits
+from patching.course import course
+from patching.models import Match
+from registers import clock
+from registers.api.idempotency import once
+from registers.api.jobs import keep, shown
+from registers.api.serializers import RecordSerializer
+from registers.api.viewsets import RecordViewSet, viewset_for
+from registers.door import may, register_of
+from registers.models import Job
+
+SITE = OpenApiParameter("site", str, description="Id or code of a site.")
+SCOPE = OpenApiParameter("scope", str, enum=["decided", "all"])
+TOO_LARGE = "The file is over {limit:,} MB. Split it, or copy it to a folder on the server and add that as a source."
+
+
+def explained(match: Match) -> dict[str, Any]:
+    """Return a match's priority with what it follows from."""
+    return {
+        "outcome": match.priority or None, "inputs": match.inputs, "why": match.priority_reason,
+        "due_on": match.due_on.isoformat() if match.due_on else None,
+    }  # fmt: skip
+
+
+class MatchSerializer(RecordSerializer):
+    """A match whose priority explains itself."""
+
+    priority = serializers.SerializerMethodField()
+
+    @extend_schema_field(OpenApiTypes.OBJECT)
+    def get_priority(self, match: Match) -> dict[str, Any]:
+        """Return outcome, inputs, why and due_on."""
+        return explained(match)
+
+
+def too_large(upload: Any) -> str:
+    """Say why an uploaded file is not taken at all, or nothing."""
+    limit = settings.UPLOAD_MAX_BYTES
+    return TOO_LARGE.format(limit=limit // 1_000_000) if upload.size > limit else ""
+
+
+def match_viewset(register: Any) -> type[RecordViewSet]:
+    """Return the endpoints of the matches, with their course over time and the VEX document of a site."""
+    base: type[RecordViewSet] = viewset_for(register)
+
+    class MatchViewSet(base):  # type: ignore[valid-type,misc]
+        """Matches; GET course/ tells exposure over time, GET vex/?site= is the site's CSAF VEX document."""
+
+        def site(self, request: Request) -> Any:
+            """Return the site that is asked for, or None."""
+            asked = request.query_params.get("site", "")
+            if unknown := sorted(set(request.query_params) - {"site", "scope", "format"}):
+                raise ValidationError(dict.fromkeys(unknown, "There is no such parameter."))
+            sites: Any = register_of(Site)
+            by = {"pk": int(asked)} if asked.isascii() and asked.isdigit() and len(asked) < 19 else {"code": asked}
+            site = sites.queryset(request.user).filter(**by).first() if asked else None
+            if asked and site is None:
+                raise NotFound("There is no such site.")
+            return site
+
+        @extend_schema(parameters=[SITE], responses=OpenApiTypes.OBJECT)
+        @action(detail=False, methods=["get"])
+        def course(self, request: Request) -> Response:
+            """Return open matches by week, days to remediate, share within the deadline, oldest open."""
+            site, found = self.site(request), self.get_queryset()
+            made = course(found.filter(site=site) if site else found, on=clock.now().date())
+            return Response(made.to_json())
+
+        @extend_schema(parameters=[SITE, SCOPE], responses=OpenApiTypes.OBJECT)
+        @action(detail=False, methods=["get"])
+        def vex(self, request: Request) -> Response:
+            """Return what was decided at a site as CSAF VEX; `scope=all` adds what was only computed."""
+            site = self.site(request)
+            if site is None:
+                raise ValidationError({"site": "Choose a site."})
+            made = vexing.for_site(request, site, everything=request.query_params.get("scope") == "all")
+            if made is None:
+                raise NotFound("Nothing is decided at this site yet.")
+            return Response(made[1], headers={"Content-Disposition": f'attachment; filename="{made[0]}"'})
+
+    return MatchViewSet
+
+
+def source_viewset(register: Any) -> type[RecordViewSet]:
+    """Return the endpoints of the sources, with `poll` and `upload`."""
+    base: type[RecordViewSet] = viewset_for(register)
+
+    class SourceViewSet(base):  # type: ignore[valid-type,misc]
+        """Advisory sources; POST poll/ visits one now, POST upload/ takes a file into it, both answer with a job."""
+
+        def allowed(self) -> Any:
+            """Return the source that this person may poll."""
+            source = self.get_object()
+            if not may(self.request.user, "poll", source):
+                raise PermissionDenied
+            return source
+
+        @extend_schema(request=None, responses={202: OpenApiTypes.OBJECT})
+        @action(detail=True, methods=["post"])
+        def poll(self, request: Request, pk: str) -> Response:
+            """Poll the source now; 202 with the job."""
+            return once(request, lambda: accepted(visits.ask_poll(self.allowed(), by=request.user)))
+
+        @extend_schema(request={"multipart/form-data": OpenApiTypes.OBJECT}, responses={202: OpenApiTypes.OBJECT})
+        @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
+        def upload(self, request: Request, pk: str) -> Response:
+            """Take one advisory file, or a ZIP of them, into the source; 202 with the job."""
+            source, upload = self.allowed(), request.FILES.get("file")
+            if upload is None:
+                raise ValidationError({"file": "Send the file as multipart form data."})
+            if refusal := too_large(upload):
+                raise ValidationError({"file": refusal})
+            job = visits.ask_upload(source, name=str(upload.name), path=keep(upload), by=request.user)
+            return accepted(job)
+
+    return SourceViewSet
+
+
+def accepted(job: Job) -> Response:
+    """Return a job that was just started."""
+    return Response(shown(job), status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})

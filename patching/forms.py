@@ -1,0 +1,74 @@
+"""The form of the priority table: one choice for each cell, days and source for each outcome."""
+
+from itertools import product
+from typing import Any
+
+from django import forms
+
+from patching.models import PriorityTable
+from patching.rules.priority import EXPLOITED_AND_EXPOSED, LONGEST_DAYS, Criticality, Exploitation, Exposure, Priority
+from registers.forms import RecordForm
+
+OUTCOMES = [(outcome.value, outcome.label) for outcome in Priority]
+ATTACKS = {"NONE": "no exploitation known", "PUBLIC": "exploit public or likely", "ACTIVE": "exploited now"}
+LIMITS = {EXPLOITED_AND_EXPOSED: "Act, exploited and openly exposed", **{one.value: one.label for one in Priority}}
+
+
+class PriorityTableForm(RecordForm):
+    """Writes the cells of the table and its intervals by name instead of as JSON."""
+
+    class Meta:
+        model = PriorityTable
+        fields = ("title", "why", "epss_threshold")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for attack, place, level in product(Exploitation, Exposure, Criticality):
+            key = f"{attack}/{place}/{level}"
+            self.fields[f"cell-{key}"] = forms.ChoiceField(
+                label=f"{ATTACKS[attack]}, exposure {place.lower()}, criticality {level.lower()}", choices=OUTCOMES,
+                initial=self.instance.decisions.get(key),
+            )  # fmt: skip
+        for key, label in LIMITS.items():
+            kept = self.instance.intervals.get(key, {})
+            self.fields[f"days-{key}"] = forms.IntegerField(
+                label=f"Days for {label}", initial=kept.get("days"), min_value=1, max_value=LONGEST_DAYS
+            )
+            self.fields[f"source-{key}"] = forms.CharField(
+                label=f"Where the days of {label} come from", initial=kept.get("source"), max_length=200
+            )
+
+    @property
+    def grid(self) -> list[dict[str, Any]]:
+        """The cells as rows of the table."""
+        return [
+            {"attack": ATTACKS[attack].capitalize(), "place": place.capitalize(),
+             "cells": [self[f"cell-{attack}/{place}/{level}"] for level in Criticality]}
+            for attack, place in product(Exploitation, Exposure)
+        ]  # fmt: skip
+
+    @property
+    def limits(self) -> list[tuple[str, Any, Any]]:
+        """The days of each outcome with their source."""
+        return [(label, self[f"days-{key}"], self[f"source-{key}"]) for key, label in LIMITS.items()]
+
+    @property
+    def head(self) -> list[Any]:
+        """The fields that stand above the table."""
+        return [self[name] for name in ("title", "why", "epss_threshold", "change_reason") if name in self.fields]
+
+    def _post_clean(self) -> None:
+        given = self.cleaned_data
+        if not self.errors:
+            self.instance.decisions = {
+                key.removeprefix("cell-"): value for key, value in given.items() if key.startswith("cell-")
+            }
+            self.instance.intervals = {
+                key: {"days": given[f"days-{key}"], "source": given[f"source-{key}"]} for key in LIMITS
+            }
+        super()._post_clean()  # type: ignore[misc]  # django-stubs leaves it out
+
+    def save(self, commit: bool = True) -> Any:
+        """Keep the table; whoever writes it last is its author."""
+        self.instance.drafted_by = self.user
+        return super().save(commit)

@@ -1,0 +1,161 @@
+"""Brings the priority rules into the database: tables that say for every match how urgent it is, and why."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from psycopg2.extras import execute_values  # type: ignore[import-untyped]
+
+from accounts.robots import robot
+from assets.models import Conduit, Flow, Zone
+from assets.rules.reach import Passage, Way, ways_in
+from patching.models import Exploited, Match, Prediction, PriorityTable
+from patching.rules.priority import (
+    STANDARD,
+    Criticality,
+    Exploitation,
+    Exposure,
+    Table,
+    exploitation,
+    exposure,
+    urgency,
+)
+from registers.history.origin import because
+
+RANKS = list(Exploitation)
+
+
+def table_in_force() -> Table:
+    """Return the decision table that counts now: the organisation's own, or the product's proposal."""
+    own = PriorityTable.objects.filter(status=PriorityTable.Status.EFFECTIVE).first()
+    return own.table if own else STANDARD
+
+
+def exposures() -> Iterator[tuple[int, str, str]]:
+    """Yield each zone with its exposure and why, from the flows that are declared into it."""
+    zones = list(Zone.objects.values_list("pk", "name", "level", "external"))
+    ways, drawn = _ways({key: name for key, name, _level, _external in zones}, [z[0] for z in zones if z[3]])
+    for key, _name, level, external in zones:
+        found, why = exposure(
+            None if level is None else float(level), external=external, drawn=key in drawn, way=ways.get(key)
+        )
+        yield key, found.value, why
+
+
+def _ways(names: dict[int, str], outside: list[int]) -> tuple[dict[int, Way], set[int]]:
+    starters: dict[int, set[int]] = defaultdict(set)
+    for conduit, zone in Flow.objects.values_list("conduit_id", "initiator_id"):
+        starters[conduit].add(zone)
+    passages, drawn = [], set()
+    for key, one, other, device in Conduit.objects.values_list("pk", "zone_a_id", "zone_b_id", "boundary_device_id"):
+        drawn |= {one, other}
+        # What is not declared of a conduit may start at either end.
+        for start in starters[key] or {one, other}:
+            passages.append(Passage(start, other if start == one else one, device is not None))
+    return ways_in(names, outside, passages), drawn
+
+
+def prepare(cursor: Any, now: datetime) -> None:
+    """Put exposures, attacks and the decision table into temporary tables."""
+    cursor.execute(_TABLES)
+    table = table_in_force()
+    listed = dict(Exploited.objects.values_list("cve", "added_on"))
+    scores = dict(Prediction.objects.filter(score__gte=table.epss_threshold).values_list("cve", "score"))
+    known = [
+        (cve, RANKS.index(exploitation(kev=cve in listed, epss=scores.get(cve), threshold=table.epss_threshold)),
+         scores.get(cve), listed.get(cve))
+        for cve in listed.keys() | scores.keys()
+    ]  # fmt: skip
+    for name, values in (
+        ("zone_exposure", list(exposures())),
+        ("cve_exploitation", known),
+        ("urgencies", list(_rows(table, now))),
+    ):
+        if values:
+            execute_values(cursor.cursor, f"INSERT INTO {name} VALUES %s", values, page_size=5000)
+
+
+def _rows(table: Table, now: datetime) -> Iterator[tuple[Any, ...]]:
+    for attack in Exploitation:
+        for place in Exposure:
+            for level in ("", *Criticality):
+                decided = urgency(attack, place, Criticality(level or "MEDIUM"), known_on=now.date(), table=table)
+                sentence = (
+                    decided.sentence
+                    if level
+                    else decided.sentence.replace("criticality medium", "criticality not assessed")
+                )
+                yield (
+                    RANKS.index(attack), attack.value, place.value, level, decided.priority.value, sentence,
+                    (decided.due_on - now.date()).days, decided.source, table.name,
+                )  # fmt: skip
+
+
+def renew(cursor: Any) -> int:
+    """Bring priority and due day of the open matches in scope up to date; return how many changed."""
+    cursor.execute(_RENEW)
+    return int(cursor.rowcount)
+
+
+def drop(cursor: Any) -> None:
+    """Throw the tables of `prepare` away."""
+    cursor.execute("DROP TABLE zone_exposure, cve_exploitation, urgencies")
+
+
+def reprioritise(*, now: datetime, sites: Collection[int] | None) -> int:
+    """Bring the priorities of all open matches at these sites (all when None) up to date, without judging any anew."""
+    found = Match.objects.filter(verdict__in=["AFFECTED", "REVIEW"])
+    if sites is not None:
+        found = found.filter(site__in=sites)
+    query, given = found.order_by().values("asset_id").distinct().query.sql_with_params()
+    with because(by=robot("matching"), step="patching.match.reprioritise"), connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMP TABLE touched_assets ON COMMIT DROP AS SELECT asset_id AS id FROM ({query}) found", given
+        )
+        cursor.execute("CREATE TEMP TABLE touched_advisories ON COMMIT DROP AS SELECT id FROM patching_advisory")
+        cursor.execute("ANALYZE touched_assets")
+        prepare(cursor, now)
+        changed = renew(cursor)
+        drop(cursor)
+        cursor.execute("DROP TABLE touched_assets, touched_advisories")
+    return changed
+
+
+_TABLES = """
+CREATE TEMP TABLE zone_exposure (zone_id bigint PRIMARY KEY, exposure text, why text) ON COMMIT DROP;
+CREATE TEMP TABLE cve_exploitation (cve text PRIMARY KEY, rank int, epss float, since date) ON COMMIT DROP;
+CREATE TEMP TABLE urgencies (
+    rank int, attack text, exposure text, criticality text, priority text, sentence text, days int, source text, named text
+) ON COMMIT DROP
+"""
+URGENCY = """
+LEFT JOIN LATERAL (
+    SELECT max(rank) AS rank, max(epss) AS epss, min(since) AS since FROM cve_exploitation WHERE cve = ANY({cves})
+) attack ON true
+LEFT JOIN zone_exposure ON zone_exposure.zone_id = a.zone_id
+JOIN urgencies u ON u.rank = coalesce(attack.rank, 0) AND u.exposure = coalesce(zone_exposure.exposure, 'OPEN')
+    AND u.criticality = a.criticality
+JOIN urgencies calm ON calm.rank = 0 AND calm.exposure = u.exposure AND calm.criticality = u.criticality
+"""
+INPUTS = """jsonb_build_object(
+    'exploitation', u.attack, 'kev_since', attack.since, 'epss', attack.epss, 'exposure', u.exposure,
+    'exposure_why', coalesce(zone_exposure.why, 'the asset is in no zone'), 'criticality', nullif(u.criticality, ''),
+    'days', u.days, 'source', u.source, 'table', u.named)"""
+# What becomes exploited gets its days from the day it was listed, and never more time than it had before.
+_RENEW = f"""
+UPDATE patching_match m SET exploited = fresh.exploited, priority = fresh.priority, priority_reason = fresh.sentence,
+    inputs = fresh.inputs, due_on = fresh.due_on
+FROM (
+    SELECT o.id, coalesce(attack.rank, 0) = 2 AS exploited, u.priority, u.sentence, {INPUTS} AS inputs,
+        CASE WHEN attack.since IS NULL THEN o.found_on + u.days
+             ELSE least(o.found_on + calm.days, greatest(o.found_on, attack.since) + u.days) END AS due_on
+    FROM patching_match o JOIN assets_asset a ON a.id = o.asset_id
+    JOIN touched_assets ON touched_assets.id = a.id JOIN touched_advisories ON touched_advisories.id = o.advisory_id
+    {URGENCY.format(cves="o.cves")}
+    WHERE o.verdict IN ('AFFECTED', 'REVIEW')
+) fresh
+WHERE fresh.id = m.id AND (m.priority, m.priority_reason, m.exploited, m.due_on, m.inputs)
+    IS DISTINCT FROM (fresh.priority, fresh.sentence, fresh.exploited, fresh.due_on, fresh.inputs)
+"""
