@@ -20,11 +20,13 @@ from patching.models import Advisory, Match, PriorityTable, ProductLink, VendorA
 from patching.tasks import rematch
 from patching.visits import run_file, run_poll
 from programme.models import Judgement
+from programme.packs import run as pack_evidence
 from programme.tags import tagged
 from programme.tasks import lapse_decisions
 from programme.workflow import NOT_APPLICABLE, DecisionKind
 from registers.files.importing import run as run_import
 from reports.issuing import issue
+from reports.selfchecks import SELF_CHECKS as ALL_CHECKS
 from scope.models import ScopeStatement
 from scope.workflow import SCOPE_STATEMENT
 
@@ -41,6 +43,13 @@ FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
 }
 DECISIONS: dict[str, DecisionKind] = {"NOT_APPLICABLE": NOT_APPLICABLE, "SCOPE_STATEMENT": SCOPE_STATEMENT}
 IMPORTERS: dict[str, Any] = {"assets": ASSET_IMPORTER}
-JOBS: dict[str, Any] = {"report": issue, "import": run_import, "poll": run_poll, "advisory-file": run_file}
+JOBS: dict[str, Any] = {
+    "report": issue,
+    "import": run_import,
+    "poll": run_poll,
+    "advisory-file": run_file,
+    "evidence-pack": pack_evidence,
+}
 TAGGED = tagged
+SELF_CHECKS = ALL_CHECKS
 SUMMARIES: tuple[Any, ...] = (patching.summary, programme.summary, reports.summary)

@@ -1,4 +1,4 @@
-"""`GET /api/v1/conformity/?site=&catalogue=&as_of=`."""
+"""`GET /api/v1/conformity/?site=&catalogue=&as_of=` and `GET /api/v1/self-checks/?site=`."""
 
 from datetime import date
 from typing import Any
@@ -14,12 +14,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from programme.summary import HOME
+from registers.api.asking import refuse_unknown
 from registers.history.past import moment
 from reports.conformity import Row, conformity
 from reports.registers import find_site
 from reports.requirements import catalogue_exists
+from reports.selfchecks import results
 
-KNOWN = {"site", "catalogue", "as_of", "limit", "offset"}
+KNOWN = {"site", "catalogue", "category", "as_of", "limit", "offset"}
 
 
 def day_at(site: Any) -> date:
@@ -27,27 +29,50 @@ def day_at(site: Any) -> date:
     return (moment() or timezone.now()).astimezone(ZoneInfo(site.time_zone)).date()
 
 
+def today_utc() -> date:
+    """Return the day on which self-checks and their lists ask: of the moment read, or today."""
+    return (moment() or timezone.now()).date()
+
+
+class SelfChecksView(APIView):
+    """Rules of consistency: how many records break each, and their list."""
+
+    @extend_schema(
+        operation_id="self_checks_list", parameters=[OpenApiParameter(name, OpenApiTypes.STR) for name in ("site", "as_of")], responses=OpenApiTypes.OBJECT
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        """Return them, the broken and grave first."""
+        refuse_unknown(request.query_params, {"site", "as_of", "limit", "offset"})
+        site = find_site(request.user, request.query_params["site"]) if "site" in request.query_params else None
+        rows = [
+            {"id": one.check.key, "severity": one.check.severity, "title": one.check.sentence, "remedy": one.check.remedy, "count": one.found, "list": one.rest}
+            for one in results(request.user, today_utc(), site)
+        ]  # fmt: skip
+        return Response({"count": len(rows), "next": None, "previous": None, "results": rows})
+
+
 class ConformityView(APIView):
     """Each requirement of a catalogue at a site: judged and computed side by side."""
 
     @extend_schema(
         parameters=[
-            OpenApiParameter(name, OpenApiTypes.STR, required=name == "site") for name in ("site", "catalogue", "as_of")
+            OpenApiParameter(name, OpenApiTypes.STR, required=name == "site")
+            for name in ("site", "catalogue", "category", "as_of")
         ],
         responses=OpenApiTypes.OBJECT,
     )
     def get(self, request: Request) -> Response:
         """Return the rows in the catalogue's order."""
-        unknown = sorted(set(request.query_params) - KNOWN)
-        if unknown:
-            raise ValidationError(dict.fromkeys(unknown, "There is no such parameter."))
+        refuse_unknown(request.query_params, KNOWN)
         site = find_site(request.user, request.query_params.get("site"))
         edition = request.query_params.get("catalogue", HOME)
         if not catalogue_exists(edition):
             raise ValidationError({"catalogue": f"There is no catalogue '{edition[:80]}'."})
         rows = [
             row_of(row, request.query_params.get("as_of", ""))
-            for row in conformity(request.user, site, edition, day_at(site))
+            for row in conformity(
+                request.user, site, edition, day_at(site), category=request.query_params.get("category", "")
+            )
         ]
         return Response({"count": len(rows), "next": None, "previous": None, "results": rows})
 
@@ -67,7 +92,7 @@ def row_of(row: Row, as_of: str = "") -> dict[str, Any]:
             "id": str(judged.pk), "status": judged.status, "reason": judged.reason, "by": str(judged.judged_by or ""),
             "at": judged.judged_at, "target_maturity": judged.target_maturity,
         },
-        "differs": row.differs,
+        "differs": row.differs, "overdue": row.overdue, "cycle_months": judged.cycle_months if judged and judged.cycle_months else row.requirement.cycle_months,
         "asked_for": str(row.asked.pk) if row.asked else None,
         "evidence": [{"id": str(one.pk), "title": one.title, "effective_to": one.effective_to, "stale": one in row.stale} for one in [*row.evidence, *row.stale]],
     }  # fmt: skip

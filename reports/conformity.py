@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
 
@@ -13,17 +14,19 @@ import programme.summary
 import scope.summary
 from programme.models import Requirement
 from programme.registers import DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS
+from programme.rules import overdue
 from programme.summary import HOME
 from registers.figures import Check
 
-SPEAKERS = (assets.summary, patching.summary, programme.summary, scope.summary)
+SPEAKERS: tuple[Any, ...] = (assets.summary, patching.summary, programme.summary, scope.summary)
 
 
 @dataclass(frozen=True)
 class Row:
     """One requirement: the judgement, the checks that speak to it, the evidence with what is stale.
 
-    `asked` is the open request that it does not apply; until that is approved it counts as applicable.
+    `asked` is the open request that it does not apply; until that is approved it counts as applicable. `overdue` says that the
+    judgement is older than its cycle.
     """
 
     requirement: Requirement
@@ -32,6 +35,7 @@ class Row:
     evidence: list[Any] = field(default_factory=list)
     stale: list[Any] = field(default_factory=list)
     asked: Any = None
+    overdue: bool = False
 
     @property
     def applicable(self) -> bool:
@@ -68,31 +72,46 @@ class Row:
         return judged and bool(self.computed) and self.computed != self.status
 
 
-def conformity(user: Any, site: Any, edition: str, on: date, *, only: str = "") -> list[Row]:
-    """Return the rows of a catalogue at a site, or one of its requirements, in order, in a constant number of queries."""
+def conformity(user: Any, site: Any, edition: str, on: date, *, only: str = "", category: str = "") -> list[Row]:
+    """Return the rows of a catalogue at a site, or of one requirement or category, in order, in a constant number of queries."""
     by_code: dict[str, list[Check]] = defaultdict(list)
     for speaker in SPEAKERS:
         for check in speaker.checks(user, site, on):
             for code in check.codes:
                 by_code[code].append(check)
     judged = JUDGEMENTS.queryset(user).filter(site=site)
-    proof = EVIDENCE.queryset(user).filter(site=site).order_by("-effective_from")
+    proof = EVIDENCE.queryset(user).filter(site=site, superseded_by=None).order_by("-effective_from")
     found = REQUIREMENTS.queryset(user).filter(catalogue__edition=edition).order_by("position").prefetch_related(
         Prefetch("judgements", queryset=judged, to_attr="at_site"), Prefetch("evidence_items", queryset=proof, to_attr="proof")
     )  # fmt: skip
     if only:
         found = found.filter(code=only)
+    if category:
+        found = found.filter(category=category)
     asked = DECISIONS.queryset(user).filter(site=site, kind="NOT_APPLICABLE", status="REQUESTED")
     open_requests = {one.object_id: one for one in asked}
     rows = []
     for requirement in found:
-        good = [one for one in requirement.proof if one.effective_to is None or one.effective_to >= on]
-        stale = [one for one in requirement.proof if one not in good]
         judgement = next(iter(requirement.at_site), None)
+        cycle = (judgement.cycle_months if judgement else None) or requirement.cycle_months
+        stale = [one for one in requirement.proof if one.stale(on, cycle=cycle)]
+        good = [one for one in requirement.proof if one not in stale]
         checks = _checks(requirement, edition, by_code)
         asked_for = open_requests.get(judgement.pk) if judgement else None
-        rows.append(Row(requirement, judgement, checks, good, stale, asked_for))
+        rows.append(Row(requirement, judgement, checks, good, stale, asked_for, _overdue(judgement, site, cycle, on)))
     return rows
+
+
+def _overdue(judgement: Any, site: Any, cycle: int, on: date) -> bool:
+    """Tell whether what was said is to be said again."""
+    if (
+        judgement is None
+        or judgement.judged_at is None
+        or judgement.status == "NOT_ASSESSED"
+        or not judgement.applicable
+    ):
+        return False
+    return overdue(judgement.judged_at.astimezone(ZoneInfo(site.time_zone)).date(), cycle=cycle, on=on)
 
 
 def _checks(requirement: Requirement, edition: str, by_code: dict[str, list[Check]]) -> list[Check]:
