@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "accounts.middleware.SecondFactorMiddleware",
     "csms.security.PlainQueryMiddleware",
     "registers.middleware.HistoryMiddleware",
+    "registers.middleware.RoomMiddleware",
     "registers.middleware.AsOfMiddleware",
 ]
 
@@ -229,6 +230,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_PERMISSIONS = 0o640
 UPLOAD_MAX_BYTES = 50_000_000
+FREE_AT_LEAST = 200_000_000
 
 # Files
 STATIC_URL = "/static/"
@@ -239,7 +241,7 @@ WHITENOISE_USE_FINDERS = not flag("CSMS_COLLECTED")
 WHITENOISE_AUTOREFRESH = False
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "registers.storage.KeptFiles"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if flag("CSMS_COLLECTED")

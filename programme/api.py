@@ -1,10 +1,12 @@
 """REST of the programme where it differs from the register's own: catalogues by edition, files as multipart."""
 
+import json
 from typing import Any
 
 import django_filters
 from django.contrib.contenttypes.models import ContentType
-from django.http import FileResponse
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -15,12 +17,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from programme.models import Evidence, Requirement
+from programme.proofs import supported
 from programme.registers import COMMENTS, EVIDENCE, REQUIREMENTS, TAGS
 from programme.remarks import find, say
 from programme.tags import put, take_off
 from registers.api.idempotency import once
 from registers.api.parsers import StrictJSONParser
-from registers.api.serializers import RecordSerializer, serializer_for
+from registers.api.serializers import RecordSerializer, ReferenceField, serializer_for
 from registers.api.viewsets import viewset_for
 from registers.door import register_of
 from registers.filters import RecordFilter
@@ -38,6 +41,7 @@ class RequirementFilter(RecordFilter):
     catalogue = django_filters.CharFilter(field_name="catalogue__edition", label="Catalogue")
     code = django_filters.CharFilter(lookup_expr="iexact", label="Id")
     group = django_filters.CharFilter(lookup_expr="iexact", label="Group")
+    category = django_filters.CharFilter(lookup_expr="iexact", label="Category")
     parent = django_filters.CharFilter(lookup_expr="iexact", label="Part of")
     min_sl = django_filters.NumberFilter(label="From SL")
 
@@ -46,30 +50,74 @@ class RequirementFilter(RecordFilter):
         fields: list[str] = []
 
 
+@extend_schema_field(OpenApiTypes.OBJECT)
+class AboutField(serializers.Field[Any, Any, Any, Any]):
+    """The record that something is about: `{"register": "assets", "id": "12"}`; in a form the same as text."""
+
+    def to_representation(self, value: Any) -> dict[str, str] | None:
+        """Name the register and the record."""
+        if value.content_type_id is None:
+            return None
+        model = ContentType.objects.get_for_id(value.content_type_id).model_class()
+        register = register_of(model) if model else None
+        return {"register": register.name if register else "", "id": str(value.object_id)}
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Find the record, among those that the person sees."""
+        try:
+            given = json.loads(data) if isinstance(data, str) else data
+            name, key = str(given["register"]), str(given["id"])
+        except (ValueError, TypeError, KeyError) as wrong:
+            raise serializers.ValidationError('Send an object such as {"register": "assets", "id": "12"}.') from wrong
+        try:
+            found = find(
+                self.context["request"].user, name, int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
+            )
+        except (Http404, PermissionDenied) as absent:
+            raise serializers.ValidationError("There is no such record.") from absent
+        return {"about": found}
+
+
 class EvidenceSerializer(RecordSerializer):
     """A piece of evidence; the file is written as multipart and read by its own address."""
 
     file = serializers.FileField(write_only=True, required=False)
+    about = AboutField(source="*", required=False)
+    supersedes = ReferenceField(queryset=Evidence._default_manager.all(), required=False, allow_null=True)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Take the site from the record that it is about, where it is not given."""
+        if isinstance(data, dict) and "about" in data and "site" not in data and self.instance is None:
+            try:
+                about = self.fields["about"].run_validation(data["about"])["about"]
+            except serializers.ValidationError as wrong:
+                raise serializers.ValidationError({"about": wrong.detail}) from wrong
+            data = data.copy()
+            data["site"] = str(about.site_id)
+        return super().to_internal_value(data)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Check the file by its content and keep what was found of it."""
+        """Check the file by its content and keep what was found of it; what it stands on is said once."""
+        if self.instance is not None and {"about", "supersedes"} & set(attrs):
+            raise serializers.ValidationError(
+                {"about": ["This is said once. Add the next revision or other evidence."]}
+            )
+        about = attrs.get("about")
+        if about is not None and about.site_id != attrs["site"].pk:
+            raise serializers.ValidationError({"about": ["That record is at another site."]})
         checked = super().validate(attrs)
-        if upload := attrs.get("file"):
-            candidate = Evidence(file=upload, note="checked")
-            candidate.clean()
-            checked |= {name: getattr(candidate, name) for name in ("file_name", "media_type", "size", "sha256")}
+        if upload := checked.get("file"):
+            checked |= {name: getattr(upload.instance, name) for name in ("file_name", "media_type", "size", "sha256")}
         return checked
 
-
-@extend_schema_field(OpenApiTypes.OBJECT)
-class AboutField(serializers.Field[Any, Any, Any, Any]):
-    """The record that something is about: `{"register": "assets", "id": "12"}`."""
-
-    def to_representation(self, value: Any) -> dict[str, str]:
-        """Name the register and the record."""
-        model = ContentType.objects.get_for_id(value.content_type_id).model_class()
-        register = register_of(model) if model else None
-        return {"register": register.name if register else "", "id": str(value.object_id)}
+    def create(self, validated_data: dict[str, Any]) -> Any:
+        """Write it; a revision stands where the one before stood, and supports what that one supported."""
+        given = validated_data.pop("requirements", None)
+        if old := validated_data.get("supersedes"):
+            validated_data |= {"about": old.about}
+        made = super().create(validated_data)
+        made.requirements.set(supported(made, given if given is not None or old is None else old.requirements.all()))
+        return made
 
 
 class CommentSerializer(RecordSerializer):

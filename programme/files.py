@@ -2,12 +2,16 @@
 
 import hashlib
 import secrets
+import zipfile
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import IO, Any
 
+from programme.pictures import BrokenPicture, stripped
+
 LARGEST = 50_000_000
 ZIP = b"PK\x03\x04"
+ACTIVE = ("vbaproject.bin", ".exe", ".dll", ".js", ".vbs", ".jar")
 # ending -> (media type, how the content begins; empty: must be text)
 TYPES: dict[str, tuple[str, bytes]] = {
     "pdf": ("application/pdf", b"%PDF-"),
@@ -26,13 +30,17 @@ TYPES: dict[str, tuple[str, bytes]] = {
 
 @dataclass(frozen=True)
 class Told:
-    """What was found of a file; `refused` says why it is not taken, with the remedy."""
+    """What was found of a file; `refused` says why it is not taken, with the remedy.
+
+    `instead` holds the picture without what was written beside it; size and digest are then its own.
+    """
 
     name: str = ""
     media_type: str = ""
     size: int = 0
     sha256: str = ""
     refused: str = ""
+    instead: bytes | None = None
 
 
 def storage_name(instance: Any, name: str) -> str:
@@ -62,4 +70,31 @@ def check(file: IO[bytes], name: str) -> Told:
         return Told(refused=f"'{plain}' is empty.")
     if begins and not first.startswith(begins):
         return Told(refused=f"'{plain}' is not what its ending says. Save it again as {ending}.")
+    if begins == ZIP and not _plain_document(file):
+        return Told(
+            refused=f"'{plain}' is no document, or it holds a program. Save it again as {ending} without macros."
+        )
+    if media_type.startswith("image/"):
+        return _picture(file.read(), plain, media_type)
     return Told(name=plain, media_type=media_type, size=size, sha256=mark.hexdigest())
+
+
+def _plain_document(file: IO[bytes]) -> bool:
+    """Tell whether a ZIP is an Office document without programs; leaves it at its beginning."""
+    try:
+        with zipfile.ZipFile(file) as document:
+            names = document.namelist()
+    except zipfile.BadZipFile:
+        return False
+    finally:
+        file.seek(0)
+    return "[Content_Types].xml" in names and not any(name.lower().endswith(ACTIVE) for name in names)
+
+
+def _picture(content: bytes, plain: str, media_type: str) -> Told:
+    """Return a picture without what the camera wrote beside it."""
+    try:
+        kept = stripped(content)
+    except BrokenPicture:
+        return Told(refused=f"'{plain}' is not a whole picture. Save it again as PNG or JPEG.")
+    return Told(plain, media_type, len(kept), hashlib.sha256(kept).hexdigest(), instead=kept)

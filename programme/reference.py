@@ -25,6 +25,8 @@ TITLES = {
     "IEC 62443-3-3:2013": "System security requirements and security levels",
     "IEC 62443-2-4:2023": "Security program requirements for IACS service providers",
 }
+CYCLE = 12  # months; the usual period of management systems, and of Reg. (EU) 2024/2690 for policies and risk
+KINDS = {"SR": "System requirement", "RE": "Requirement enhancement", "BR": "Base requirement"}
 DECIDE = ((Role.APPROVER, 730), (Role.MANAGER, 365))
 
 
@@ -60,9 +62,15 @@ def _values(row: dict[str, Any], position: int) -> dict[str, Any]:
     return {
         "title": row["title"][:300], "parent": parent[:40], "group": str(row.get("group") or "")[:200],
         "group_code": _group_code(row, parent), "obligation": str(row.get("obligation") or "")[:20], "min_sl": row.get("min_sl"),
-        "step": row.get("seed_step"), "evidence": row.get("evidence") or [], "confidence": str(row.get("confidence") or "")[:80],
+        "step": row.get("seed_step"), "category": _category(row), "cycle_months": CYCLE, "evidence": row.get("evidence") or [], "confidence": str(row.get("confidence") or "")[:80],
         "source": row.get("source") or [], "crosswalk": {name: row[name] for name in CROSSWALK if row.get(name)}, "position": position,
     }  # fmt: skip
+
+
+def _category(row: dict[str, Any]) -> str:
+    """Return the category of a requirement: its part of the programme, or what kind of requirement it is."""
+    named = row.get("category") or row.get("spe_name") or KINDS.get(str(row.get("kind")), "")
+    return str(named)[:100]
 
 
 def _group_code(row: dict[str, Any], parent: str) -> str:

@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from programme import workflow
+from programme.forms import ProofForm
 from programme.models import Authority, Catalogue, Comment, Decision, Evidence, Judgement, Requirement
+from programme.proofs import proofs_of, revisions
 from programme.remarks import rendered, said_on
 from programme.tags import Tag, tags_on, words_at
 from registers.door import may, register_of
@@ -31,10 +33,10 @@ class CatalogueRegister(Register):
 class RequirementRegister(Register):
     model, name, step = Requirement, "requirements", 11
     shows = (
-        "catalogue", "code", "title", "parent", "group", "obligation", "min_sl", "evidence", "crosswalk", "confidence", "source",
+        "catalogue", "code", "title", "parent", "group", "category", "obligation", "min_sl", "cycle_months", "evidence", "crosswalk", "confidence", "source",
     )  # fmt: skip
-    columns = ("code", "title", "group", "catalogue", "obligation", "min_sl", "confidence")
-    filters = ("catalogue", "code", "group", "parent", "min_sl")
+    columns = ("code", "title", "group", "catalogue", "obligation", "min_sl", "category", "cycle_months", "confidence")
+    filters = ("catalogue", "code", "group", "category", "parent", "min_sl")
     search = ("code", "title", "group")
     order = ("catalogue", "position")
     joins = ("catalogue",)
@@ -55,7 +57,7 @@ class RequirementRegister(Register):
 
 class JudgementRegister(Register):
     model, name, step = Judgement, "judgements", 11
-    fields = ("site", "requirement", "target_maturity")
+    fields = ("site", "requirement", "target_maturity", "cycle_months")
     shows = ("applicable", "justification", "status", "maturity", "reason", "judged_by", "judged_at")
     columns = (
         "__str__",
@@ -166,13 +168,14 @@ class TagRegister(Register):
 class EvidenceRegister(Register):
     model, name, step = Evidence, "evidence", 11
     fields = ("site", "title", "kind", "file", "link", "note", "effective_from", "effective_to", "requirements")
-    shows = ("file_name", "media_type", "size", "sha256")
+    shows = ("about", "supersedes", "file_name", "media_type", "size", "sha256")
     sections = (("Facts", ("site", "kind", "effective_from", "effective_to", "media_type")),)
     columns = ("title", "kind", "site", "effective_from", "effective_to", "file_name", "sha256")
     filters = ("site", "kind", "effective_to")
-    search = ("title", "note", "file_name")
+    search = ("title", "note", "file_name", "sha256")
     order = ("-effective_from", "title")
     joins = ("site",)
+    clause = "IEC 62443-2-1:2024 ORG 2.4"
 
     @property
     def serializer_class(self) -> Any:
@@ -226,7 +229,35 @@ def day_of(site: Any) -> date:
 def file_of(evidence: Evidence, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of what a piece of evidence holds and supports, and whether it is still good."""
     supports = evidence.requirements.select_related("catalogue").order_by("position")
-    return "programme/_file.html", {"evidence": evidence, "supports": list(supports), "today": day_of(evidence.site)}
+    newest = not hasattr(evidence, "superseded_by")
+    return "programme/_file.html", {
+        "evidence": evidence, "supports": list(supports), "state": state_of(evidence, day_of(evidence.site)),
+        "revisions": revisions(evidence), "about": evidence.about,
+        "next": reverse("programme:supersede", args=[evidence.pk]) if newest and not moment() and may(user, "add", evidence) else "",
+    }  # fmt: skip
+
+
+def state_of(evidence: Evidence, on: date) -> str:
+    """Return how good a piece of evidence is on a day: superseded, stale or valid."""
+    if hasattr(evidence, "superseded_by"):
+        return "SUPERSEDED"
+    return "STALE" if evidence.stale(on) else "VALID"
+
+
+def proofs_on(record: models.Model, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of the evidence on a record of a site, with the form for those who may add some."""
+    register = register_of(type(record))
+    if register is None or not hasattr(record, "site_id") or isinstance(record, Comment | Evidence | Tag):
+        return None
+    on = day_of(record.site)  # type: ignore[attr-defined]
+    rows = [{"one": one, "state": state_of(one, on)} for one in proofs_of(record)]
+    form = None
+    if not moment() and may(user, "add", Evidence(site_id=record.site_id)):
+        form = ProofForm(user=user, on=on)
+    if not rows and form is None:
+        return None
+    address = reverse("programme:prove", args=[register.name, record.pk])
+    return "programme/_evidence.html", {"rows": rows, "form": form, "address": address}
 
 
 def remarks(record: models.Model, user: Any) -> list[Entry]:
@@ -263,5 +294,5 @@ def tags_of(record: models.Model, user: Any) -> tuple[str, dict[str, Any]] | Non
 
 
 PANELS: tuple[Any, ...] = (
-    (Decision, frozen), (Evidence, file_of), (None, tags_of), (None, decisions_about), (None, comments_on),
+    (Decision, frozen), (Evidence, file_of), (None, tags_of), (None, decisions_about), (None, proofs_on), (None, comments_on),
 )  # fmt: skip

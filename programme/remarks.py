@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from accounts.models import User
 from accounts.permissions import may
-from programme.models import Comment, Decision
+from programme.models import Comment, Decision, Evidence
 from programme.tags import Tag
 from registers.door import registers
 from registers.history.origin import because
@@ -68,9 +68,9 @@ def said_on(record: models.Model) -> models.QuerySet[Comment]:
 
 
 def misplaced() -> list[str]:
-    """Return, in words, each decision, comment and tag whose site is not that of the record it is about; none is right."""
+    """Return, in words, what is kept at another site than the record that it is about; none is right."""
     found = []
-    for model in (Decision, Comment, Tag):
+    for model in (Decision, Comment, Tag, Evidence):
         for one in model._default_manager.prefetch_related("about").iterator(chunk_size=500):
             site = getattr(one.about, "site_id", None)
             if one.about is not None and site != one.site_id:

@@ -10,6 +10,8 @@ urlpatterns = [
     path("comment/<slug:register>/<int:pk>/", views.comment, name="comment"),
     path("tag/<slug:register>/<int:pk>/", views.tag, name="tag"),
     path("untag/<int:pk>/", views.untag, name="untag"),
+    path("prove/<slug:register>/<int:pk>/", views.prove_record, name="prove"),
+    path("evidence/<int:pk>/supersede/", views.supersede_evidence, name="supersede"),
     path("evidence/<int:pk>/file/", views.evidence_file, name="evidence-file"),
     *(url for register in REGISTERS for url in register.urls()),
 ]

@@ -1,17 +1,23 @@
-"""Pages of the programme that no register gives: a comment, a tag, a file."""
+"""Pages of the programme that no register gives: a comment, a tag, evidence on a record and its next revision, a file."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from programme.api import file_of
-from programme.registers import EVIDENCE, TAGS
+from programme.forms import ProofForm
+from programme.models import Evidence
+from programme.proofs import keep, next_of
+from programme.registers import EVIDENCE, TAGS, day_of
 from programme.remarks import find, say
 from programme.tags import put, take_off
+from registers.door import may
+from registers.history.past import moment
 
 
 @require_POST
@@ -47,9 +53,50 @@ def untag(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{record.get_absolute_url()}#tags" if record is not None else "programme:tags-list")
 
 
+def prove_record(request: HttpRequest, register: str, pk: int) -> HttpResponse:
+    """Keep evidence on a record."""
+    record = find(request.user, register, pk)
+    return _kept(request, Evidence(site_id=record.site_id, about=record), record, f"Add evidence: {record}", lambda: ())
+
+
+def supersede_evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the next revision of a piece of evidence."""
+    old = _seen(request, pk)
+    return _kept(request, next_of(old), old, f"Next revision of {old}", old.requirements.all)
+
+
+def _kept(
+    request: HttpRequest, made: Evidence, back: Any, title: str, supports: Callable[[], Any]
+) -> HttpResponse:  # fmt: skip
+    """Show the form of new evidence and keep what it gives."""
+    if moment() is not None or not may(request.user, "add", made):
+        raise PermissionDenied("You may not keep evidence here.")
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = ProofForm(*sent, instance=made, user=request.user, on=day_of(back.site))
+    if form.is_bound and form.is_valid():
+        try:
+            written = keep(form.instance, by=request.user, requirements=supports())  # type: ignore[arg-type]
+        except ValidationError as wrong:
+            form.add_error(None, wrong.messages)
+        else:
+            messages.success(request, f"{written} is kept as evidence.")
+            return redirect(written if made.supersedes_id else back)
+    context = {
+        "form": form, "title": title, "submit_label": "Keep as evidence", "cancel_url": back.get_absolute_url(), "record": back,
+    }  # fmt: skip
+    return render(request, "registers/form.html", context, status=422 if form.errors else 200)
+
+
+def _seen(request: HttpRequest, pk: int) -> Evidence:
+    found: Evidence | None = EVIDENCE.queryset(request.user).filter(pk=pk).first()
+    if found is None:
+        raise Http404("There is no such record.")
+    return found
+
+
 def evidence_file(request: HttpRequest, pk: int) -> Any:
     """Take a file of evidence away."""
-    found = EVIDENCE.queryset(request.user).filter(pk=pk).first()
-    if found is None or not found.file:
+    found = _seen(request, pk)
+    if not found.file:
         raise Http404("There is no such record.")
     return file_of(found)

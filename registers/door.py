@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
+from django.urls import Resolver404, resolve
 
 if TYPE_CHECKING:
     from registers.register import Register
@@ -56,6 +57,17 @@ def tagged(queryset: models.QuerySet[Any], name: str) -> models.QuerySet[Any]:
     """Narrow a queryset to the records that carry a tag of this name."""
     narrowed: models.QuerySet[Any] = import_module(settings.REGISTERS_CATALOG).TAGGED(queryset, name)
     return narrowed
+
+
+def record_at(path: str) -> models.Model | None:
+    """Return the record whose page has this address; who may see it is for the caller to ask."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    register: Register | None = getattr(match.func, "view_initkwargs", {}).get("register")
+    key = match.kwargs.get("pk")
+    return register.model._default_manager.filter(pk=key).first() if register is not None and key else None
 
 
 @cache

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from registers.door import registers
 from registers.history import origin
 from registers.history.past import NotSettled, as_of
+from registers.storage import NoSpace
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -47,6 +48,21 @@ def parse_moment(text: str, zone: str = "UTC") -> datetime:
 def end_of_day(day: date, zone: str) -> datetime:
     """Return the last instant of a day in a time zone, as UTC."""
     return datetime.combine(day, time.max, ZoneInfo(zone)).astimezone(UTC)
+
+
+class RoomMiddleware:
+    """Says on a page, not as a breakdown, that the disk is full."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer inside."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer 507 when there was no room for a file."""
+        return _refused(request, 507, "No room", str(error)) if isinstance(error, NoSpace) else None
 
 
 class AsOfMiddleware:

@@ -76,7 +76,7 @@ def conformity(user: Any, site: Any, edition: str, on: date, *, only: str = "") 
             for code in check.codes:
                 by_code[code].append(check)
     judged = JUDGEMENTS.queryset(user).filter(site=site)
-    proof = EVIDENCE.queryset(user).filter(site=site).order_by("-effective_from")
+    proof = EVIDENCE.queryset(user).filter(site=site, superseded_by=None).order_by("-effective_from")
     found = REQUIREMENTS.queryset(user).filter(catalogue__edition=edition).order_by("position").prefetch_related(
         Prefetch("judgements", queryset=judged, to_attr="at_site"), Prefetch("evidence_items", queryset=proof, to_attr="proof")
     )  # fmt: skip
@@ -86,9 +86,10 @@ def conformity(user: Any, site: Any, edition: str, on: date, *, only: str = "") 
     open_requests = {one.object_id: one for one in asked}
     rows = []
     for requirement in found:
-        good = [one for one in requirement.proof if one.effective_to is None or one.effective_to >= on]
-        stale = [one for one in requirement.proof if one not in good]
         judgement = next(iter(requirement.at_site), None)
+        cycle = (judgement.cycle_months if judgement else None) or requirement.cycle_months
+        stale = [one for one in requirement.proof if one.stale(on, cycle=cycle)]
+        good = [one for one in requirement.proof if one not in stale]
         checks = _checks(requirement, edition, by_code)
         asked_for = open_requests.get(judgement.pk) if judgement else None
         rows.append(Row(requirement, judgement, checks, good, stale, asked_for))

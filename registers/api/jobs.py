@@ -1,7 +1,6 @@
 """REST over jobs: the person's own work in the background, and imports."""
 
 import json
-import shutil
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import APIException, NotFound, PermissionDenied, ValidationError
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,16 +18,7 @@ from registers import jobs
 from registers.api.paging import Paging
 from registers.door import importer_of, may_anywhere, registers, visible
 from registers.models import Job
-
-FREE_AT_LEAST = 200_000_000
-
-
-class NoSpace(APIException):
-    """The disk is nearly full (RFC 4918 11.5)."""
-
-    status_code = 507
-    default_detail = "There is not enough room on the server. Tell its administrator."
-    default_code = "insufficient_storage"
+from registers.storage import ask_for_room
 
 
 def shown(job: Job, *, rows: bool = False) -> dict[str, Any]:
@@ -73,8 +63,7 @@ def keep(upload: Any) -> str:
     """Put an uploaded file aside under a name of our own; return its path below MEDIA_ROOT. NoSpace when the disk is full."""
     folder = Path(settings.MEDIA_ROOT) / "imports"
     folder.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(folder).free < FREE_AT_LEAST + upload.size:
-        raise NoSpace
+    ask_for_room(folder, upload.size)
     path = folder / f"{token_hex(16)}.upload"
     with path.open("xb") as file:
         for part in upload.chunks():

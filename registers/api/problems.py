@@ -13,13 +13,14 @@ from rest_framework.response import Response
 
 from registers.history.past import NotSettled
 from registers.saving import Stale
+from registers.storage import NoSpace
 from registers.workflow import NotPossible
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
     400: "Not understood", 401: "Not signed in", 403: "Not allowed", 404: "Not found", 405: "Not possible here",
     409: "Conflict", 412: "Changed in between", 413: "Too large", 415: "Wrong format", 422: "Cannot be done",
-    428: "Say which revision", 429: "Too many requests", 500: "Something broke", 503: "Not available",
+    428: "Say which revision", 429: "Too many requests", 500: "Something broke", 503: "Not available", 507: "No room",
 }  # fmt: skip
 
 
@@ -46,6 +47,13 @@ class PreconditionRequired(exceptions.APIException):
     default_code = "precondition_required"
 
 
+class InsufficientStorage(exceptions.APIException):
+    """The disk is nearly full (RFC 4918 11.5)."""
+
+    status_code = status.HTTP_507_INSUFFICIENT_STORAGE
+    default_code = "insufficient_storage"
+
+
 def _translated(error: Exception) -> Exception:
     """Return the REST error for one of ours, Django's or the database's."""
     if isinstance(error, Http404):
@@ -54,6 +62,8 @@ def _translated(error: Exception) -> Exception:
         return exceptions.PermissionDenied(str(error) or None)
     if isinstance(error, NotPossible | NotSettled):
         return Conflict(str(error))
+    if isinstance(error, NoSpace):
+        return InsufficientStorage(str(error))
     if isinstance(error, Stale):
         return PreconditionFailed()
     if isinstance(error, models.ProtectedError | models.RestrictedError):

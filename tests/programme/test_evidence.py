@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -9,13 +10,31 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from accounts.models import Site, User
 from programme.files import LARGEST, check
 from programme.models import Evidence, Requirement
 from programme.reference import load
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+
+def picture(kind: str = "PNG", **more: Any) -> bytes:
+    """Draw a small picture, with what is told to stand beside it."""
+    file = io.BytesIO()
+    Image.new("RGB", (8, 6), "teal").save(file, kind, **more)
+    return file.getvalue()
+
+
+def office(*names: str, types: bool = True) -> bytes:
+    """Pack an Office document that holds these parts."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as document:
+        for name in (("[Content_Types].xml",) if types else ()) + names:
+            document.writestr(name, "x")
+    return file.getvalue()
+
+
+PNG = picture()
 HOSTILE = [
     ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
     ("page.html", b"<script>alert(1)</script>"),
@@ -26,6 +45,12 @@ HOSTILE = [
     ("note.txt", b"MZ\x00\x01"),
     ("noending", b"words"),
     ("empty.txt", b""),
+    ("torn.png", PNG[:-20]),
+    ("changed.png", PNG[:45] + b"X" + PNG[46:]),
+    ("torn.jpg", picture("JPEG")[:-30]),
+    ("sheet.xlsx", b"PK\x03\x04" + bytes(30)),
+    ("macro.docx", office("word/vbaProject.bin")),
+    ("archive.docx", office("x", types=False)),
 ]
 
 

@@ -1,0 +1,23 @@
+"""The form in which evidence is kept on a record."""
+
+from datetime import date
+from typing import Any
+
+from django.forms import modelform_factory
+
+from programme.models import Evidence
+from registers.forms import RecordForm, formfield
+
+_Fields: Any = modelform_factory(
+    Evidence, form=RecordForm, formfield_callback=formfield,
+    fields=["file", "title", "kind", "effective_from", "effective_to", "link", "note"],
+)  # fmt: skip
+
+
+class ProofForm(_Fields):  # type: ignore[misc]
+    """What is kept: a file, a link or words; the record that it stands on is in `instance`."""
+
+    def __init__(self, *args: Any, user: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, auto_id="proof_%s", **kwargs)
+        self.fields["effective_from"].initial = on
+        self.fields["note"].widget.attrs["rows"] = 2

@@ -1,0 +1,91 @@
+"""Decisions, and the table of who may take which."""
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role, SharedRecord, SiteRecord
+from registers.history.track import history
+
+
+@history()
+class Authority(SharedRecord):
+    """Which role may take which kind of decision, and for how long at most (G6)."""
+
+    kind = models.CharField(_("kind of decision"), max_length=40)
+    role = models.CharField(_("role"), max_length=30, choices=Role.choices)
+    most_days = models.PositiveIntegerField(_("valid for at most, days"), default=365)
+
+    class Meta(SharedRecord.Meta):
+        verbose_name = _("authority")
+        verbose_name_plural = _("authorities")
+        constraints = [models.UniqueConstraint(fields=["kind", "role"], name="authority_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}: {self.kind.replace('_', ' ').lower()}"
+
+
+@history()
+class Decision(SiteRecord):
+    """One approval: who asked, the frozen state it was asked for, who decided, until when (X19)."""
+
+    class Kind(models.TextChoices):
+        SCOPE_STATEMENT = "SCOPE_STATEMENT", _("Scope statement")
+        NOT_APPLICABLE = "NOT_APPLICABLE", _("Requirement does not apply")
+
+    class Status(models.TextChoices):
+        REQUESTED = "REQUESTED", _("Asked for")
+        APPROVED = "APPROVED", _("Approved")
+        REFUSED = "REFUSED", _("Refused")
+        WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+        EXPIRED = "EXPIRED", _("Expired")
+        LAPSED = "LAPSED", _("Lapsed")
+
+    changed_only_by = "requested_by"
+
+    kind = models.CharField(_("kind"), max_length=40, choices=Kind.choices)
+    title = models.CharField(_("title"), max_length=200)
+    content_type = models.ForeignKey(ContentType, models.PROTECT, editable=False)
+    object_id = models.BigIntegerField(editable=False)
+    about = GenericForeignKey()
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.REQUESTED)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("asked by"), related_name="+"
+    )
+    requested_at = models.DateTimeField(_("asked"))
+    reason = models.TextField(_("reason for asking"), blank=True)
+    snapshot = models.JSONField(_("frozen state"), default=dict)
+    digest = models.CharField(_("SHA-256 of the frozen state"), max_length=64, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("decided by"), related_name="+"
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decision_reason = models.TextField(_("reason of the decision"), blank=True)
+    expires_on = models.DateField(_("ends on"), null=True, blank=True)
+    ended_because = models.CharField(_("ended because"), max_length=500, blank=True)
+
+    class Meta(SiteRecord.Meta):
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        indexes = [models.Index(fields=["site", "status"]), models.Index(fields=["content_type", "object_id"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("requested_by")), name="decision_four_eyes"
+            ),
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "kind"], condition=models.Q(status="REQUESTED"), name="decision_asked_once"
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        """Refuse to word a request anew once it is decided."""
+        if self.pk and self.status != self.Status.REQUESTED:
+            kept = Decision.objects.filter(pk=self.pk).values_list("status", "reason").first()
+            if kept and kept[0] != self.Status.REQUESTED and kept[1] != self.reason:
+                raise ValidationError({"reason": "This is decided. Ask again to say something else."})

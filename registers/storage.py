@@ -1,0 +1,80 @@
+"""How files are kept: whole or not at all, never on a full disk, and none that no record knows."""
+
+import os
+import secrets
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+from django.db import models
+
+GRACE = timedelta(days=7)
+
+
+class NoSpace(Exception):
+    """The disk is nearly full (RFC 4918 11.5)."""
+
+    def __init__(self) -> None:
+        super().__init__("There is not enough room on the server. Tell its administrator.")
+
+
+def ask_for_room(folder: Path, size: int) -> None:
+    """Raise NoSpace unless this many bytes fit and enough stays free for the portal's own work."""
+    if shutil.disk_usage(folder).free < settings.FREE_AT_LEAST + size:
+        raise NoSpace
+
+
+class KeptFiles(FileSystemStorage):
+    """Writes beside the place, forces it to the disk, then renames: a file of that name is whole, whenever the power fails."""
+
+    def _save(self, name: str, content: Any) -> str:
+        path = Path(self.path(name))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        ask_for_room(path.parent, content.size)
+        unfinished = path.with_name(f".{secrets.token_hex(8)}.unfinished")
+        try:
+            with unfinished.open("xb") as file:
+                content.seek(0)
+                for part in content.chunks():
+                    file.write(part)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.chmod(settings.FILE_UPLOAD_PERMISSIONS)
+            unfinished.rename(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+        return path.relative_to(self.location).as_posix()
+
+
+def known_files() -> set[str]:
+    """Return the name of every file that a record names, or the history of one."""
+    found: set[str] = set()
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.concrete_fields:
+            if isinstance(field, models.FileField):
+                found.update(model._default_manager.exclude(**{field.name: ""}).values_list(field.name, flat=True))
+    return found
+
+
+def sweep(*, now: datetime) -> int:
+    """Remove files that no record knows once they are older than a week; return how many went."""
+    root = Path(settings.MEDIA_ROOT)
+    old = [
+        path
+        for path in (root.rglob("*") if root.is_dir() else ())
+        if path.is_file() and not path.is_symlink() and path.stat().st_mtime < (now - GRACE).timestamp()
+    ]
+    known = known_files() if old else set()
+    gone = [path for path in old if path.relative_to(root).as_posix() not in known]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
