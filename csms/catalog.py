@@ -20,6 +20,7 @@ from patching.models import Advisory, Match, PriorityTable, ProductLink, VendorA
 from patching.tasks import rematch
 from patching.visits import run_file, run_poll
 from programme.models import Judgement
+from programme.packs import run as pack_evidence
 from programme.tags import tagged
 from programme.tasks import lapse_decisions
 from programme.workflow import NOT_APPLICABLE, DecisionKind
@@ -41,6 +42,12 @@ FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
 }
 DECISIONS: dict[str, DecisionKind] = {"NOT_APPLICABLE": NOT_APPLICABLE, "SCOPE_STATEMENT": SCOPE_STATEMENT}
 IMPORTERS: dict[str, Any] = {"assets": ASSET_IMPORTER}
-JOBS: dict[str, Any] = {"report": issue, "import": run_import, "poll": run_poll, "advisory-file": run_file}
+JOBS: dict[str, Any] = {
+    "report": issue,
+    "import": run_import,
+    "poll": run_poll,
+    "advisory-file": run_file,
+    "evidence-pack": pack_evidence,
+}
 TAGGED = tagged
 SUMMARIES: tuple[Any, ...] = (patching.summary, programme.summary, reports.summary)

@@ -16,12 +16,15 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from programme.models import Evidence, Requirement
+from accounts.models import Site
+from programme import packs
+from programme.models import Catalogue, Evidence, Requirement
 from programme.proofs import supported
 from programme.registers import COMMENTS, EVIDENCE, REQUIREMENTS, TAGS
 from programme.remarks import find, say
 from programme.tags import put, take_off
 from registers.api.idempotency import once
+from registers.api.jobs import shown
 from registers.api.parsers import StrictJSONParser
 from registers.api.serializers import RecordSerializer, ReferenceField, serializer_for
 from registers.api.viewsets import viewset_for
@@ -120,6 +123,17 @@ class EvidenceSerializer(RecordSerializer):
         return made
 
 
+class PackSerializer(serializers.Serializer[Any]):
+    """Of which site, and of which catalogue, a pack is asked for."""
+
+    site = ReferenceField(queryset=Site._default_manager.all())
+    catalogue = serializers.ChoiceField(choices=[], required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["catalogue"].choices = Catalogue.choices()  # type: ignore[attr-defined]
+
+
 class CommentSerializer(RecordSerializer):
     """A comment with the record that it stands on."""
 
@@ -165,6 +179,35 @@ class EvidenceViewSet(viewset_for(EVIDENCE)):  # type: ignore[misc]
         """Return the file, always as an attachment."""
         return file_of(self.get_object())
 
+    @extend_schema(request=PackSerializer, responses={202: OpenApiTypes.OBJECT})
+    @action(detail=False, methods=["post"])
+    def packs(self, request: Request) -> Response:
+        """Ask for a ZIP of all evidence of a site with its digests; 202 with the job."""
+        given = PackSerializer(data=request.data, context={"request": request})
+        given.is_valid(raise_exception=True)
+        job = packs.ask(request.user, given.validated_data["site"], given.validated_data.get("catalogue", ""))  # type: ignore[arg-type]
+        return Response(shown(job), status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})
+
+    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
+    @action(detail=False, methods=["get"], url_path=r"packs/(?P<job>[0-9]{1,18})")
+    def pack(self, request: Request, job: str) -> FileResponse:
+        """Return the pack that a job of one's own made; it is kept for a week."""
+        path = packs.find(request.user, int(job))  # type: ignore[arg-type]
+        if path is None:
+            raise NotFound("There is no such pack. Packs are kept for a week; ask for a new one.")
+        return inert(
+            FileResponse(
+                path.open("rb"), as_attachment=True, filename=f"evidence-pack-{job}.zip", content_type="application/zip"
+            )
+        )
+
+
+def inert(answer: FileResponse) -> FileResponse:
+    """Keep a browser from opening a file as a page."""
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
 
 def file_of(evidence: Evidence) -> FileResponse:
     """Return the file of a piece of evidence as an attachment that no browser opens as a page."""
@@ -173,9 +216,7 @@ def file_of(evidence: Evidence) -> FileResponse:
     answer = FileResponse(
         evidence.file.open(), as_attachment=True, filename=evidence.file_name, content_type=evidence.media_type
     )
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return inert(answer)
 
 
 EVIDENCE_VIEWSET = EvidenceViewSet

@@ -12,6 +12,7 @@ urlpatterns = [
     path("untag/<int:pk>/", views.untag, name="untag"),
     path("prove/<slug:register>/<int:pk>/", views.prove_record, name="prove"),
     path("evidence/<int:pk>/supersede/", views.supersede_evidence, name="supersede"),
+    path("packs/", views.ask_for_pack, name="pack"),
     path("evidence/<int:pk>/file/", views.evidence_file, name="evidence-file"),
     *(url for register in REGISTERS for url in register.urls()),
 ]

@@ -9,9 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from accounts.registers import SITES
+from programme import packs
 from programme.api import file_of
 from programme.forms import ProofForm
-from programme.models import Evidence
+from programme.models import Catalogue, Evidence
 from programme.proofs import keep, next_of
 from programme.registers import EVIDENCE, TAGS, day_of
 from programme.remarks import find, say
@@ -85,6 +87,17 @@ def _kept(
         "form": form, "title": title, "submit_label": "Keep as evidence", "cancel_url": back.get_absolute_url(), "record": back,
     }  # fmt: skip
     return render(request, "registers/form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def ask_for_pack(request: HttpRequest) -> HttpResponse:
+    """Start the job that packs the evidence of a site, and lead to it."""
+    asked = request.POST.get("site", "")
+    site = SITES.queryset(request.user).filter(pk=asked).first() if asked.isdigit() and len(asked) < 19 else None
+    catalogue = request.POST.get("catalogue", "")
+    if site is None or (catalogue and catalogue not in dict(Catalogue.choices())):
+        raise Http404("There is no such site or catalogue.")
+    return redirect(packs.ask(request.user, site, catalogue))  # type: ignore[arg-type]
 
 
 def _seen(request: HttpRequest, pk: int) -> Evidence:

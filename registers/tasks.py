@@ -1,4 +1,4 @@
-"""What the machinery does without being asked: jobs, mail, seals."""
+"""What the machinery does without being asked: jobs, mail, seals, files that nobody needs."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from registers import jobs, mail
+from registers import jobs, mail, storage
 from registers.history import seals
 
 
@@ -33,6 +33,12 @@ def seal_history(**_: Any) -> int:
     """Seal the history of closed epochs; return how many rows the new seal covers."""
     made = seals.seal()
     return made.rows if made else 0
+
+
+@shared_task  # type: ignore[untyped-decorator]  # Celery has no types
+def sweep_files(**_: Any) -> int:
+    """Remove files that no record knows."""
+    return storage.sweep(now=timezone.now())
 
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery has no types

@@ -152,7 +152,7 @@ class TestJudged:
         workflow.judge(judgement, by=mara, verdict="MET", why="The list is true.")
         proof = Evidence.objects.create(
             site=judgement.site, title="Walk-down", kind="RECORD_OF_PRACTICE", note="Binder 3",
-            effective_from=TODAY - timedelta(days=400), effective_to=TODAY,
+            effective_from=TODAY - timedelta(days=300), effective_to=TODAY,
         )  # fmt: skip
         proof.requirements.add(judgement.requirement)
         assert row(mara, judgement.site, "CM 1.1").status == "MET"
