@@ -144,13 +144,18 @@ def _owner_is(user: User | AnonymousUser) -> Q:
 
 
 def visible(queryset: models.QuerySet[Any], user: User | AnonymousUser, verb: str = "view") -> models.QuerySet[Any]:
-    """Narrow a queryset to the records on which the user may do this, by the reach of their type."""
+    """Narrow a queryset to the records on which the user may do this, by the reach of their type.
+
+    Shared reference data that is `only_at` one site is read by those of that site.
+    """
     model = queryset.model
     app = model._meta.app_label
     reach = model.reach
     if reach == Reach.OWN:
         return queryset.filter(_owner_is(user))
     if reach == Reach.SHARED and verb == "view":
+        if hasattr(model, "only_at"):
+            queryset = queryset.filter(Q(only_at=None) | Q(only_at__in=sites_where(user, verb, app)))
         return queryset if isinstance(user, User) and user.is_active else queryset.none()
     if reach in {Reach.SHARED, Reach.ORGANISATION}:
         return queryset if everywhere(user, verb, app) else queryset.none()
@@ -172,7 +177,8 @@ def may(user: User | AnonymousUser, verb: str, record: Any) -> bool:
         return isinstance(user, User) and user.is_active and record.owner_id == user.pk
     if reach in {Reach.SHARED, Reach.ORGANISATION}:
         if reach == Reach.SHARED and verb == "view":
-            return isinstance(user, User) and user.is_active
+            near = getattr(record, "only_at_id", None) in {None, *sites_where(user, verb, app)}
+            return isinstance(user, User) and user.is_active and near
         return everywhere(user, verb, app)
     if isinstance(record, Site):
         return everywhere(user, verb, app) if verb in {"add", "delete"} else record.pk in sites_where(user, verb, app)

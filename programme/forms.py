@@ -1,11 +1,12 @@
-"""The form in which evidence is kept on a record."""
+"""The forms in which evidence is kept on a record, and that of the authority table."""
 
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.forms import modelform_factory
 
-from programme.models import Evidence
+from programme.models import Decision, Evidence
 from registers.forms import RecordForm, formfield
 
 _Fields: Any = modelform_factory(
@@ -21,3 +22,9 @@ class ProofForm(_Fields):  # type: ignore[misc]
         super().__init__(*args, user=user, auto_id="proof_%s", **kwargs)
         self.fields["effective_from"].initial = on
         self.fields["note"].widget.attrs["rows"] = 2
+
+
+def authority_form(plain: type[Any]) -> type[Any]:
+    """Return the form of a row of the authority table: its kind is chosen, not typed."""
+    kind = forms.ChoiceField(label="Kind of decision", choices=Decision.Kind.choices)
+    return type("AuthorityForm", (plain,), {"kind": kind})

@@ -8,9 +8,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from programme import workflow
-from programme.forms import ProofForm
+from programme.forms import ProofForm, authority_form
 from programme.models import Authority, Catalogue, Comment, Decision, Evidence, Judgement, Requirement
 from programme.proofs import proofs_of, revisions
 from programme.remarks import rendered, said_on
@@ -82,7 +83,7 @@ class DecisionRegister(Register):
     model, name, step = Decision, "decisions", 1
     fields = ("reason",)
     shows = (
-        "title", "kind", "site", "status", "requested_by", "requested_at", "snapshot", "digest", "decided_by",
+        "title", "kind", "level", "site", "status", "requested_by", "requested_at", "snapshot", "digest", "decided_by",
         "decided_at", "decision_reason", "expires_on", "ended_because",
     )  # fmt: skip
     columns = (
@@ -96,12 +97,12 @@ class DecisionRegister(Register):
         "decided_at",
         "expires_on",
     )
-    filters = ("site", "kind", "status", "expires_on")
+    filters = ("site", "kind", "level", "status", "expires_on")
     search = ("title", "reason")
     order = ("-pk",)
     joins = ("site", "requested_by", "decided_by")
     sections = (
-        ("Asked", ("kind", "site", "requested_by", "requested_at", "reason")),
+        ("Asked", ("kind", "level", "site", "requested_by", "requested_at", "reason")),
         ("Decided", ("status", "decided_by", "decided_at", "decision_reason", "expires_on", "ended_because")),
         ("Frozen state", ("digest",)),
     )
@@ -113,10 +114,17 @@ class DecisionRegister(Register):
 
 class AuthorityRegister(Register):
     model, name, step = Authority, "authorities", 1
-    fields = ("kind", "role", "most_days")
-    columns = ("__str__", "role", "kind", "most_days")
-    filters = ("kind", "role")
-    order = ("kind", "role")
+    fields = ("kind", "role", "up_to_level", "only_at", "most_days")
+    columns = ("__str__", "role", "kind", "up_to_level", "only_at", "most_days")
+    filters = ("kind", "role", "only_at")
+    order = ("kind", "role", "pk")
+    joins = ("only_at",)
+    clause = "IEC 62443-2-1:2024 ORG 1.3"
+
+    @cached_property
+    def form_class(self) -> Any:
+        """The form, with the kinds to choose from."""
+        return authority_form(super().form_class)
 
 
 class CommentRegister(Register):
@@ -196,8 +204,8 @@ DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS = (
     JudgementRegister(),
     RequirementRegister(),
 )
-COMMENTS, TAGS = CommentRegister(), TagRegister()
-REGISTERS = (DECISIONS, AuthorityRegister(), REQUIREMENTS, JUDGEMENTS, EVIDENCE, COMMENTS, TAGS, CatalogueRegister())
+AUTHORITIES, COMMENTS, TAGS = AuthorityRegister(), CommentRegister(), TagRegister()
+REGISTERS = (DECISIONS, AUTHORITIES, REQUIREMENTS, JUDGEMENTS, EVIDENCE, COMMENTS, TAGS, CatalogueRegister())
 
 
 def _deciders(decision: Decision) -> list[Any]:

@@ -7,9 +7,7 @@ from urllib.parse import quote
 from django.db.models import Count, Q
 
 from accounts.permissions import grants_of
-from programme.models import Authority
-from programme.registers import DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS
-from registers.door import visible
+from programme.registers import AUTHORITIES, DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS
 from registers.figures import Check, Waiting
 
 HOME = "IEC 62443-2-1:2024"
@@ -18,9 +16,7 @@ HOME = "IEC 62443-2-1:2024"
 def waiting(user: Any, on: date) -> list[Waiting]:
     """Return the decisions that this person may take, and evidence that goes stale within 30 days."""
     held = grants_of(user)
-    kinds: dict[str, set[str]] = {}
-    for kind, role in visible(Authority.objects.all(), user).values_list("kind", "role"):
-        kinds.setdefault(kind, set()).add(role)
+    table = list(AUTHORITIES.queryset(user))
     asked = (
         DECISIONS.queryset(user, "approve").filter(status="REQUESTED").exclude(requested_by=user.pk).order_by("pk")[:50]
     )
@@ -34,7 +30,7 @@ def waiting(user: Any, on: date) -> list[Waiting]:
             one.site,
         )
         for one in asked
-        if kinds.get(one.kind, set()) & (held.everywhere | held.at.get(one.site_id, set()))
+        if any(row.covers(one) and row.role in held.everywhere | held.at.get(one.site_id, set()) for row in table)
     ]
     stale = (
         EVIDENCE.queryset(user, "change")

@@ -30,16 +30,17 @@ LEVELS = [("", "not given"), *((str(level), f"ML {level}") for level in range(1,
 
 @dataclass(frozen=True)
 class DecisionKind:
-    """What a kind of decision freezes, and what follows from its approval and its end."""
+    """What a kind of decision freezes, what follows from its approval and its end, and how grave it is."""
 
     snapshot: Callable[[Any], dict[str, Any]]
     approved: Callable[[Any, User], None]
     ended: Callable[[Any], None]
+    level: Callable[[Any], int] = lambda record: 0
 
 
-def kind_of(decision: Decision) -> DecisionKind:
-    """Return what the app that the record belongs to declared for this kind."""
-    found: DecisionKind = import_module(settings.REGISTERS_CATALOG).DECISIONS[decision.kind]
+def declared(kind: str) -> DecisionKind:
+    """Return what the app that such records belong to declared for a kind."""
+    found: DecisionKind = import_module(settings.REGISTERS_CATALOG).DECISIONS[kind]
     return found
 
 
@@ -55,7 +56,7 @@ def request(record: Any, kind: str, *, by: User, title: str, reason: str) -> Dec
         ).exists():
             raise NotPossible("This is asked for already. Wait for the decision or withdraw the request.")
         made = Decision.objects.create(
-            site=record.site, kind=kind, title=title[:200], content_type=content_type, object_id=record.pk, requested_by=by,
+            site=record.site, kind=kind, level=declared(kind).level(record), title=title[:200], content_type=content_type, object_id=record.pk, requested_by=by,
             requested_at=clock.now(), reason=reason, snapshot=frozen, digest=digest(frozen),
         )  # fmt: skip
         deciders = [user.email for user in deciders_of(made) if user != by]
@@ -70,15 +71,21 @@ def request(record: Any, kind: str, *, by: User, title: str, reason: str) -> Dec
 
 def deciders_of(decision: Decision) -> list[User]:
     """Return the people whose role at the site the authority table allows to take this decision, by name."""
-    roles = set(Authority.objects.filter(kind=decision.kind).values_list("role", flat=True))
+    roles = {one.role for one in authorities(decision)}
     return list(holders(roles, decision.site_id).order_by("name"))
+
+
+def authorities(decision: Decision) -> list[Authority]:
+    """Return the rows of the authority table that speak of this decision, the longest first."""
+    rows = Authority.objects.filter(kind=decision.kind).order_by("-most_days", "pk")
+    return [row for row in rows if row.covers(decision)]
 
 
 def difference(decision: Decision) -> list[tuple[str, str, str]]:
     """Return (fact, frozen, live) for each fact in which the record differs from what was asked for; GONE if it is gone."""
     if decision.about is None:
         return GONE
-    return differences(decision.snapshot, kind_of(decision).snapshot(decision.about))
+    return differences(decision.snapshot, declared(decision.kind).snapshot(decision.about))
 
 
 def roles_at(user: User, site: int) -> set[str]:
@@ -88,10 +95,10 @@ def roles_at(user: User, site: int) -> set[str]:
 
 
 def _authorised(decision: Decision, by: User) -> Authority:
-    rows = Authority.objects.filter(kind=decision.kind, role__in=roles_at(by, decision.site_id)).order_by("-most_days")
-    row = rows.first()
+    rows, held = authorities(decision), roles_at(by, decision.site_id)
+    row = next((row for row in rows if row.role in held), None)
     if row is None:
-        allowed = [one.get_role_display() for one in Authority.objects.filter(kind=decision.kind)]
+        allowed = list(dict.fromkeys(row.get_role_display() for row in rows))
         raise NotPossible(f"By the authority table this is decided by: {', '.join(allowed) or 'nobody yet'}.")
     return row
 
@@ -114,7 +121,7 @@ def approve(decision: Decision, *, by: User, decision_reason: str, expires_on: d
         raise NotPossible(f"It may hold until {latest} at most. Choose a day up to then.")
     decision.decided_by, decision.decided_at = by, now
     decision.decision_reason, decision.expires_on = decision_reason, expires_on or latest
-    kind_of(decision).approved(decision.about, by)
+    declared(decision.kind).approved(decision.about, by)
 
 
 @transition(
@@ -147,7 +154,7 @@ def _let_go(decision: Decision) -> None:
         content_type=decision.content_type_id, object_id=decision.object_id, kind=decision.kind
     )
     if decision.about is not None and not same.filter(status=S.APPROVED).exclude(pk=decision.pk).exists():
-        kind_of(decision).ended(decision.about)
+        declared(decision.kind).ended(decision.about)
 
 
 def end_what_lapsed(*, today: date) -> int:
@@ -225,4 +232,10 @@ def _applicable(judgement: Judgement) -> None:
     Judgement.objects.filter(pk=judgement.pk).update(applicable=True)
 
 
-NOT_APPLICABLE = DecisionKind(snapshot=Judgement.snapshot, approved=_not_applicable, ended=_applicable)
+def _demanded_from(judgement: Judgement) -> int:
+    return judgement.requirement.min_sl or 0
+
+
+NOT_APPLICABLE = DecisionKind(
+    snapshot=Judgement.snapshot, approved=_not_applicable, ended=_applicable, level=_demanded_from
+)

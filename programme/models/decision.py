@@ -4,28 +4,12 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, SharedRecord, SiteRecord
+from accounts.models import Role, SharedRecord, Site, SiteRecord
 from registers.history.track import history
-
-
-@history()
-class Authority(SharedRecord):
-    """Which role may take which kind of decision, and for how long at most (G6)."""
-
-    kind = models.CharField(_("kind of decision"), max_length=40)
-    role = models.CharField(_("role"), max_length=30, choices=Role.choices)
-    most_days = models.PositiveIntegerField(_("valid for at most, days"), default=365)
-
-    class Meta(SharedRecord.Meta):
-        verbose_name = _("authority")
-        verbose_name_plural = _("authorities")
-        constraints = [models.UniqueConstraint(fields=["kind", "role"], name="authority_once")]
-
-    def __str__(self) -> str:
-        return f"{self.get_role_display()}: {self.kind.replace('_', ' ').lower()}"
 
 
 @history()
@@ -47,6 +31,7 @@ class Decision(SiteRecord):
     changed_only_by = "requested_by"
 
     kind = models.CharField(_("kind"), max_length=40, choices=Kind.choices)
+    level = models.PositiveSmallIntegerField(_("level"), default=0)
     title = models.CharField(_("title"), max_length=200)
     content_type = models.ForeignKey(ContentType, models.PROTECT, editable=False)
     object_id = models.BigIntegerField(editable=False)
@@ -89,3 +74,56 @@ class Decision(SiteRecord):
             kept = Decision.objects.filter(pk=self.pk).values_list("status", "reason").first()
             if kept and kept[0] != self.Status.REQUESTED and kept[1] != self.reason:
                 raise ValidationError({"reason": "This is decided. Ask again to say something else."})
+
+
+@history()
+class Authority(SharedRecord):
+    """Which role may take which kind of decision, up to which level, where, and for how long at most (G6).
+
+    One of a single site is read by those of that site; all are written by those whom the organisation lets.
+    """
+
+    kind = models.CharField(_("kind of decision"), max_length=40)
+    role = models.CharField(_("role"), max_length=30, choices=Role.choices)
+    up_to_level = models.PositiveSmallIntegerField(
+        _("up to level"), null=True, blank=True, help_text=_("Such as a security or risk level. Empty: any level.")
+    )
+    only_at = models.ForeignKey(
+        Site,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        verbose_name=_("only at"),
+        related_name="+",
+        help_text=_("Empty: at every site."),
+    )
+    most_days = models.PositiveIntegerField(
+        _("valid for at most, days"), default=365, validators=[MinValueValidator(1)]
+    )
+
+    class Meta(SharedRecord.Meta):
+        verbose_name = _("authority")
+        verbose_name_plural = _("authorities")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "role", "only_at", "up_to_level"], nulls_distinct=False, name="authority_once",
+                violation_error_message=_("The table says that already."),
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        words = dict(Decision.Kind.choices).get(self.kind, self.kind)
+        return f"{self.get_role_display()}: {str(words).lower()}"
+
+    def clean(self) -> None:
+        """Refuse a kind of decision that nobody asks for."""
+        if self.kind not in Decision.Kind.values:
+            raise ValidationError({"kind": f"There is no such kind. Choose {', '.join(Decision.Kind.values)}."})
+
+    def covers(self, decision: Decision) -> bool:
+        """Tell whether it speaks of a decision: its kind, its site, its level."""
+        return (
+            self.kind == decision.kind
+            and self.only_at_id in {None, decision.site_id}
+            and (self.up_to_level is None or decision.level <= self.up_to_level)
+        )

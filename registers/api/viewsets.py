@@ -19,7 +19,7 @@ from registers.api.idempotency import once
 from registers.api.problems import PreconditionFailed, PreconditionRequired
 from registers.door import may
 from registers.filters import search
-from registers.workflow import Transition
+from registers.workflow import NotPossible, Transition
 
 if TYPE_CHECKING:
     from registers.register import Register
@@ -171,6 +171,8 @@ def _step_action(register: "Register", step: Transition) -> Any:
             record = self.get_object()
             if not may(request.user, step.name, record):
                 raise PermissionDenied
+            if refusal := step.refusal(request.user, record):  # before the revision: RFC 9110 13.2.1
+                raise NotPossible(refusal)
             if self.register.controlled is True or "If-Match" in request.headers:
                 self.matched(record)
             given: Any = request.data

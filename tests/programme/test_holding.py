@@ -92,6 +92,18 @@ class TestPatch:
         answer = program.send("patch", path, {"reason": "Better said."}, If_Match=asked.etag)
         assert (answer.status_code, answer.json()["reason"]) == (200, "Better said.")
 
+    def test_only_the_person_who_asked_words_it_anew(
+        self, judgement: Judgement, nils: User, mara: User, rest: Callable[..., Any], signed_in: Callable[[User], Any]
+    ) -> None:
+        asked = workflow.request_not_applicable(judgement, by=nils, justification=WHY)
+        answer = rest(mara).send("patch", f"decisions/{asked.pk}/", {"reason": "Never said."}, If_Match=asked.etag)
+        assert answer.status_code == 403
+        page = f"/programme/decisions/{asked.pk}/change/"
+        assert signed_in(mara).post(page, {"reason": "Never said."}).status_code == 403
+        asked.refresh_from_db()
+        assert asked.reason == WHY
+        assert signed_in(nils).post(page, {"reason": "Better said."}).status_code == 302
+
     def test_what_was_decided_is_not_reworded(self, approved: Decision, nils: User, rest: Callable[..., Any]) -> None:
         answer = rest(nils).send(
             "patch", f"decisions/{approved.pk}/", {"reason": "Never said."}, If_Match=approved.etag
