@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
         ("seals", "registers.tasks.seal_history", 60),
         ("rematch", "patching.tasks.rematch", 60),
         ("poll", "patching.tasks.poll_due", 60),
+        ("trend", "reports.tasks.keep_points", 60),
         ("files", "registers.tasks.sweep_files", 6 * 3600),
         ("decisions", "programme.tasks.lapse_decisions", 60),
     )

@@ -1,6 +1,6 @@
 """Small charts as SVG: widths are attributes, colours come by class, each says in a sentence what it shows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -133,3 +133,53 @@ def sparkline(values: Sequence[float], *, width: int = 112, height: int = 28) ->
         '<path class="ln" d="M{}"/><circle class="dot" cx="{}" cy="{}" r="2.6"/></svg>',
         width, height, width, height, len(values), values[0], values[-1], line, f"{x:.1f}", f"{y:.1f}",
     )  # fmt: skip
+
+
+def trend(
+    points: Sequence[tuple[str, int | None, int | None]], *, style: str = "", width: int = 560, height: int = 150
+) -> SafeString:
+    """Draw two shares in percent over months: judged as a line with points, computed dashed; (month, judged, computed) each."""
+    if len(points) < 2:
+        return mark_safe("")
+    left, top, bottom = 34, 10, height - 24
+    step = (width - left - 12) / (len(points) - 1)
+
+    def at(index: int, value: int) -> tuple[float, float]:
+        return left + index * step, bottom - value * (bottom - top) / 100
+
+    parts: list[SafeString] = []
+    for percent in (0, 50, 100):
+        y = at(0, percent)[1]
+        parts.append(format_html('<path class="ax" d="M{} {}H{}"/>', left, f"{y:.1f}", width - 12))
+        parts.append(
+            format_html('<text x="{}" y="{}" text-anchor="end">{} %</text>', left - 4, f"{y + 4:.1f}", percent)
+        )
+    for index, (label, _judged, _computed) in enumerate(points):
+        if index % 2 == (len(points) - 1) % 2:
+            x = at(index, 0)[0]
+            parts.append(
+                format_html('<text x="{}" y="{}" text-anchor="middle">{}</text>', f"{x:.1f}", height - 6, label)
+            )
+    parts += [_line([point[2] for point in points], at, "ln2"), _line([point[1] for point in points], at, "ln")]
+    last = points[-1]
+    told = f"{len(points)} months; in {last[0]} judged met {last[1]} percent, computed met {last[2]} percent"
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="ch" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}"><title>{}</title>{}{}</svg>',
+        width, height, width, height, told, told, format_html("<style>{}</style>", mark_safe(style)) if style else "",  # noqa: S308
+        format_html_join("", "{}", ((part,) for part in parts)),
+    )  # fmt: skip
+
+
+def _line(values: Sequence[int | None], at: Callable[[int, int], tuple[float, float]], name: str) -> SafeString:
+    """Draw known values as a line that is interrupted where nothing is known, each with a point."""
+    path, dots, drawing = [], [], False
+    for index, value in enumerate(values):
+        if value is None:
+            drawing = False
+            continue
+        x, y = at(index, value)
+        path.append(f"{'L' if drawing else 'M'}{x:.1f} {y:.1f}")
+        dots.append(format_html('<circle class="dot {}" cx="{}" cy="{}" r="2.4"/>', name, f"{x:.1f}", f"{y:.1f}"))
+        drawing = True
+    points = format_html_join("", "{}", ((dot,) for dot in dots))
+    return format_html('<path class="{}" d="{}"/>{}', name, " ".join(path), points)

@@ -19,7 +19,7 @@ from reports.conformity import Row, conformity
 from reports.registers import find_site
 from reports.requirements import catalogue_exists
 
-KNOWN = {"site", "catalogue", "as_of", "limit", "offset"}
+KNOWN = {"site", "catalogue", "category", "as_of", "limit", "offset"}
 
 
 def day_at(site: Any) -> date:
@@ -32,7 +32,8 @@ class ConformityView(APIView):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter(name, OpenApiTypes.STR, required=name == "site") for name in ("site", "catalogue", "as_of")
+            OpenApiParameter(name, OpenApiTypes.STR, required=name == "site")
+            for name in ("site", "catalogue", "category", "as_of")
         ],
         responses=OpenApiTypes.OBJECT,
     )
@@ -47,7 +48,9 @@ class ConformityView(APIView):
             raise ValidationError({"catalogue": f"There is no catalogue '{edition[:80]}'."})
         rows = [
             row_of(row, request.query_params.get("as_of", ""))
-            for row in conformity(request.user, site, edition, day_at(site))
+            for row in conformity(
+                request.user, site, edition, day_at(site), category=request.query_params.get("category", "")
+            )
         ]
         return Response({"count": len(rows), "next": None, "previous": None, "results": rows})
 
@@ -67,7 +70,7 @@ def row_of(row: Row, as_of: str = "") -> dict[str, Any]:
             "id": str(judged.pk), "status": judged.status, "reason": judged.reason, "by": str(judged.judged_by or ""),
             "at": judged.judged_at, "target_maturity": judged.target_maturity,
         },
-        "differs": row.differs,
+        "differs": row.differs, "overdue": row.overdue, "cycle_months": judged.cycle_months if judged and judged.cycle_months else row.requirement.cycle_months,
         "asked_for": str(row.asked.pk) if row.asked else None,
         "evidence": [{"id": str(one.pk), "title": one.title, "effective_to": one.effective_to, "stale": one in row.stale} for one in [*row.evidence, *row.stale]],
     }  # fmt: skip

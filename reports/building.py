@@ -17,7 +17,7 @@ from reports.compliance import ComplianceReport, Figure, Scope, ScopedZone, Syst
 from reports.control import Control, Edition, Person, State
 from reports.control import Site as ControlSite
 from reports.glossary import GLOSSARY
-from reports.requirements import decisions, evidence_index, groups, statement
+from reports.requirements import decisions, evidence_index, groups, months, rows_at, statement
 
 PLANT = {register.name: register for register in plant_registers.REGISTERS}
 SOURCES = next(register for register in REGISTERS if register.name == "advisory-sources")
@@ -30,12 +30,13 @@ def compliance(user: User, site: Site, catalogue: str, *, as_of: datetime, now: 
     zones = list(PLANT["zones"].queryset(user).filter(site=site).annotate(n=Count("assets")).order_by("-level", "name"))
     assets = list(PLANT["assets"].queryset(user).filter(site=site).order_by("name"))
     matches = list(_open_matches(user, site))
-    grouped = groups(user, site, catalogue, as_of)
+    rows = rows_at(user, site, catalogue, as_of)
     return ComplianceReport(
         control=_control(user, site, catalogue, as_of, now),
         scope=_scope(user, site, zones),
         figures=_figures(assets, matches, zones, as_of),
-        groups=grouped,
+        groups=groups(rows, site),
+        trend=months(site, catalogue, as_of, rows),
         zones=tuple(_zone(zone) for zone in zones),
         conduits=_conduits(user, site),
         asset_summary=_summary(assets),

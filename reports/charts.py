@@ -1,12 +1,12 @@
-"""The small drawings of a report: the bar of verdicts and the QR code, both as SVG with literal colours."""
+"""The small drawings of a report: the bar of verdicts and the QR code, both as SVG with the light colours."""
 
 import qrcode
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from reports.conclusion import Tally
+from reports.look import colour
 
-MET, PARTLY, NOT_MET, RIM, INK = "#0B6464", "#DFF0EF", "#A93408", "#7F8993", "#141C24"
 CHARACTER = 5.4
 
 
@@ -48,17 +48,18 @@ def qr(text: str) -> SafeString:
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" class="qr" role="img" viewBox="0 0 {0} {0}"><title>QR code of {1}</title>'
         '<path d="{2}" fill="{3}"/></svg>',
-        len(matrix), text, path, INK,
+        len(matrix), text, path, colour("ink"),
     )  # fmt: skip
 
 
 def _label(words: str, x: float, y: float, anchor: str) -> SafeString:
     """Write a verdict and its number below the bar."""
     return format_html(
-        '<text x="{}" y="{}" text-anchor="{}" font-family="Inter" font-size="9.5" fill="#3F4B57">{}</text>',
+        '<text x="{}" y="{}" text-anchor="{}" font-family="Inter" font-size="9.5" fill="{}">{}</text>',
         x,
         y,
         anchor,
+        colour("ink2"),
         words,
     )
 
@@ -67,16 +68,16 @@ def _piece(word: str, x: float, wide: float) -> SafeString:
     """Draw one part of the bar."""
     if word in {"Met", "Not met"}:
         return format_html(
-            '<rect x="{}" y="0" width="{}" height="16" fill="{}"/>', x, wide, MET if word == "Met" else NOT_MET
+            '<rect x="{}" y="0" width="{}" height="16" fill="{}"/>', x, wide, colour("ok" if word == "Met" else "bad")
         )
     if word == "Not assessed":
         return format_html(
             '<rect x="{}" y="0.5" width="{}" height="15" fill="#FFFFFF" stroke="{}" stroke-dasharray="3 2"/>',
-            x + 0.5, max(1, wide - 1), RIM,
+            x + 0.5, max(1, wide - 1), colour("ctl"),
         )  # fmt: skip
     lines = ((at, min(16.0, wide - at)) for at in range(0, max(1, int(wide) - 4), 12))
     path = "".join(f"M{x + at:.2f} 16l{run:.2f}-{run:.2f}" for at, run in lines)
     return format_html(
         '<rect x="{}" y="0.5" width="{}" height="15" fill="{}" stroke="{}"/><path d="{}" stroke="{}" fill="none"/>',
-        x, wide, PARTLY, MET, path, MET,
+        x, wide, colour("okbg"), colour("ok"), path, colour("ok"),
     )  # fmt: skip

@@ -169,6 +169,25 @@ class Term:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TrendPoint:
+    """A month's shares in percent: judged met of what applies, computed met of what is measured; None is unknown."""
+
+    month: date
+    judged: int | None = None
+    computed: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelfCheck:
+    """A rule of consistency and how many records break it."""
+
+    severity: str
+    sentence: str
+    found: int
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ComplianceReport:
     """The whole report; `figures` holds at most eight."""
 
@@ -186,6 +205,8 @@ class ComplianceReport:
     glossary: tuple[Term, ...] = ()
     changes: tuple[LogEntry, ...] = ()
     decisions: tuple[Decision, ...] = ()  # still open
+    trend: tuple[TrendPoint, ...] = ()
+    self_checks: tuple[SelfCheck, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse more figures than one page tells apart."""

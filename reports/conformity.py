@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
 
@@ -13,6 +14,7 @@ import programme.summary
 import scope.summary
 from programme.models import Requirement
 from programme.registers import DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS
+from programme.rules import overdue
 from programme.summary import HOME
 from registers.figures import Check
 
@@ -23,7 +25,8 @@ SPEAKERS = (assets.summary, patching.summary, programme.summary, scope.summary)
 class Row:
     """One requirement: the judgement, the checks that speak to it, the evidence with what is stale.
 
-    `asked` is the open request that it does not apply; until that is approved it counts as applicable.
+    `asked` is the open request that it does not apply; until that is approved it counts as applicable. `overdue` says that the
+    judgement is older than its cycle.
     """
 
     requirement: Requirement
@@ -32,6 +35,7 @@ class Row:
     evidence: list[Any] = field(default_factory=list)
     stale: list[Any] = field(default_factory=list)
     asked: Any = None
+    overdue: bool = False
 
     @property
     def applicable(self) -> bool:
@@ -68,8 +72,8 @@ class Row:
         return judged and bool(self.computed) and self.computed != self.status
 
 
-def conformity(user: Any, site: Any, edition: str, on: date, *, only: str = "") -> list[Row]:
-    """Return the rows of a catalogue at a site, or one of its requirements, in order, in a constant number of queries."""
+def conformity(user: Any, site: Any, edition: str, on: date, *, only: str = "", category: str = "") -> list[Row]:
+    """Return the rows of a catalogue at a site, or of one requirement or category, in order, in a constant number of queries."""
     by_code: dict[str, list[Check]] = defaultdict(list)
     for speaker in SPEAKERS:
         for check in speaker.checks(user, site, on):
@@ -82,6 +86,8 @@ def conformity(user: Any, site: Any, edition: str, on: date, *, only: str = "") 
     )  # fmt: skip
     if only:
         found = found.filter(code=only)
+    if category:
+        found = found.filter(category=category)
     asked = DECISIONS.queryset(user).filter(site=site, kind="NOT_APPLICABLE", status="REQUESTED")
     open_requests = {one.object_id: one for one in asked}
     rows = []
@@ -92,8 +98,20 @@ def conformity(user: Any, site: Any, edition: str, on: date, *, only: str = "") 
         good = [one for one in requirement.proof if one not in stale]
         checks = _checks(requirement, edition, by_code)
         asked_for = open_requests.get(judgement.pk) if judgement else None
-        rows.append(Row(requirement, judgement, checks, good, stale, asked_for))
+        rows.append(Row(requirement, judgement, checks, good, stale, asked_for, _overdue(judgement, site, cycle, on)))
     return rows
+
+
+def _overdue(judgement: Any, site: Any, cycle: int, on: date) -> bool:
+    """Tell whether what was said is to be said again."""
+    if (
+        judgement is None
+        or judgement.judged_at is None
+        or judgement.status == "NOT_ASSESSED"
+        or not judgement.applicable
+    ):
+        return False
+    return overdue(judgement.judged_at.astimezone(ZoneInfo(site.time_zone)).date(), cycle=cycle, on=on)
 
 
 def _checks(requirement: Requirement, edition: str, by_code: dict[str, list[Check]]) -> list[Check]:

@@ -1,10 +1,10 @@
-"""The reports that were issued: each file is kept, with the digests by which it can be recognised."""
+"""The reports that were issued, each file with the digests by which it can be recognised; conformity by month."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import SiteRecord
+from accounts.models import Site, SiteRecord
 from registers.history.track import history
 
 
@@ -36,3 +36,32 @@ class Report(SiteRecord):
     def issued(cls, sha256: str) -> bool:
         """Tell whether this very file was issued here; the digest gives nothing else away."""
         return cls.objects.filter(sha256=sha256).exists()
+
+
+class ConformityPoint(models.Model):
+    """Conformity of a site with a catalogue at the end of a month, counted once from history."""
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="+")
+    catalogue = models.CharField(max_length=80)
+    month = models.DateField()
+    applicable = models.PositiveIntegerField()
+    met = models.PositiveIntegerField()
+    judged = models.PositiveIntegerField()
+    measured = models.PositiveIntegerField()
+    computed_met = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "catalogue", "month"], name="conformity_point_once")]
+
+    def __str__(self) -> str:
+        return f"{self.site} {self.catalogue} {self.month:%Y-%m}"
+
+    @classmethod
+    def of(cls, site: Site, catalogue: str) -> "models.QuerySet[ConformityPoint]":
+        """Return the points of a site that was found by its register."""
+        return cls.objects.filter(site=site, catalogue=catalogue)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The numbers by name."""
+        return {name: getattr(self, name) for name in ("applicable", "met", "judged", "measured", "computed_met")}

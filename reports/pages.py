@@ -1,19 +1,19 @@
 """What the templates of a compliance report print: the report's values put into rows, bars, drawings and capped lists."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from django.contrib.staticfiles import finders
 from django.utils.safestring import mark_safe
 
 from assets.drawing import DrawnConduit, DrawnZone, draw
+from registers.charts import trend
 from reports.charts import bar, qr
 from reports.compliance import ComplianceReport, Requirement
 from reports.conclusion import conclusion, tally, top_gaps
 from reports.control import Control, grouped
+from reports.look import style_of_charts, style_of_drawing
 from reports.plant import Conduit, Count, Levels, Zone
 
 ROW_CAP = 500
@@ -70,6 +70,9 @@ def context(report: ComplianceReport, *, digest: str, data_name: str, register_n
         "conclusion": conclusion(report),
         "tally": count,
         "bar": bar(count),
+        "trend": trend(
+            [(f"{one.month:%m/%y}", one.judged, one.computed) for one in report.trend], style=style_of_charts()
+        ),
         "gaps": [_requirement(row) for row in top_gaps(report.requirements)],
         "groups": [
             (group, tally(group.requirements), [_requirement(r) for r in group.requirements]) for group in report.groups
@@ -125,21 +128,6 @@ def capped(rows: Iterable[Any], attachment: str) -> Capped:
     """Return the first rows of a register; the template then names the attachment that holds all."""
     everything = tuple(rows)
     return Capped(everything[:ROW_CAP], len(everything), attachment)
-
-
-def style_of_drawing() -> str:
-    """Return the drawing's style sheet with the light colours in place of tokens, as SVG in a document needs it."""
-    tokens = dict(re.findall(r"(--c-\w+):\s*([^;]+);", _static("report.css")))
-    return re.sub(r"var\((--c-\w+)\)", lambda found: tokens[found[1]], _static("drawing.css"))
-
-
-def _static(name: str) -> str:
-    """Read one of our style sheets."""
-    path = finders.find(name)
-    if not isinstance(path, str):
-        raise FileNotFoundError(f"The static file {name} is not installed.")
-    with open(path, encoding="utf-8") as file:
-        return file.read()
 
 
 def _codes(report: ComplianceReport) -> list[str]:

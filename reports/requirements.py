@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from programme.models import Catalogue
 from programme.registers import DECISIONS, EVIDENCE
-from reports.compliance import Computed, EvidenceItem, Group, Requirement, Verdict
+from reports import trend
+from reports.compliance import Computed, EvidenceItem, Group, Requirement, TrendPoint, Verdict
 from reports.conformity import Row, conformity
 from reports.control import Decision
 from scope.registers import STATEMENTS
@@ -23,9 +24,20 @@ def catalogue_choices() -> list[tuple[str, str]]:
     return Catalogue.choices()
 
 
-def groups(user: Any, site: Any, edition: str, as_of: datetime) -> tuple[Group, ...]:
+def rows_at(user: Any, site: Any, edition: str, as_of: datetime) -> list[Row]:
+    """Return the conformity of a site with a catalogue on the day that it was there."""
+    return conformity(user, site, edition, as_of.astimezone(ZoneInfo(site.time_zone)).date())
+
+
+def months(site: Any, edition: str, as_of: datetime, rows: list[Row]) -> tuple[TrendPoint, ...]:
+    """Return how conformity moved in the twelve months before."""
+    on = as_of.astimezone(ZoneInfo(site.time_zone)).date()
+    drawn = trend.points(site, edition, on, rows)
+    return tuple(TrendPoint(month=one.month, judged=one.judged, computed=one.computed) for one in drawn)
+
+
+def groups(rows: list[Row], site: Any) -> tuple[Group, ...]:
     """Return the requirements of a catalogue at a site in their groups."""
-    rows = conformity(user, site, edition, as_of.astimezone(ZoneInfo(site.time_zone)).date())
     found = []
     for (code, title), part in groupby(rows, key=lambda row: (row.requirement.group_code, row.requirement.group)):
         found.append(Group(code=code or "–", title=title, requirements=tuple(_requirement(row, site) for row in part)))

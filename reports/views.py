@@ -12,8 +12,9 @@ from rest_framework.exceptions import ValidationError
 
 from accounts.registers import SITES
 from programme.summary import HOME
+from registers import charts
 from registers.middleware import end_of_day
-from reports import issuing, pdf
+from reports import issuing, pdf, trend
 from reports.api import day_at
 from reports.conformity import conformity
 from reports.models import Report
@@ -66,9 +67,13 @@ def conformity_page(request: HttpRequest) -> HttpResponse:
     edition = request.GET.get("catalogue", HOME)
     if site is None or not catalogue_exists(edition):
         raise Http404
-    rows = conformity(request.user, site, edition, day_at(site))
-    if request.GET.get("only") == "differs":
-        rows = [row for row in rows if row.differs]
+    on = day_at(site)
+    everything = conformity(request.user, site, edition, on)
+    category, only = request.GET.get("category", ""), request.GET.get("only", "")
+    rows = [row for row in everything if category in {"", row.requirement.category}]
+    if only in {"differs", "overdue"}:
+        rows = [row for row in rows if getattr(row, only)]
+    drawn = trend.points(site, edition, on, everything)
     groups = [
         {"title": title, "rows": list(part)} for title, part in groupby(rows, key=lambda row: row.requirement.group)
     ]
@@ -78,6 +83,13 @@ def conformity_page(request: HttpRequest) -> HttpResponse:
         "edition": edition,
         "catalogues": catalogue_choices(),
         "groups": groups,
+        "categories": list(dict.fromkeys(row.requirement.category for row in everything if row.requirement.category)),
+        "category": category,
+        "only": only,
+        "differ": sum(row.differs for row in everything),
+        "overdue": sum(row.overdue for row in everything),
+        "trend": charts.trend([(one.label, one.judged, one.computed) for one in drawn]),
+        "points": drawn,
         "title": "Conformity",
     }
     return render(request, "reports/conformity.html", context)
