@@ -55,3 +55,12 @@ def holders(roles: set[str], site: int) -> models.QuerySet[User]:
         lasting = table.objects.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=Now()), starts_at__lte=Now(), **at)
         held |= models.Q(**{f"{own}__in": lasting.filter(permission__codename__in=roles).values(column)})
     return User.objects.filter(held, is_active=True, robot=False).distinct()
+
+
+def gone_with_role() -> models.Q:
+    """Return: may not sign in any more, and holds a role that has not ended."""
+    lasting = models.Q(ends_at=None) | models.Q(ends_at__gt=Now())
+    held = models.Q()
+    for table in (SiteUserGrant, OrganisationUserGrant):
+        held |= models.Q(models.Exists(table.objects.filter(lasting, user=models.OuterRef("pk"))))
+    return models.Q(is_active=False, robot=False) & held

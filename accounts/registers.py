@@ -27,5 +27,6 @@ class PeopleRegister(Register):
 
 
 SITES = SiteRegister()
-REGISTERS = (SITES, PeopleRegister())
+PEOPLE = PeopleRegister()
+REGISTERS = (SITES, PEOPLE)
 PANELS: tuple[Any, ...] = ()

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q
 
 from assets.registers import ASSETS, BACKUPS, CONDUITS, FLOWS, ZONES
-from registers.figures import Check
+from registers.figures import Check, SelfCheck
 
 MUST_HAVE = ("vendor", "product", "version", "location", "owner")
 YEAR = timedelta(days=365)
@@ -73,3 +73,18 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
         check("flows reviewed", ("NET 1.7",), "flows whose review is not overdue", (f["current"], f["all"]), 95, kind="flows"),
         check("flows authenticated", ("NET 1.6",), "flows between zones that authenticate who speaks", (f["known"], f["all"]), 80, kind="flows"),
     ]  # fmt: skip
+
+
+KEPT = ~Q(lifecycle="RETIRED")
+SELF_CHECKS = (
+    SelfCheck("asset-without-zone", "HIGH", "Assets in no zone", "Put each asset into the zone in which it stands, or retire it.",
+              ASSETS, lambda on: KEPT & Q(zone=None)),
+    SelfCheck("zone-without-target", "HIGH", "Zones without a target level", "Set the SL-T of each zone of the site.",
+              ZONES, lambda on: Q(external=False, sl_t=None)),
+    SelfCheck("zone-without-owner", "MEDIUM", "Zones without an owner", "Name who answers for each zone.",
+              ZONES, lambda on: Q(external=False, owner="")),
+    SelfCheck("conduit-without-flows", "MEDIUM", "Conduits without flows", "Declare what runs through the conduit, or remove it.",
+              CONDUITS, lambda on: Q(flows=None)),
+    SelfCheck("asset-not-verified", "LOW", "Assets not verified for a year", "Look at each asset on the next round and verify it.",
+              ASSETS, lambda on: KEPT & (Q(verified_on=None) | Q(verified_on__lt=on - YEAR))),
+)  # fmt: skip

@@ -26,6 +26,7 @@ from programme.tasks import lapse_decisions
 from programme.workflow import NOT_APPLICABLE, DecisionKind
 from registers.files.importing import run as run_import
 from reports.issuing import issue
+from reports.selfchecks import SELF_CHECKS as ALL_CHECKS
 from scope.models import ScopeStatement
 from scope.workflow import SCOPE_STATEMENT
 
@@ -50,4 +51,5 @@ JOBS: dict[str, Any] = {
     "evidence-pack": pack_evidence,
 }
 TAGGED = tagged
+SELF_CHECKS = ALL_CHECKS
 SUMMARIES: tuple[Any, ...] = (patching.summary, programme.summary, reports.summary)

@@ -18,6 +18,7 @@ from patching import summary as patching
 from registers.figures import Figure
 from registers.history.timeline import recent
 
+LIVING = "&lifecycle=PLANNED&lifecycle=IN_USE&lifecycle=SPARE"
 MUST_HAVE = ("vendor", "product", "version", "location", "owner")
 ZONES = next(register for register in PLANT if register.name == "zones")
 CONDUITS = next(register for register in PLANT if register.name == "conduits")
@@ -42,12 +43,11 @@ def inventory(user: Any, on: date, site: Any) -> dict[str, Any]:
         if row["zone__level"] is not None
     ]  # fmt: skip
     base, at = reverse("assets:assets-list"), f"&site={site.pk}" if site else ""
-    year = on - timedelta(days=366)
     figures = [
-        Figure("unclassified", "criticality not assessed", total["unclassified"], f"{base}?criticality=&kind={at}", "assets with an open question of the criticality questionnaire"),
-        Figure("homeless", "without zone", total["homeless"], f"{base}?zone__isnull=true{at}", "assets that are in no zone"),
-        Figure("stale", "not verified for a year", total["stale"], f"{base}?verified_on__lte={year}{at}", "assets last verified over 12 months ago, or never"),
-        Figure("unsupported", "support ended", total["unsupported"], f"{base}?supported_until__lte={on - timedelta(days=1)}{at}", "assets whose vendor support has ended"),
+        Figure("unclassified", "criticality not assessed", total["unclassified"], f"{base}?criticality=&kind={LIVING}{at}", "assets with an open question of the criticality questionnaire"),
+        Figure("homeless", "without zone", total["homeless"], f"{base}?zone__isnull=true{LIVING}{at}", "assets that are in no zone"),
+        Figure("stale", "not verified for a year", total["stale"], f"{base}?check=asset-not-verified{at}", "assets last verified over 12 months ago, or never"),
+        Figure("unsupported", "support ended", total["unsupported"], f"{base}?supported_until__lte={on - timedelta(days=1)}{LIVING}{at}", "assets whose vendor support has ended"),
     ]  # fmt: skip
     return {
         "total": total["all"],

@@ -25,7 +25,10 @@ STEPS = {
 EXTRA = {
     7: ({"title": "Drawing", "url": "/assets/drawing/"},),
     8: ({"title": "Exposure over time", "url": "/patching/exposure/"},),
-    11: ({"title": "Conformity", "url": "/reports/conformity/"},),
+    11: (
+        {"title": "Conformity", "url": "/reports/conformity/"},
+        {"title": "Self-checks", "url": "/self-checks/"},
+    ),
     12: ({"title": "Make a report", "url": "/reports/make/"}, {"title": "Check a report", "url": "/reports/verify/"}),
     13: ({"title": "Tokens", "url": "/accounts/tokens/"}, {"title": "Who may do what", "url": "/accounts/matrix/"}),
 }

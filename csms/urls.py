@@ -8,7 +8,8 @@ from csms import errors, health, home, search, work
 from csms.catalog import REGISTERS
 from registers.api.jobs import ImportsView, JobsView, JobView
 from registers.api.routing import RecordRouter
-from reports.api import ConformityView
+from reports.api import ConformityView, SelfChecksView
+from reports.views import self_checks
 
 router = RecordRouter()
 for register in REGISTERS:
@@ -37,6 +38,8 @@ urlpatterns = [
     path("api/v1/jobs/", JobsView.as_view(), name="api-jobs"),
     path("api/v1/jobs/<str:pk>/", JobView.as_view(), name="api-job"),
     path("api/v1/imports/", ImportsView.as_view(), name="api-imports"),
+    path("self-checks/", self_checks, name="self-checks"),
+    path("api/v1/self-checks/", SelfChecksView.as_view(), name="api-self-checks"),
     path("api/v1/conformity/", ConformityView.as_view(), name="conformity"),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -86,7 +86,7 @@ class EvidenceSerializer(RecordSerializer):
 
     file = serializers.FileField(write_only=True, required=False)
     about = AboutField(source="*", required=False)
-    supersedes = ReferenceField(queryset=Evidence._default_manager.all(), required=False, allow_null=True)
+    supersedes = ReferenceField(queryset=Evidence._default_manager.none(), required=False, allow_null=True)
 
     def to_internal_value(self, data: Any) -> Any:
         """Take the site from the record that it is about, where it is not given."""
@@ -126,7 +126,7 @@ class EvidenceSerializer(RecordSerializer):
 class PackSerializer(serializers.Serializer[Any]):
     """Of which site, and of which catalogue, a pack is asked for."""
 
-    site = ReferenceField(queryset=Site._default_manager.all())
+    site = ReferenceField(queryset=Site._default_manager.none())
     catalogue = serializers.ChoiceField(choices=[], required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

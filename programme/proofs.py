@@ -74,3 +74,11 @@ def revisions(evidence: Evidence) -> list[Evidence]:
     while (older := chain[-1].supersedes) is not None:
         chain.append(older)
     return chain
+
+
+def unproven() -> models.Q:
+    """Return: said to be met, and no evidence of that site supports it."""
+    proof = Evidence.objects.filter(
+        site=models.OuterRef("site"), requirements=models.OuterRef("requirement"), superseded_by=None
+    )
+    return models.Q(status=Judgement.Status.MET, applicable=True) & ~models.Q(models.Exists(proof))

@@ -7,8 +7,9 @@ from urllib.parse import quote
 from django.db.models import Count, Q
 
 from accounts.permissions import grants_of
+from programme.proofs import unproven
 from programme.registers import AUTHORITIES, DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS
-from registers.figures import Check, Waiting
+from registers.figures import Check, SelfCheck, Waiting
 
 HOME = "IEC 62443-2-1:2024"
 
@@ -74,3 +75,13 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
         check("judgements fresh", ("ORG 2.4",), "judgements made within 12 months", (j["fresh"], j["all"]), 95, f"judgements/{at}&applicable=true&status=MET&status=PARTLY&status=NOT_MET"),
         check("evidence fresh", ("ORG 2.4",), "pieces of evidence that are still good", (e["good"], e["all"]), 90, f"evidence/{at}"),
     ]  # fmt: skip
+
+
+SELF_CHECKS = (
+    SelfCheck("met-without-evidence", "HIGH", "Requirements said to be met without evidence", "Add evidence on the judgement, or judge again.",
+              JUDGEMENTS, lambda on: unproven()),
+    SelfCheck("decision-past-its-end", "HIGH", "Decisions past their end that are still in effect", "Look why the task that ends decisions does not run.",
+              DECISIONS, lambda on: Q(status="APPROVED", expires_on__lt=on)),
+    SelfCheck("evidence-expired", "MEDIUM", "Evidence whose time is over", "Add the next revision, or end what it supports.",
+              EVIDENCE, lambda on: Q(effective_to__lt=on, superseded_by=None)),
+)  # fmt: skip

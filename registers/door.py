@@ -13,6 +13,7 @@ from django.db import models
 from django.urls import Resolver404, resolve
 
 if TYPE_CHECKING:
+    from registers.figures import SelfCheck
     from registers.register import Register
 
 
@@ -68,6 +69,12 @@ def record_at(path: str) -> models.Model | None:
     register: Register | None = getattr(match.func, "view_initkwargs", {}).get("register")
     key = match.kwargs.get("pk")
     return register.model._default_manager.filter(pk=key).first() if register is not None and key else None
+
+
+def self_checks(model: type[models.Model]) -> list["SelfCheck"]:
+    """Return the rules of consistency that records of this model may break."""
+    known = import_module(settings.REGISTERS_CATALOG).SELF_CHECKS
+    return [check for check in known if check.register.model is model]
 
 
 @cache

@@ -1,8 +1,14 @@
-"""What apps tell of themselves to the pages on top: figures, and what waits for a person."""
+"""What apps tell of themselves to the pages on top: figures, what waits for a person, and rules that are broken."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet
+
+if TYPE_CHECKING:
+    from registers.register import Register
 
 
 @dataclass(frozen=True)
@@ -57,3 +63,41 @@ class Check:
     def met(self) -> bool:
         """Whether the target is reached; nothing to count reaches nothing."""
         return self.value is not None and self.value >= self.target
+
+
+@dataclass(frozen=True)
+class SelfCheck:
+    """A rule of consistency: which records of a register break it, how bad that is, and what to do.
+
+    `wrong` says on which records the rule is broken on a day; the register's list shows them under `?check=KEY`.
+    """
+
+    key: str
+    severity: str
+    sentence: str
+    remedy: str
+    register: "Register"
+    wrong: Callable[[date], Q]
+
+    def narrowed(self, records: QuerySet[Any], on: date) -> QuerySet[Any]:
+        """Return those of the records that break the rule."""
+        return records.filter(self.wrong(on))
+
+    def broken(self, user: Any, on: date, site: Any = None) -> QuerySet[Any]:
+        """Return the records that break the rule, of those that this person sees, at one site or at all."""
+        records = self.narrowed(self.register.queryset(user), on)
+        return records if site is None else records.filter(site=site)
+
+    def speaks_of(self, site: Any) -> bool:
+        """Tell whether it can be asked at one site."""
+        return site is None or hasattr(self.register.model, "site_id")
+
+    def url(self, site: Any = None) -> str:
+        """Return the list of the records that break the rule."""
+        at = f"&site={site.pk}" if site is not None else ""
+        return f"/{self.register.app}/{self.register.name}/?check={self.key}{at}"
+
+    def rest(self, site: Any = None) -> str:
+        """Return the same list over REST."""
+        at = f"&site={site.pk}" if site is not None else ""
+        return f"/api/v1/{self.register.name}/?check={self.key}{at}"

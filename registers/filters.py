@@ -11,16 +11,19 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from registers import owning
-from registers.door import tagged
+from registers.door import self_checks, tagged
 from registers.forms import narrow
+from registers.history.past import moment
 from registers.own import OWN_FIELD
 from registers.wording import capital, small
 
 if TYPE_CHECKING:
+    from registers.figures import SelfCheck
     from registers.register import Register
 
 WORDS: dict[str, bool | None] = {
@@ -92,6 +95,18 @@ class TagFilter(django_filters.CharFilter):  # type: ignore[misc]  # django-filt
         return tagged(queryset, value) if value else queryset
 
 
+class CheckFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # django-filter has no types
+    """Narrows to records that break a rule of consistency, on the day that is read."""
+
+    def __init__(self, checks: "list[SelfCheck]") -> None:
+        super().__init__(choices=[(check.key, check.sentence) for check in checks], label="Self-check")
+        self.checks = {check.key: check for check in checks}
+
+    def filter(self, queryset: Any, value: Any) -> Any:
+        """Ask the rule."""
+        return self.checks[value].narrowed(queryset, (moment() or timezone.now()).date()) if value else queryset
+
+
 class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
     """Narrows a list by declared fields; choices of other records are narrowed to what the person may see."""
 
@@ -106,6 +121,8 @@ class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
             for name, own in owning.filters(model).items():
                 own.parent, own.model, own.field_name = self, model, name
                 self.filters[name] = own
+        if (not named_only or "check" in args[0]) and (checks := self_checks(model)):
+            self.filters["check"] = CheckFilter(checks)
         if self.request is not None:
             narrow(self.form.fields, self.request.user)
 

@@ -1,4 +1,4 @@
-"""`GET /api/v1/conformity/?site=&catalogue=&as_of=`."""
+"""`GET /api/v1/conformity/?site=&catalogue=&as_of=` and `GET /api/v1/self-checks/?site=`."""
 
 from datetime import date
 from typing import Any
@@ -14,10 +14,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from programme.summary import HOME
+from registers.api.asking import refuse_unknown
 from registers.history.past import moment
 from reports.conformity import Row, conformity
 from reports.registers import find_site
 from reports.requirements import catalogue_exists
+from reports.selfchecks import results
 
 KNOWN = {"site", "catalogue", "category", "as_of", "limit", "offset"}
 
@@ -25,6 +27,28 @@ KNOWN = {"site", "catalogue", "category", "as_of", "limit", "offset"}
 def day_at(site: Any) -> date:
     """Return the day that counts at a site: of the moment read, or today there."""
     return (moment() or timezone.now()).astimezone(ZoneInfo(site.time_zone)).date()
+
+
+def today_utc() -> date:
+    """Return the day on which self-checks and their lists ask: of the moment read, or today."""
+    return (moment() or timezone.now()).date()
+
+
+class SelfChecksView(APIView):
+    """Rules of consistency: how many records break each, and their list."""
+
+    @extend_schema(
+        operation_id="self_checks_list", parameters=[OpenApiParameter(name, OpenApiTypes.STR) for name in ("site", "as_of")], responses=OpenApiTypes.OBJECT
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        """Return them, the broken and grave first."""
+        refuse_unknown(request.query_params, {"site", "as_of", "limit", "offset"})
+        site = find_site(request.user, request.query_params["site"]) if "site" in request.query_params else None
+        rows = [
+            {"id": one.check.key, "severity": one.check.severity, "title": one.check.sentence, "remedy": one.check.remedy, "count": one.found, "list": one.rest}
+            for one in results(request.user, today_utc(), site)
+        ]  # fmt: skip
+        return Response({"count": len(rows), "next": None, "previous": None, "results": rows})
 
 
 class ConformityView(APIView):
@@ -39,9 +63,7 @@ class ConformityView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Return the rows in the catalogue's order."""
-        unknown = sorted(set(request.query_params) - KNOWN)
-        if unknown:
-            raise ValidationError(dict.fromkeys(unknown, "There is no such parameter."))
+        refuse_unknown(request.query_params, KNOWN)
         site = find_site(request.user, request.query_params.get("site"))
         edition = request.query_params.get("catalogue", HOME)
         if not catalogue_exists(edition):

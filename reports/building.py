@@ -17,7 +17,7 @@ from reports.compliance import ComplianceReport, Figure, Scope, ScopedZone, Syst
 from reports.control import Control, Edition, Person, State
 from reports.control import Site as ControlSite
 from reports.glossary import GLOSSARY
-from reports.requirements import decisions, evidence_index, groups, months, rows_at, statement
+from reports.requirements import checked, decisions, evidence_index, groups, months, rows_at, statement
 
 PLANT = {register.name: register for register in plant_registers.REGISTERS}
 SOURCES = next(register for register in REGISTERS if register.name == "advisory-sources")
@@ -36,6 +36,7 @@ def compliance(user: User, site: Site, catalogue: str, *, as_of: datetime, now: 
         scope=_scope(user, site, zones),
         figures=_figures(assets, matches, zones, as_of),
         groups=groups(rows, site),
+        self_checks=checked(user, site, as_of),
         trend=months(site, catalogue, as_of, rows),
         zones=tuple(_zone(zone) for zone in zones),
         conduits=_conduits(user, site),

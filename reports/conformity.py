@@ -18,7 +18,7 @@ from programme.rules import overdue
 from programme.summary import HOME
 from registers.figures import Check
 
-SPEAKERS = (assets.summary, patching.summary, programme.summary, scope.summary)
+SPEAKERS: tuple[Any, ...] = (assets.summary, patching.summary, programme.summary, scope.summary)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from programme.models import Catalogue
 from programme.registers import DECISIONS, EVIDENCE
 from reports import trend
-from reports.compliance import Computed, EvidenceItem, Group, Requirement, TrendPoint, Verdict
+from reports.compliance import Computed, EvidenceItem, Group, Requirement, SelfCheck, TrendPoint, Verdict
 from reports.conformity import Row, conformity
 from reports.control import Decision
+from reports.selfchecks import results
 from scope.registers import STATEMENTS
 
 
@@ -34,6 +35,19 @@ def months(site: Any, edition: str, as_of: datetime, rows: list[Row]) -> tuple[T
     on = as_of.astimezone(ZoneInfo(site.time_zone)).date()
     drawn = trend.points(site, edition, on, rows)
     return tuple(TrendPoint(month=one.month, judged=one.judged, computed=one.computed) for one in drawn)
+
+
+def checked(user: Any, site: Any, as_of: datetime) -> tuple[SelfCheck, ...]:
+    """Return the rules of consistency with how many records of the site break each."""
+    return tuple(
+        SelfCheck(
+            severity=one.check.severity.capitalize(),
+            sentence=one.check.sentence,
+            found=one.found,
+            remedy=one.check.remedy,
+        )
+        for one in results(user, as_of.date(), site)
+    )
 
 
 def groups(rows: list[Row], site: Any) -> tuple[Group, ...]:

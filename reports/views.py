@@ -15,11 +15,12 @@ from programme.summary import HOME
 from registers import charts
 from registers.middleware import end_of_day
 from reports import issuing, pdf, trend
-from reports.api import day_at
+from reports.api import day_at, today_utc
 from reports.conformity import conformity
 from reports.models import Report
 from reports.registers import REPORTS, file_of
 from reports.requirements import catalogue_choices, catalogue_exists
+from reports.selfchecks import results
 
 LARGEST = 50_000_000
 
@@ -93,6 +94,14 @@ def conformity_page(request: HttpRequest) -> HttpResponse:
         "title": "Conformity",
     }
     return render(request, "reports/conformity.html", context)
+
+
+def self_checks(request: HttpRequest) -> HttpResponse:
+    """Show which rules of consistency are broken, and the way to each record."""
+    site = next((one for one in SITES.queryset(request.user) if str(one.pk) == request.GET.get("site")), None)
+    found = results(request.user, today_utc(), site)
+    context = {"results": found, "broken": sum(one.found > 0 for one in found), "site": site, "title": "Self-checks"}
+    return render(request, "reports/self_checks.html", context)
 
 
 def download(request: HttpRequest, pk: int) -> Any:

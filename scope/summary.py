@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from registers.figures import Check, Waiting
+from registers.figures import Check, SelfCheck, Waiting
 from scope.registers import PROCESSES, STATEMENTS
 
 
@@ -26,3 +26,9 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
         Check("scope approved", ("ORG 1.1",), "approved scope statement", int(approved), 1, 100, f"/scope/{stated}", f"/api/v1/{stated}"),
         Check("processes carried", ("CM 1.1", "ORG 2.1"), "processes whose assets are known", p["carried"], p["all"], 100, f"/scope/processes/{at}", f"/api/v1/processes/{at}"),
     ]  # fmt: skip
+
+
+SELF_CHECKS = (
+    SelfCheck("process-without-assets", "LOW", "Processes whose assets are not known", "Name the assets that carry the process.",
+              PROCESSES, lambda on: Q(assets=None)),
+)  # fmt: skip

@@ -1,0 +1,145 @@
+"""Self-checks and figures: each leads to a list of exactly the records that it counts (X18)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.grants import grant
+from accounts.models import Organisation, Role, Site, User
+from assets.models import Asset, Conduit, Zone
+from csms import home
+from csms.catalog import SUMMARIES
+from programme.models import Decision, Evidence, Judgement, Requirement
+from programme.reference import load
+from reports.selfchecks import SELF_CHECKS, results
+from scope.models import Process
+
+TODAY = timezone.now().date()
+KEYS = [check.key for check in SELF_CHECKS]
+
+
+@pytest.fixture
+def broken(
+    north: Site, south: Site, pumping: Zone, plc: Asset, mara: User, organisation: Organisation
+) -> dict[str, Any]:
+    """For each rule a record of NORTH that breaks it, by key; beside each, one that keeps it."""
+    load()
+    met = Requirement.objects.filter(catalogue__edition="IEC 62443-2-1:2024")[:2]
+    bare, proven = (Judgement.objects.create(site=north, requirement=one, status="MET") for one in met)
+    given = {"site": north, "kind": "RECORD_OF_PRACTICE", "effective_from": TODAY - timedelta(days=30), "note": "x"}
+    Evidence.objects.create(title="good", **given).requirements.add(proven.requirement)
+    Evidence.objects.create(title="elsewhere", **given | {"site": south}).requirements.add(bare.requirement)
+    over = Evidence.objects.create(title="over", **given, effective_to=TODAY - timedelta(days=1))
+    asked = {
+        "site": north,
+        "kind": "NOT_APPLICABLE",
+        "about": proven,
+        "requested_by": mara,
+        "requested_at": timezone.now(),
+    }
+    past = Decision.objects.create(title="past", status="APPROVED", expires_on=TODAY - timedelta(days=1), **asked)
+    Decision.objects.create(title="holds", status="APPROVED", expires_on=TODAY, **asked)
+    Zone.objects.filter(pk=pumping.pk).update(owner="Emil")
+    unowned = Zone.objects.create(site=north, name="unowned", level=2, sl_t=[1] * 7)
+    aimless = Zone.objects.create(site=north, name="aimless", level=2, owner="Emil")
+    Zone.objects.create(site=north, name="outside", level=5, external=True)
+    Asset.objects.filter(pk=plc.pk).update(verified_on=TODAY)
+    loose = Asset.objects.create(site=north, name="loose", kind="PLC", verified_on=TODAY)
+    never = Asset.objects.create(site=north, name="never", kind="PLC", zone=pumping)
+    Asset.objects.create(site=north, name="retired", kind="PLC", lifecycle="RETIRED")
+    gone = User.objects.create_user("gone@demo.example", None, name="Gone", is_active=False)
+    grant(gone, Role.ENGINEER, north)
+    left = User.objects.create_user("left@demo.example", None, name="Left", is_active=False)
+    grant(
+        left,
+        Role.ENGINEER,
+        organisation,
+        starts_at=timezone.now() - timedelta(days=9),
+        ends_at=timezone.now() - timedelta(days=1),
+    )
+    return {
+        "met-without-evidence": bare, "evidence-expired": over, "decision-past-its-end": past, "zone-without-owner": unowned,
+        "zone-without-target": aimless, "asset-without-zone": loose, "asset-not-verified": never, "gone-with-role": gone,
+        "conduit-without-flows": Conduit.objects.create(site=north, name="C1", zone_a=pumping, zone_b=unowned),
+        "process-without-assets": Process.objects.create(site=north, name="Pumping"),
+    }  # fmt: skip
+
+
+def listed(program: Any, address: str) -> list[str]:
+    """Return the ids that a REST list holds."""
+    answer = program.get(address)
+    assert answer.status_code == 200, answer.json()
+    return [row["id"] for row in answer.json()["results"]]
+
+
+@pytest.mark.django_db
+class TestRules:
+    def test_every_rule_is_tried_here(self, broken: dict[str, Any]) -> None:
+        assert sorted(broken) == sorted(KEYS)
+
+    @pytest.mark.parametrize("key", KEYS)
+    def test_it_finds_what_breaks_it_and_leads_to_just_that(
+        self, key: str, broken: dict[str, Any], mara: User, rest: Callable[..., Any], signed_in: Callable[[User], Any]
+    ) -> None:
+        (one,) = [one for one in results(mara, TODAY) if one.check.key == key]
+        assert [record.pk for record in one.check.broken(mara, TODAY)] == [broken[key].pk]
+        assert (one.found, listed(rest(mara), one.rest)) == (1, [str(broken[key].pk)])
+        page = signed_in(mara).get(one.url).content.decode()
+        assert one.check.sentence in page
+        assert broken[key].get_absolute_url() in page
+
+    def test_a_rule_of_another_register_is_refused(self, north: Site, mara: User, rest: Callable[..., Any]) -> None:
+        assert rest(mara).send("get", "zones/?check=asset-without-zone").status_code == 400
+
+
+@pytest.mark.django_db
+class TestPages:
+    def test_they_show_what_is_broken_at_ones_own_sites_only(
+        self,
+        broken: dict[str, Any],
+        mara: User,
+        ada: User,
+        sven: User,
+        south: Site,
+        rest: Callable[..., Any],
+        signed_in: Callable[[User], Any],
+    ) -> None:
+        assert "Zones without an owner" in signed_in(ada).get("/self-checks/").content.decode()
+        body = rest(mara).send("get", "self-checks/").json()
+        assert (body["count"], sum(row["count"] for row in body["results"])) == (len(KEYS), len(KEYS))
+        assert [row["severity"] for row in body["results"]] == sorted(
+            (row["severity"] for row in body["results"]), key=["HIGH", "MEDIUM", "LOW"].index
+        )
+        theirs = rest(sven).send("get", "self-checks/").json()["results"]
+        assert sum(row["count"] for row in theirs) == 0
+        assert "gone-with-role" not in [row["id"] for row in theirs]
+        assert rest(sven).send("get", "self-checks/?site=NORTH").status_code == 400
+
+    def test_the_overview_counts_them(
+        self, broken: dict[str, Any], mara: User, signed_in: Callable[[User], Any]
+    ) -> None:
+        page = signed_in(mara).get("/").content.decode()
+        assert f"{len(KEYS)} self-checks find something" in page
+        assert 'href="/self-checks/"' in page
+
+
+@pytest.mark.django_db
+class TestFigures:
+    def test_the_list_behind_every_figure_holds_as_many(
+        self, broken: dict[str, Any], mara: User, rest: Callable[..., Any], signed_in: Callable[[User], Any]
+    ) -> None:
+        figures = home.inventory(mara, TODAY, None)["figures"]
+        for app in SUMMARIES:
+            figures += app.figures(mara, TODAY) if hasattr(app, "figures") else []
+        assert len(figures) >= 11
+        browser, wrong = signed_in(mara), []
+        for one in figures:
+            listing = browser.get(one.url)
+            assert listing.status_code == 200, one.url
+            count = listing.context_data["count"]
+            if count != one.value:
+                wrong.append((one.key, one.value, count))
+        assert wrong == []
