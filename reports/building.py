@@ -17,6 +17,7 @@ from reports.compliance import ComplianceReport, Figure, Scope, ScopedZone, Syst
 from reports.control import Control, Edition, Person, State
 from reports.control import Site as ControlSite
 from reports.glossary import GLOSSARY
+from reports.kinds import KINDS
 from reports.requirements import checked, decisions, evidence_index, groups, months, rows_at, statement
 
 PLANT = {register.name: register for register in plant_registers.REGISTERS}
@@ -25,14 +26,14 @@ FIELDS = ("zone", "kind", "vendor", "product", "version", "serial_number", "loca
 VERSION = "0.1.0"
 
 
-def compliance(user: User, site: Site, catalogue: str, *, as_of: datetime, now: datetime) -> ComplianceReport:
-    """Return the compliance report of a site; call it inside `as_of` for a past moment."""
+def build(user: User, site: Site, kind: str, catalogue: str, *, as_of: datetime, now: datetime) -> ComplianceReport:
+    """Return a report of a site; call it inside `as_of` for a past moment."""
     zones = list(PLANT["zones"].queryset(user).filter(site=site).annotate(n=Count("assets")).order_by("-level", "name"))
     assets = list(PLANT["assets"].queryset(user).filter(site=site).order_by("name"))
     matches = list(_open_matches(user, site))
     rows = rows_at(user, site, catalogue, as_of)
-    return ComplianceReport(
-        control=_control(user, site, catalogue, as_of, now),
+    report = ComplianceReport(
+        control=_control(user, site, kind, catalogue, as_of, now),
         scope=_scope(user, site, zones),
         figures=_figures(assets, matches, zones, as_of),
         groups=groups(rows, site),
@@ -49,14 +50,15 @@ def compliance(user: User, site: Site, catalogue: str, *, as_of: datetime, now: 
         glossary=GLOSSARY,
         changes=changes(user, site, since=as_of - timedelta(days=365), until=as_of),
     )
+    return KINDS[kind].only_its_own(report)
 
 
-def _control(user: User, site: Site, catalogue: str, as_of: datetime, now: datetime) -> Control:
+def _control(user: User, site: Site, kind: str, catalogue: str, as_of: datetime, now: datetime) -> Control:
     organisation = Organisation.objects.first()
     seal = Seal.objects.filter(settled_at__lte=max(as_of, now)).order_by("-pk").first()
-    report_id = f"CR-{site.code}-{as_of:%Y%m%d}-{now:%H%M%S}"
+    report_id = f"{KINDS[kind].mark}-{site.code}-{as_of:%Y%m%d}-{now:%H%M%S}"
     return Control(
-        report_id=report_id, version="1", status=State.DRAFT, organisation=organisation.name if organisation else "",
+        report_id=report_id, title=KINDS[kind].title, kind=kind, version="1", status=State.DRAFT, organisation=organisation.name if organisation else "",
         sites=(ControlSite(code=site.code, name=site.name),), standard=catalogue, as_of=as_of, time_zone=site.time_zone,
         generated_at=now, classification=organisation.classification if organisation else "Confidential",
         prepared_by=Person(name=user.name, role=user.title), software_version=VERSION,

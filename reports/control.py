@@ -91,6 +91,7 @@ class Control:
     snapshot_seal: str  # SHA-256 of the history's last seal at `as_of`, hexadecimal
     verify_url: str
     title: str = "CSMS compliance report"
+    kind: str = "compliance"
     language: str = "en"
     period_from: date | None = None
     period_to: date | None = None

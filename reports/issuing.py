@@ -49,7 +49,7 @@ def issue(job: Job) -> None:
 
 def _read(job: Job, site: Site, moment: datetime, now: datetime) -> Any:
     def build() -> Any:
-        return building.compliance(job.owner, site, job.arguments["catalogue"], as_of=moment, now=now)
+        return building.build(job.owner, site, job.arguments["kind"], job.arguments["catalogue"], as_of=moment, now=now)
 
     if not job.arguments["as_of"]:
         return build()

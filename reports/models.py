@@ -14,6 +14,8 @@ class Report(SiteRecord):
 
     class Kind(models.TextChoices):
         COMPLIANCE = "compliance", _("CSMS compliance report")
+        SOA = "soa", _("Statement of applicability")
+        ASSETS = "assets", _("Asset inventory")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     title = models.CharField(_("title"), max_length=200)

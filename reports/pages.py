@@ -11,8 +11,9 @@ from assets.drawing import DrawnConduit, DrawnZone, draw
 from registers.charts import trend
 from reports.charts import bar, qr
 from reports.compliance import ComplianceReport, Requirement
-from reports.conclusion import conclusion, tally, top_gaps
+from reports.conclusion import tally, top_gaps
 from reports.control import Control, grouped
+from reports.kinds import KINDS
 from reports.look import style_of_charts, style_of_drawing
 from reports.plant import Conduit, Count, Levels, Zone
 
@@ -60,14 +61,15 @@ class Reach:
 
 def context(report: ComplianceReport, *, digest: str, data_name: str, register_name: str) -> dict[str, Any]:
     """Return all that `reports/compliance.html` prints."""
-    count = tally(report.requirements)
+    count, kind = tally(report.requirements), KINDS[report.control.kind]
     return {
         "report": report,
         **_control(report.control),
         "digest": digest,
         "digest_lines": (grouped(digest[:32]), grouped(digest[32:])),
         "digest_short": f"{grouped(digest[:8])} … {digest[-4:]}",
-        "conclusion": conclusion(report),
+        "n": kind.numbers,
+        "conclusion": kind.sentence(report),
         "tally": count,
         "bar": bar(count),
         "trend": trend(

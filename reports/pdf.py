@@ -72,14 +72,11 @@ def render(
         weasyprint.Attachment(
             string=data, name=DATA_NAME, relationship="Source", description="The report's data, RFC 8785 JSON", **said
         ),
-        weasyprint.Attachment(
-            string=register_csv(report.assets),
-            name=REGISTER_NAME,
-            relationship="Data",
-            description="The asset register",
-            **said,
-        ),
     ]
+    if "register" in values["n"]:
+        register = register_csv(report.assets)
+        told = {"relationship": "Data", "description": "The asset register", **said}
+        attachments.append(weasyprint.Attachment(string=register, name=REGISTER_NAME, **told))
     document = weasyprint.HTML(string=page, base_url="static:/", url_fetcher=fetcher(evidence or {}))
     with fonts_dated(moment):
         pdf: bytes = document.write_pdf(pdf_variant=variant, attachments=attachments, pdf_tags=True)

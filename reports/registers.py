@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from accounts.models import Site
 from accounts.registers import SITES
 from programme.models import Judgement, Requirement
+from programme.summary import HOME
 from registers.api.viewsets import RecordViewSet, viewset_for
 from registers.door import may
 from registers.middleware import parse_moment
@@ -58,7 +59,7 @@ def request_of(user: Any, data: Any) -> tuple[Site, str, str, datetime | None]:
     kind = str(data.get("kind") or "")
     if kind not in Report.Kind.values:
         raise ValidationError({"kind": f"'{kind[:40]}' cannot be made yet. Choose {', '.join(Report.Kind.values)}."})
-    catalogue = str(data.get("catalogue") or "")
+    catalogue = str(data.get("catalogue") or (HOME if kind == Report.Kind.ASSETS else ""))
     if not catalogue_exists(catalogue):
         raise ValidationError({"catalogue": f"There is no catalogue '{catalogue[:80]}'."})
     try:

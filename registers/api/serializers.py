@@ -28,7 +28,7 @@ class ReferenceField(serializers.PrimaryKeyRelatedField[Any]):
         request = self.context.get("request")
         if queryset is None or request is None or not hasattr(queryset.model, "reach"):
             return queryset
-        return visible(queryset, request.user)
+        return visible(queryset.model._default_manager.all(), request.user)
 
     def to_internal_value(self, data: Any) -> Any:
         """Read an id: a string of digits."""

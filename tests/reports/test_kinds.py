@@ -1,0 +1,54 @@
+"""Each kind of report holds its own parts, numbered without gaps, and carries no data of the others."""
+
+import io
+import json
+from dataclasses import replace
+
+import pytest
+from pypdf import PdfReader
+
+from reports.kinds import ANNEXES, CHAPTERS, KINDS
+from reports.models import Report
+from reports.pdf import DATA_NAME, REGISTER_NAME, render, verify
+from tests.reports.factory import report
+
+
+def made(kind: str) -> bytes:
+    """Render the invented report as a kind."""
+    whole = report()
+    return render(
+        KINDS[kind].only_its_own(replace(whole, control=replace(whole.control, kind=kind, title=KINDS[kind].title)))
+    )
+
+
+def test_every_kind_that_is_offered_is_described() -> None:
+    assert set(KINDS) == set(Report.Kind.values)
+    assert all({"control", "check"} <= kind.parts <= {*CHAPTERS, *ANNEXES} for kind in KINDS.values())
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_numbers_have_no_gaps(name: str) -> None:
+    numbers = KINDS[name].numbers.values()
+    chapters = [number for number in numbers if number.isdigit()]
+    assert chapters == [str(number) for number in range(1, len(chapters) + 1)]
+    assert sorted(number for number in numbers if "Annex" in number)[0] == "Annex A"
+
+
+@pytest.mark.parametrize(
+    ("name", "has", "has_not"),
+    [
+        ("soa", ["Statement of applicability", "3 Conformity", "Annex A Evidence index"], ["Open vulnerabilities", "Asset register", "Self-checks"]),
+        ("assets", ["Asset inventory", "3 Assets", "Annex A Asset register"], ["Evidence index", "Open vulnerabilities", "SPE 3 Network"]),
+    ],
+)  # fmt: skip
+def test_its_pages_and_data_are_its_own(name: str, has: list[str], has_not: list[str]) -> None:
+    pdf = made(name)
+    reader = PdfReader(io.BytesIO(pdf))
+    text = " ".join(" ".join(page.extract_text().split()) for page in reader.pages)
+    assert [words for words in has if words not in text] == []
+    assert [words for words in has_not if words in text] == []
+    data = json.loads(reader.attachments[DATA_NAME][0])["report"]
+    assert bool(data["assets"]) == (name == "assets") == (REGISTER_NAME in reader.attachments)
+    assert bool(data["groups"]) == (name == "soa")
+    assert data["vulnerabilities"] == []
+    assert verify(pdf).intact
