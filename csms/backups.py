@@ -10,7 +10,10 @@ import json
 import os
 import shutil
 import subprocess
+import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,11 +25,13 @@ from django.db import OperationalError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from csms.encryption import Damaged, WrongKey, key_from, pack, unpack
 from registers.history import seals
 from registers.models import Seal
 
 DUMP, FILES, MANIFEST, FORMAT = "database.dump", "files", "manifest.json", 1
-UPLOADS_IN_WORK = "imports"
+LEFT_OUT = ("imports", "packs")  # uploads that are worked on, and what can be made again
+ENCRYPTED = "backup.csms"
 SESSIONS = ("django_session", "usersessions_usersession")  # whoever holds a backup must not be signed in by it
 DUMP_SHARE = 2  # a compressed dump takes less than half of what the database takes
 VARIABLES = {
@@ -49,16 +54,19 @@ def write(folder: Path, *, now: datetime) -> dict[str, Any]:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
-        _ask_for_space(folder.parent, cursor.fetchone()[0] // DUMP_SHARE + _size(Path(settings.MEDIA_ROOT)))
+        needed = cursor.fetchone()[0] // DUMP_SHARE + _size(Path(settings.MEDIA_ROOT))
+        _ask_for_space(folder.parent, needed * 2 if settings.BACKUP_KEY_FILE else needed)
     seals.seal()
     unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.unfinished-", dir=folder.parent))
     try:
         manifest = {"format": FORMAT, "made_at": now.isoformat(), **_dump(unfinished / DUMP)}
         if Path(settings.MEDIA_ROOT).is_dir():
-            ignore = shutil.ignore_patterns(UPLOADS_IN_WORK)
+            ignore = shutil.ignore_patterns(*LEFT_OUT)
             shutil.copytree(settings.MEDIA_ROOT, unfinished / FILES, ignore=ignore)
         manifest["files"] = _files(unfinished)
         (unfinished / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+        if settings.BACKUP_KEY_FILE:
+            _encrypt(unfinished)
         os.sync()
         unfinished.rename(folder)
     except BaseException:
@@ -70,6 +78,11 @@ def write(folder: Path, *, now: datetime) -> dict[str, Any]:
 def read_back(folder: Path) -> dict[str, Any]:
     """Restore a backup into an empty portal and return its manifest; nothing is touched unless every digest holds."""
     _work_as_owner()
+    with _in_plain(folder) as plain:
+        return _read_back(plain)
+
+
+def _read_back(folder: Path) -> dict[str, Any]:
     manifest = _checked_manifest(folder)
     if not _empty():
         raise NotDone("This portal is not empty: it has sites or people. Restore into a new database.")
@@ -86,6 +99,40 @@ def read_back(folder: Path) -> dict[str, Any]:
     if newest != manifest["seal"]:
         raise NotDone(f"Restored, but the newest seal is {newest or 'none'}, not {manifest['seal'] or 'none'} as kept.")
     return manifest
+
+
+def _encrypt(folder: Path) -> None:
+    """Put all that is in the folder into one encrypted file and remove the rest."""
+    content = sorted(folder.iterdir())
+    unfinished = folder.with_name(f"{folder.name}.encrypting")
+    try:
+        pack(folder, unfinished, key_from(settings.BACKUP_KEY_FILE))
+        for path in content:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        unfinished.rename(folder / ENCRYPTED)
+    except WrongKey as wrong:
+        raise NotDone(str(wrong)) from wrong
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def _in_plain(folder: Path) -> Iterator[Path]:
+    """Give the folder of a backup, decrypted for the time being where it is encrypted."""
+    if not (folder / ENCRYPTED).is_file():
+        yield folder
+        return
+    if not settings.BACKUP_KEY_FILE:
+        raise NotDone("This backup is encrypted. Name its key in CSMS_BACKUP_KEY_FILE.")
+    with tempfile.TemporaryDirectory(prefix=".backup-in-plain-", dir=folder.parent) as plain:
+        _ask_for_space(folder.parent, _size(folder))
+        try:
+            unpack(folder / ENCRYPTED, Path(plain), key_from(settings.BACKUP_KEY_FILE))
+        except WrongKey as wrong:
+            raise NotDone(str(wrong)) from wrong
+        except (Damaged, tarfile.TarError) as damaged:
+            raise NotDone(f"{damaged} Nothing was restored; take another backup.") from damaged
+        yield Path(plain)
 
 
 def others_connected() -> int:
