@@ -16,8 +16,9 @@ from patching.models import AdvisoryState
 from patching.pages import revision
 from patching.registers import ADVISORIES, MATCHES, SOURCES
 from registers import clock
-from registers.api.jobs import NoSpace, keep
+from registers.api.jobs import keep
 from registers.door import may, register_of
+from registers.storage import NoSpace
 
 
 def _source(request: HttpRequest, pk: int) -> Any:
@@ -46,7 +47,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             visits.ask_upload(source, name=str(file.name), path=keep(file), by=request.user)
         except NoSpace as full:
-            refusal = str(full.detail)
+            refusal = str(full)
     if refusal:
         messages.error(request, refusal)
     return redirect(source)

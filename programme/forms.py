@@ -7,10 +7,10 @@ from django import forms
 from django.forms import modelform_factory
 
 from programme.models import Decision, Evidence
-from registers.forms import RecordForm, formfield
+from registers.forms import RecordForm
 
 _Fields: Any = modelform_factory(
-    Evidence, form=RecordForm, formfield_callback=formfield,
+    Evidence, form=RecordForm,
     fields=["file", "title", "kind", "effective_from", "effective_to", "link", "note"],
 )  # fmt: skip
 
