@@ -84,13 +84,17 @@ def name_processes(event: Row, *, site: Site, by: User, year: Year) -> None:
 
 
 def add_evidence(event: Row, *, site: Site, by: User, year: Year) -> None:
-    """Keep a file as evidence for some requirements."""
+    """Keep a file as evidence for some requirements, on a record or as the next revision where that is told."""
     kind = Evidence.Kind.WRITTEN_PROCEDURE if event["kind"] in PROCEDURES else Evidence.Kind.RECORD_OF_PRACTICE
     made = Evidence(
         site=site, title=event["title"], kind=kind, file=ContentFile(event["text"].encode(), name=event["file"]),
         effective_from=_day(event["effective_from"], year),
         effective_to=_day(event["effective_to"], year) if event.get("effective_to") is not None else None,
     )  # fmt: skip
+    if "on" in event:
+        made.about = _about(event, site)
+    if "supersedes" in event:
+        made.supersedes = Evidence.objects.get(site=site, title=event["supersedes"])
     made.clean()
     made.save()
     made.requirements.set(_requirement(code) for code in event["codes"])
@@ -98,14 +102,15 @@ def add_evidence(event: Row, *, site: Site, by: User, year: Year) -> None:
 
 def comment(event: Row, *, site: Site, by: User, year: Year) -> None:
     """Say something on a record."""
+    say(_about(event, site), by=by, text=event["text"])
+
+
+def _about(event: Row, site: Site) -> Any:
+    """Return the record that an event is about."""
     name = event["about"]
     if event["on"] == "requirement":
-        about: Any = _judgement(site, name)
-    elif event["on"] == "scope":
-        about = _statement(site, name)
-    else:
-        about = PLACES[event["on"]].objects.get(site=site, name=name)
-    say(about, by=by, text=event["text"])
+        return _judgement(site, name)
+    return _statement(site, name) if event["on"] == "scope" else PLACES[event["on"]].objects.get(site=site, name=name)
 
 
 def _day(offset: int, year: Year) -> date:

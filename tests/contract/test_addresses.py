@@ -37,7 +37,11 @@ PAGES: dict[str, tuple[str, int]] = {
     "programme:comment": ("/programme/comment/assets/{asset}/", 405),
     "programme:tag": ("/programme/tag/assets/{asset}/", 405),
     "programme:untag": ("/programme/untag/{tag}/", 405),
+    "programme:prove": ("/programme/prove/assets/{asset}/", 404),
+    "programme:supersede": ("/programme/evidence/{evidence}/supersede/", 404),
+    "programme:pack": ("/programme/packs/", 405),
     "programme:evidence-file": ("/programme/evidence/{evidence}/file/", 404),
+    "self-checks": ("/self-checks/", 200),
     "reports:home": ("/reports/", 302),
     "reports:conformity": ("/reports/conformity/?site={site}", 404),
     "reports:ask": ("/reports/make/", 200),
@@ -56,6 +60,7 @@ ENDPOINTS: dict[str, tuple[str, int]] = {
     "api-jobs": ("/api/v1/jobs/", 200),
     "api-job": ("/api/v1/jobs/{job}/", 404),
     "api-imports": ("/api/v1/imports/", 405),
+    "api-self-checks": ("/api/v1/self-checks/?site={site}", 400),
     "conformity": ("/api/v1/conformity/?site={site}", 400),
     "schema": ("/api/v1/schema/", 200),
     "docs": ("/api/v1/docs/", 200),
@@ -64,6 +69,8 @@ ENDPOINTS: dict[str, tuple[str, int]] = {
     "api:matches-course": ("/api/v1/matches/course/?site={site}", 404),
     "api:matches-vex": ("/api/v1/matches/vex/?site={site}", 404),
     "api:evidence-content": ("/api/v1/evidence/{evidence}/content/", 404),
+    "api:evidence-packs": ("/api/v1/evidence/packs/", 405),
+    "api:evidence-pack": ("/api/v1/evidence/packs/{job}/", 404),
     "api:reports-pdf": ("/api/v1/reports/{report}/pdf/", 404),
 }
 # Answered to whoever knows a secret; tests/csms/test_work.py holds it.
