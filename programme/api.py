@@ -127,11 +127,13 @@ class PackSerializer(serializers.Serializer[Any]):
     """Of which site, and of which catalogue, a pack is asked for."""
 
     site = ReferenceField(queryset=Site._default_manager.none())
-    catalogue = serializers.ChoiceField(choices=[], required=False)
+    catalogue = serializers.CharField(max_length=80, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["catalogue"].choices = Catalogue.choices()  # type: ignore[attr-defined]
+    def validate_catalogue(self, value: str) -> str:
+        """Refuse a catalogue that is not there."""
+        if value not in dict(Catalogue.choices()):
+            raise serializers.ValidationError("There is no such catalogue.")
+        return value
 
 
 class CommentSerializer(RecordSerializer):

@@ -21,6 +21,8 @@ class ProofForm(_Fields):  # type: ignore[misc]
     def __init__(self, *args: Any, user: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, user=user, auto_id="proof_%s", **kwargs)
         self.fields["effective_from"].initial = on
+        if not self.instance.kind:
+            self.initial["kind"] = Evidence.Kind.RECORD_OF_PRACTICE
         self.fields["note"].widget.attrs["rows"] = 2
 
 

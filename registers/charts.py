@@ -141,8 +141,8 @@ def trend(
     """Draw two shares in percent over months: judged as a line with points, computed dashed; (month, judged, computed) each."""
     if len(points) < 2:
         return mark_safe("")
-    left, top, bottom = 34, 10, height - 24
-    step = (width - left - 12) / (len(points) - 1)
+    left, top, bottom = 44, 10, height - 24
+    step = (width - left - 24) / (len(points) - 1)
 
     def at(index: int, value: int) -> tuple[float, float]:
         return left + index * step, bottom - value * (bottom - top) / 100
@@ -150,7 +150,7 @@ def trend(
     parts: list[SafeString] = []
     for percent in (0, 50, 100):
         y = at(0, percent)[1]
-        parts.append(format_html('<path class="ax" d="M{} {}H{}"/>', left, f"{y:.1f}", width - 12))
+        parts.append(format_html('<path class="ax" d="M{} {}H{}"/>', left, f"{y:.1f}", width - 24))
         parts.append(
             format_html('<text x="{}" y="{}" text-anchor="end">{} %</text>', left - 4, f"{y + 4:.1f}", percent)
         )

@@ -86,7 +86,7 @@ def conformity_page(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "categories": list(dict.fromkeys(row.requirement.category for row in everything if row.requirement.category)),
         "category": category,
-        "only": only,
+        "part": only,
         "differ": sum(row.differs for row in everything),
         "overdue": sum(row.overdue for row in everything),
         "trend": charts.trend([(one.label, one.judged, one.computed) for one in drawn]),

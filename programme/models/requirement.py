@@ -20,6 +20,8 @@ CROSSWALKS = {
 class Catalogue(SharedRecord):
     """A standard in one edition, by requirement ids and our own short titles; never the standard's wording."""
 
+    today_always = True
+
     edition = models.CharField(_("edition"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=200)
 
@@ -39,6 +41,8 @@ class Catalogue(SharedRecord):
 @history()
 class Requirement(SharedRecord):
     """One requirement of a catalogue."""
+
+    today_always = True
 
     catalogue = models.ForeignKey(Catalogue, models.CASCADE, verbose_name=_("catalogue"), related_name="requirements")
     code = models.CharField(_("id"), max_length=40)

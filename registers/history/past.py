@@ -34,6 +34,11 @@ def tracked() -> list[tuple[type[models.Model], type[HistoryEvent]]]:
     return sorted(pairs, key=lambda pair: str(pair[0]._meta.db_table))
 
 
+def of_today(model: type[models.Model]) -> bool:
+    """Tell whether a table is always read as it is today: people and sites, and the text of standards."""
+    return model._meta.app_label in TODAY_ALWAYS or getattr(model, "today_always", False)
+
+
 def _expressions(table: str) -> dict[str, str]:
     """Return the SQL of each generated column of a table, by column name."""
     with connection.cursor() as cursor:
@@ -68,8 +73,11 @@ def view_sql(model: type[models.Model], event: type[HistoryEvent]) -> str:
 
 def make_views() -> int:
     """Make or renew every view of the past; return their number. Run after each migration, as the owner."""
-    pairs = [pair for pair in tracked() if pair[0]._meta.app_label not in TODAY_ALWAYS]
+    pairs = [pair for pair in tracked() if not of_today(pair[0])]
     with transaction.atomic(), connection.cursor() as cursor:
+        for model, _event in tracked():
+            if of_today(model):
+                cursor.execute(f'DROP VIEW IF EXISTS past."{model._meta.db_table}"')
         for model, event in pairs:
             cursor.execute(view_sql(model, event))
     return len(pairs)

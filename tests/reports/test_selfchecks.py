@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import resolve
 from django.utils import timezone
 
 from accounts.grants import grant
@@ -135,8 +136,10 @@ class TestFigures:
         for app in SUMMARIES:
             figures += app.figures(mara, TODAY) if hasattr(app, "figures") else []
         assert len(figures) >= 11
+        lists = [one for one in figures if resolve(one.url.partition("?")[0]).view_name.endswith("-list")]
+        assert {one.key for one in figures if one not in lists} == {"in_time"}  # a share, shown with its course
         browser, wrong = signed_in(mara), []
-        for one in figures:
+        for one in lists:
             listing = browser.get(one.url)
             assert listing.status_code == 200, one.url
             count = listing.context_data["count"]
