@@ -7,7 +7,7 @@ from django.forms import modelform_factory
 from django.utils.functional import cached_property
 
 from registers.door import registers
-from registers.forms import RecordForm, formfield
+from registers.forms import RecordForm
 from registers.own import Notice, OwnField, SavedView
 from registers.register import Register
 
@@ -54,7 +54,7 @@ class OwnFieldRegister(Register):
 
     @cached_property
     def form_class(self) -> Any:
-        return modelform_factory(OwnField, form=OwnFieldForm, fields=list(self.fields), formfield_callback=formfield)
+        return modelform_factory(OwnField, form=OwnFieldForm, fields=list(self.fields))
 
 
 SAVED_VIEWS, NOTICES = SavedViewRegister(), NoticeRegister()
