@@ -26,6 +26,12 @@ def list_of(name: str) -> Any:
     return next((one for one in registers() if one.name == name), None)
 
 
+def keeps(listed: Any, name: str) -> bool:
+    """Tell whether this part of a list's address says what is shown and how, and so belongs to a kept view."""
+    known = name in {"q", "sort", "columns", "rows"} or name in listed.filterset_class.base_filters
+    return known or name.startswith(OWN_FIELD)
+
+
 @history()
 class SavedView(Record):
     """A list as a person likes to see it: filter, columns and order, kept as the address that shows it."""
@@ -62,9 +68,8 @@ class SavedView(Record):
         listed = list_of(self.register)
         if listed is None:
             raise ValidationError({"register": "There is no such list."})
-        known = {"q", "sort", "columns", "rows"} | set(listed.filterset_class.base_filters)
         asked = QueryDict(self.query)
-        if strange := sorted(name for name in asked if name not in known and not name.startswith(OWN_FIELD)):
+        if strange := sorted(name for name in asked if not keeps(listed, name)):
             raise ValidationError({"query": f"This list knows no '{strange[0][:40]}'."})
         self.query = asked.urlencode()
 

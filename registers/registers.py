@@ -2,6 +2,12 @@
 
 from typing import Any
 
+from django import forms
+from django.forms import modelform_factory
+from django.utils.functional import cached_property
+
+from registers.door import registers
+from registers.forms import RecordForm
 from registers.own import Notice, OwnField, SavedView
 from registers.register import Register
 
@@ -27,6 +33,17 @@ class NoticeRegister(Register):
     verbs = frozenset({"change", "delete"})
 
 
+class OwnFieldForm(RecordForm):
+    """The form of an own field: its register is chosen, and stays with name and kind."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(one.name, one.title) for one in registers() if one.fields and hasattr(one.model, "custom")]
+        self.fields["register"] = forms.ChoiceField(label=self.fields["register"].label, choices=offered)
+        for name in ("register", "name", "kind"):
+            self.fields[name].disabled = self.instance.pk is not None
+
+
 class OwnFieldRegister(Register):
     model, name, step = OwnField, "own-fields", 13
     fields = ("register", "name", "label", "kind", "choices", "required", "help")
@@ -34,6 +51,10 @@ class OwnFieldRegister(Register):
     filters = ("register", "kind")
     search = ("name", "label")
     order = ("register", "name")
+
+    @cached_property
+    def form_class(self) -> Any:
+        return modelform_factory(OwnField, form=OwnFieldForm, fields=list(self.fields))
 
 
 SAVED_VIEWS, NOTICES = SavedViewRegister(), NoticeRegister()

@@ -49,6 +49,23 @@ def save_many(records: list[Any], *, by: Any, reason: str = "") -> None:
         _wake_after(type(records[0]))
 
 
+def change_many(
+    changes: list[tuple[Any, dict[str, Any]]], names: tuple[str, ...], *, by: Any, reason: str = ""
+) -> None:
+    """Write the same fields of many records of one type in one statement, or none if one is not to be changed so."""
+    if not names:
+        return
+    with because(by=by, reason=reason):
+        for record, values in changes:
+            for name, value in values.items():
+                setattr(record, name, value)
+        model = type(changes[0][0])
+        model._default_manager.bulk_update([record for record, _values in changes], list(names))
+        if not all(may(by, "change", record) for record, _values in changes):
+            raise PermissionDenied("You may not put this there.")
+        _wake_after(model)
+
+
 def delete(record: models.Model, *, by: Any, reason: str = "") -> None:
     """Delete a record on which the person holds that right; what protects it raises ProtectedError."""
     with because(by=by, reason=reason):

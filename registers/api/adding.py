@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registers import saving
-from registers.api.bulk import MOST, refuse_if
+from registers.api.bulk import MOST, referenced, refuse_if
 from registers.api.idempotency import once
-from registers.api.serializers import RecordSerializer, ReferenceField
+from registers.api.serializers import RecordSerializer
 from registers.api.viewsets import RecordViewSet
 
 
@@ -45,7 +45,7 @@ class AddMixin(RecordViewSet):
 
     def _together(self, items: list[Any]) -> list[Any]:
         """Write all in one statement; return nothing where the database refuses, so that each is judged alone and named."""
-        found = self._referenced(items)
+        found = referenced(self, items)
         serializer: Any = self.get_serializer(
             data=items, many=True, context={**self.get_serializer_context(), "found": found}
         )
@@ -61,17 +61,6 @@ class AddMixin(RecordViewSet):
         except IntegrityError:
             return []
         return records
-
-    def _referenced(self, items: list[Any]) -> dict[str, dict[int, Any]]:
-        """Return, for each field that points at other records, those named that this person may see, in one query each."""
-        serializer: Any = self.get_serializer()
-        found = {}
-        for name, field in serializer.fields.items():
-            if isinstance(field, ReferenceField) and not field.read_only:
-                named = (str(one.get(name)) for one in items if isinstance(one, dict))
-                keys = {int(key) for key in named if key.isascii() and key.isdigit() and len(key) < 19}
-                found[name] = field.get_queryset().in_bulk(keys)
-        return found
 
     def _one_by_one(self, items: list[Any]) -> list[Any]:
         """Judge and write each after those before it; refuse all with every reason."""

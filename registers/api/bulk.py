@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registers import saving
+from registers.api.serializers import RecordSerializer, ReferenceField
 from registers.api.viewsets import RecordViewSet
 from registers.door import may
 from registers.history.origin import because
@@ -61,6 +62,18 @@ def named(data: Any) -> list[dict[str, Any]]:
     return data
 
 
+def referenced(view: RecordViewSet, items: list[Any]) -> dict[str, dict[int, Any]]:
+    """Return, for each field that points at other records, those named that this person may see, in one query each."""
+    serializer: Any = view.get_serializer()
+    found = {}
+    for name, field in serializer.fields.items():
+        if isinstance(field, ReferenceField) and not field.read_only:
+            named_ids = (str(one.get(name)) for one in items if isinstance(one, dict))
+            keys = {int(key) for key in named_ids if key.isascii() and key.isdigit() and len(key) < 19}
+            found[name] = field.get_queryset().in_bulk(keys) if keys else {}
+    return found
+
+
 def held(view: RecordViewSet, items: list[dict[str, Any]], verb: str) -> list[Any]:
     """Lock the named records and return them in order; refuse those that are not there, not allowed, or moved on."""
     keys = [int(one["id"]) for one in items]
@@ -94,27 +107,55 @@ class ChangeManyMixin(RecordViewSet):
         if not self.register.may_anywhere(request.user, "change"):
             raise PermissionDenied
         items = named(request.data)
+        values = [{name: one for name, one in item.items() if name not in {"id", "revision"}} for item in items]
         with because(by=request.user):
             records = held(self, items, "change")
-            changes = self._checked(items, records)
-            for change in changes:
-                reason = change.validated_data.get("change_reason", "")
-                saving.save(change.save, by=request.user, verb="change", reason=reason)
+            if not self._change_alike(values, records):
+                self._change_each(values, records)
         found = self.get_queryset().in_bulk([record.pk for record in records])
         return Response(self.told(found[record.pk] for record in records))
 
-    def _checked(self, items: list[dict[str, Any]], records: list[Any]) -> list[Any]:
-        """Return a serializer with good values for each item, or refuse them with everything that is wrong."""
+    def _change_alike(self, items: list[dict[str, Any]], records: list[Any]) -> bool:
+        """Write those with the same fields in one statement; say no where the database refuses, so that each is judged alone."""
+        context = {**self.get_serializer_context(), "found": referenced(self, items)}
+        serializer: Any = self.get_serializer(partial=True, context=context)
+        if type(serializer).update is not RecordSerializer.update:
+            return False
         wrong: dict[int, Any] = {}
-        changes = []
+        alike: dict[tuple[tuple[str, ...], str], list[Any]] = {}
+        many = {field.name for field in self.register.model._meta.many_to_many}
         for number, (item, record) in enumerate(zip(items, records, strict=True)):
-            values = {name: value for name, value in item.items() if name not in {"id", "revision"}}
-            change = self.get_serializer(record, data=values, partial=True)
+            serializer.instance = record
+            try:
+                values = serializer.run_validation(item)
+            except serializers.ValidationError as error:
+                wrong[number] = error.detail
+                continue
+            if many & set(values):
+                return False
+            reason = values.pop("change_reason", "")
+            alike.setdefault((tuple(sorted(values)), reason), []).append((record, values))
+        refuse_if(wrong)
+        try:
+            with transaction.atomic():
+                for (names, reason), changes in alike.items():
+                    saving.change_many(changes, names, by=self.request.user, reason=reason)
+        except IntegrityError:
+            return False
+        return True
+
+    def _change_each(self, items: list[dict[str, Any]], records: list[Any]) -> None:
+        """Judge and write each after those before it; refuse all with every reason."""
+        wrong: dict[int, Any] = {}
+        for number, (item, record) in enumerate(zip(items, records, strict=True)):
+            record.refresh_from_db()
+            change: Any = self.get_serializer(record, data=item, partial=True)
             if not change.is_valid():
                 wrong[number] = change.errors
-            changes.append(change)
+                continue
+            reason = change.validated_data.get("change_reason", "")
+            saving.save(change.save, by=self.request.user, verb="change", reason=reason)
         refuse_if(wrong)
-        return changes
 
 
 class DeleteManyMixin(RecordViewSet):

@@ -120,7 +120,9 @@ def _entries(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:
     """Yield one entry for each wrong value, with a JSON pointer (RFC 6901) to it."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            step = "" if name == "non_field_errors" else "/" + str(name).replace("~", "~0").replace("/", "~1")
+            step = (
+                "" if name in {"non_field_errors", "__all__"} else "/" + str(name).replace("~", "~0").replace("/", "~1")
+            )
             yield from _entries(inner, pointer + step)
     elif isinstance(detail, list):
         for index, inner in enumerate(detail):

@@ -8,11 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from registers.door import registers
+from registers.own import keeps
 
 if TYPE_CHECKING:
     from registers.register import Register
-
-NOT_KEPT = ("page", "as_of", "view")
 
 
 def chosen(register: "Register", request: HttpRequest) -> list[str]:
@@ -27,11 +26,11 @@ def chosen(register: "Register", request: HttpRequest) -> list[str]:
     return list(register.columns[: register.shown])
 
 
-def kept_query(request: HttpRequest) -> str:
+def kept_query(register: "Register", request: HttpRequest) -> str:
     """Return the part of a list's address that a saved view keeps."""
     query = request.GET.copy()
-    for name in NOT_KEPT:
-        query.pop(name, None)
+    for name in [name for name in query if not keeps(register, name)]:
+        del query[name]
     return query.urlencode()
 
 

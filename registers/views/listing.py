@@ -72,7 +72,7 @@ class RecordList(RecordView):
                 {"name": name, "label": self.register.label(name), "shown": name in shown, "stays": name == self.register.columns[0]}
                 for name in dict.fromkeys((*shown, *self.register.columns))
             ],
-            "columns_url": reverse("registers:columns", args=[self.register.name]), "kept_query": kept_query(request),
+            "columns_url": reverse("registers:columns", args=[self.register.name]), "kept_query": kept_query(self.register, request),
             "view_url": reverse("registers:saved-views-add"),
             "next_url": self.address(request, page=page.next_page_number()) if page.has_next() else "",
             "previous_url": self.address(request, page=page.previous_page_number()) if page.has_previous() else "",

@@ -173,6 +173,12 @@ class TestSavedViews:
         browser.post(f"/registers/saved-views/{view.pk}/delete/")
         assert not SavedView.objects.exists()
 
+    def test_what_says_nothing_of_the_list_is_not_kept(
+        self, emil: User, plc: Asset, signed_in: Callable[[User], Client]
+    ) -> None:
+        page = signed_in(emil).get("/programme/catalogues/?site=1&page=2&q=iec")
+        assert page.context["kept_query"] == "q=iec"
+
     def test_a_name_is_used_once_on_a_list(self, program: Any) -> None:
         body = {"register": "assets", "name": "PLCs"}
         assert program.send("post", "saved-views/", body).status_code == 201

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from assets.models import Asset, Zone
@@ -50,6 +52,24 @@ class TestChange:
         answer = program.send("patch", "assets/", items)
         assert (answer.status_code, pointers(answer)) == (400, ["/1/kind", "/2/nme"])
         assert not Asset.objects.filter(vendor="ABB").exists()
+
+    def test_one_that_contradicts_another_is_named(self, program: Any, three: list[Asset], rtu: Asset) -> None:
+        items = [{"id": str(three[0].pk), "vendor": "ABB"}, {"id": str(three[1].pk), "name": three[2].name}]
+        answer = program.send("patch", "assets/", items)
+        assert (answer.status_code, pointers(answer)) == (400, ["/1"])
+        assert not Asset.objects.filter(vendor="ABB").exists()
+
+    def test_many_cost_hardly_more_queries_than_few(self, program: Any, three: list[Asset], pumping: Zone) -> None:
+        def queries(records: list[Asset]) -> int:
+            items = [{"id": str(one.pk), "vendor": f"V{one.pk}", "zone": str(pumping.pk)} for one in records]
+            with CaptureQueriesContext(connection) as told:
+                assert program.send("patch", "assets/", items).status_code == 200
+            return len(told)
+
+        queries(three[:1])
+        few = queries(three)
+        more = [Asset.objects.create(site=pumping.site, name=f"N-B{number}") for number in range(20)]
+        assert queries(more) == few
 
     def test_a_revision_that_moved_on_is_412_and_changes_nothing(self, program: Any, three: list[Asset]) -> None:
         Asset.objects.filter(pk=three[1].pk).update(location="Cabinet 2")

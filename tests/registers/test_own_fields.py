@@ -133,3 +133,16 @@ class TestPages:
         )
         assert answer.status_code == 422
         assert "custom.power" in answer.context["form"].errors
+
+    def test_a_manager_declares_one_by_form(self, mara: User, signed_in: Callable[[User], Client]) -> None:
+        browser = signed_in(mara)
+        given = {"register": "zones", "name": "room", "label": "Room", "kind": "CHOICE", "choices": "Hall 1, Hall 2"}
+        assert browser.post("/registers/own-fields/add/", given).status_code == 302
+        made = OwnField.objects.get()
+        assert made.choices == ["Hall 1", "Hall 2"]
+        browser.post(
+            f"/registers/own-fields/{made.pk}/change/",
+            given | {"register": "assets", "label": "Hall", "seen_revision": 1},
+        )
+        made.refresh_from_db()
+        assert (made.register, made.label) == ("zones", "Hall")
