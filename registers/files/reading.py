@@ -92,9 +92,8 @@ def _csv(path: Path, name: str, start: bytes) -> Iterator[list[str]]:
         file.seek(0)
         number = 0
         try:
-            for number, row in enumerate(
-                csv.reader(file, delimiter=max(";\t|,", key=first.count), strict=True), start=1
-            ):
+            for row in csv.reader(file, delimiter=max(";\t|,", key=first.count), strict=True):
+                number += 1
                 yield row
         except csv.Error as wrong:
             raise Unreadable(_improper(str(wrong), number + 1)) from wrong
