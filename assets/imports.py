@@ -40,6 +40,7 @@ class AssetImporter:
     model = Asset
     columns: tuple[str, ...] = ("name", "zone", "kind", *PLAIN[:8], "owner", "criticality", "lifecycle", "note", "site")
     required: tuple[str, ...] = ("name", "zone")
+    left_out: tuple[str, ...] = ()
 
     def judge(self, rows: list[Row], *, site: Any, user: User, source: str) -> None:
         """Judge every row; what is said of a zone of another site is what is said of one that does not exist."""
@@ -126,7 +127,7 @@ class AssetImporter:
                 row.changes.append({"field": name, "label": ASSETS.label(name), "old": _told(old), "new": _told(value)})
         row.verdict = "update" if row.changes else "unchanged"
 
-    def write(self, rows: list[Row], *, site: Any) -> None:
+    def write(self, rows: list[Row], *, site: Any, user: Any) -> None:
         """Write new assets and changed fields in bulk; history follows by trigger."""
         fresh = [Asset(site=site, **row.values) for row in rows if row.verdict == "create"]
         Asset.objects.bulk_create(fresh, batch_size=BATCH)

@@ -13,6 +13,7 @@ from registers.register import Register
 
 class SuCRegister(Register):
     model, name, step = SuC, "sucs", 2
+    file_key = ("name",)
     fields = ("site", "name", "boundary", "owner", "description")
     columns = ("name", "site", "owner")
     filters = ("site",)
@@ -24,6 +25,7 @@ class SuCRegister(Register):
 
 class ZoneRegister(Register):
     model, name, step = Zone, "zones", 7
+    file_key = ("name",)
     fields = ("site", "suc", "name", "parent", "external", "level", "safety", "sl_t", "purpose", "owner", "description")
     shows = ("sl_a",)
     labels = {"sl_a": _("SL-A")}
@@ -39,6 +41,7 @@ class ZoneRegister(Register):
 
 class ConduitRegister(Register):
     model, name, step = Conduit, "conduits", 7
+    file_key = ("name",)
     fields = ("site", "name", "zone_a", "zone_b", "sl_t", "boundary_device", "controls", "owner", "description")
     columns = ("name", "site", "zone_a", "zone_b", "boundary_device", "sl_t", "owner")
     filters = ("site", "zone_a", "zone_b", "boundary_device")
@@ -52,6 +55,7 @@ class ConduitRegister(Register):
 
 class FlowRegister(Register):
     model, name, step = Flow, "flows", 7
+    file_key = ("conduit", "initiator", "protocol", "ports")
     fields = (
         "site", "conduit", "initiator", "protocol", "ports", "encrypted", "authenticated", "purpose", "owner",
         "review_on", "expires_on",
@@ -67,6 +71,7 @@ class FlowRegister(Register):
 
 class NetworkRegister(Register):
     model, name, step = Network, "networks", 7
+    file_key = ("name",)
     fields = ("site", "zone", "name", "cidr", "vlan", "description")
     columns = ("name", "site", "zone", "cidr", "vlan")
     filters = ("site", "zone", "vlan")
@@ -139,6 +144,7 @@ class AssetRegister(Register):
 
 class InterfaceRegister(Register):
     model, name, step = Interface, "interfaces", 4
+    file_key = ("asset", "name")
     fields = ("site", "asset", "name", "network", "ip_address", "mac_address", "protocols")
     columns = ("name", "asset", "site", "network", "ip_address", "mac_address")
     filters = ("site", "asset", "network")
@@ -149,6 +155,7 @@ class InterfaceRegister(Register):
 
 class SoftwareRegister(Register):
     model, name, step = Software, "software", 4
+    file_key = ("asset", "name", "version")
     fields = ("site", "asset", "name", "vendor", "version", "purl")
     columns = ("name", "vendor", "version", "asset", "site")
     filters = ("site", "asset", "vendor", "name")
@@ -159,6 +166,7 @@ class SoftwareRegister(Register):
 
 class BackupRegister(Register):
     model, name, step = Backup, "backups", 4
+    file_key = ("asset", "taken_on", "content")
     fields = ("site", "asset", "taken_on", "content", "place", "sha256", "restore_tested_on")
     columns = ("content", "asset", "site", "taken_on", "restore_tested_on", "place")
     filters = ("site", "asset", "taken_on", "restore_tested_on")

@@ -25,6 +25,7 @@ from programme.tags import tagged
 from programme.tasks import lapse_decisions
 from programme.workflow import NOT_APPLICABLE, DecisionKind
 from registers.files.importing import run as run_import
+from registers.files.records import RecordImporter
 from reports.issuing import issue
 from reports.selfchecks import SELF_CHECKS as ALL_CHECKS
 from scope.models import ScopeStatement
@@ -42,7 +43,10 @@ FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
     **dict.fromkeys((Judgement, ScopeStatement), (lapse_decisions,)),
 }
 DECISIONS: dict[str, DecisionKind] = {"NOT_APPLICABLE": NOT_APPLICABLE, "SCOPE_STATEMENT": SCOPE_STATEMENT}
-IMPORTERS: dict[str, Any] = {"assets": ASSET_IMPORTER}
+IMPORTERS: dict[str, Any] = {
+    **{register.name: RecordImporter(register) for register in REGISTERS if register.file_key},
+    "assets": ASSET_IMPORTER,
+}
 JOBS: dict[str, Any] = {
     "report": issue,
     "import": run_import,

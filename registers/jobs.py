@@ -23,6 +23,7 @@ from registers.models import Job
 from registers.notices import tell
 
 MOST_ATTEMPTS = 3
+SHOWN_ERRORS = 100
 QUEUED_TOO_LONG = timedelta(seconds=30)
 T = TypeVar("T")
 log = structlog.get_logger(__name__)

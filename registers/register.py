@@ -26,6 +26,7 @@ class Register:
     `fields` are written by forms, files and REST; `columns` stand in the list (those after `shown` are off at first);
     `shows` are read-only additions in REST and on the page; `joins` are read in the same query as the list. `controlled` fields, or all of them,
     are changed by REST only by those who say which revision they saw. `labels` name what is no field of the model.
+    `file_key` are the fields by which a row of a file finds its record at a site; a register without takes no files.
     """
 
     model: type[Any]
@@ -45,6 +46,7 @@ class Register:
     transitions: Sequence[Transition] = ()
     clause: str = ""
     labels: Mapping[str, Any] = {}
+    file_key: Sequence[str] = ()
     verbs: frozenset[str] = frozenset({"add", "change", "delete"})
     controlled: bool | frozenset[str] = False
 

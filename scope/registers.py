@@ -53,6 +53,7 @@ class ProcessSerializer(RecordSerializer):
 
 class ProcessRegister(Register):
     model, name, step = Process, "processes", 2
+    file_key = ("name",)
     fields = ("site", "name", "criticality", "owner", "description", "assets")
     columns = ("name", "site", "criticality", "owner", "description")
     filters = ("site", "criticality")

@@ -91,7 +91,9 @@ class ImportsView(APIView):
         given: Any = request.data
         register = next((one for one in registers() if one.name == given.get("register") and importer_of(one)), None)
         if register is None:
-            raise ValidationError({"register": "There is no import for this register. Choose assets."})
+            raise ValidationError(
+                {"register": "There is no import for this register. Choose one whose list offers Import."}
+            )
         site = _site(request.user, str(given.get("site") or ""))
         upload = request.FILES.get("file")
         if upload is None:

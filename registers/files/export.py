@@ -27,7 +27,7 @@ def cell(record: Any, name: str) -> str:
     """Return the value of one field as text."""
     value = getattr(record, name, None)
     if isinstance(value, models.Manager):
-        return ", ".join(str(one) for one in value.all())
+        return "; ".join(str(one) for one in value.all())
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -39,9 +39,14 @@ def cell(record: Any, name: str) -> str:
 
 def safe(text: str) -> str:
     """Keep a spreadsheet from taking a text for a formula; a lone dash and plain numbers stay as they are."""
-    if text.startswith(RISKY) and text != "-" and not text.lstrip("+-").replace(".", "", 1).isdigit():
+    if text.lstrip("'").startswith(RISKY) and text != "-" and not text.lstrip("+-").replace(".", "", 1).isdigit():
         return "'" + text
     return text
+
+
+def unguarded(text: str) -> str:
+    """Return a text as it was before `safe` guarded it, so that a file of ours comes back as it went."""
+    return text[1:] if text.startswith("'") and safe(text[1:]) == text else text
 
 
 def rows(register: "Register", records: models.QuerySet[Any]) -> Iterator[list[str]]:

@@ -14,12 +14,11 @@ from django.utils import timezone
 
 from registers import jobs
 from registers.door import importer_of, registers
+from registers.files.export import unguarded
 from registers.files.reading import LONGEST_CELL, Unreadable, read
 from registers.history.origin import because
 from registers.models import Job, StagedRow
 from registers.wake import wake
-
-SHOWN_ERRORS = 100
 
 
 @dataclass
@@ -57,11 +56,12 @@ class Importer(Protocol):
     model: type[Any]
     columns: tuple[str, ...]
     required: tuple[str, ...]
+    left_out: tuple[str, ...]
 
     def judge(self, rows: list[Row], *, site: Any, user: Any, source: str) -> None:
         """Fill verdict, values, changes and errors of every row."""
 
-    def write(self, rows: list[Row], *, site: Any) -> None:
+    def write(self, rows: list[Row], *, site: Any, user: Any) -> None:
         """Write the rows to create and to update; called inside one transaction."""
 
 
@@ -72,7 +72,7 @@ def mapped(header: list[str], mapping: Mapping[str, str | None], importer: Impor
     if strange:
         raise Unreadable(f"The mapping names columns that the file does not have: {', '.join(strange)}.")
     known = set(importer.columns)
-    fields = [lowered.get(name, name) for name in header]
+    fields = [lowered.get(name, None if name in importer.left_out else name) for name in header]
     unknown = [name for name, target in zip(header, fields, strict=True) if target is not None and target not in known]
     if unknown:
         raise Unreadable(
@@ -97,7 +97,8 @@ def plan(
     rows = []
     for number, cells in sheet.rows:
         row = Row(
-            number, {target: cell.strip() for target, cell in zip(fields, cells, strict=True) if target is not None}
+            number,
+            {target: unguarded(cell.strip()) for target, cell in zip(fields, cells, strict=True) if target is not None},
         )
         for column, text in row.cells.items():
             if len(text) > LONGEST_CELL:
@@ -110,7 +111,7 @@ def plan(
 def commit(rows: list[Row], importer: Importer, *, site: Any, user: Any, source: str) -> None:
     """Write all rows in one transaction."""
     with because(by=user, step=f"{importer.model._meta.label_lower}.import", reason=f"import {source}"[:300]):
-        importer.write([row for row in rows if row.verdict in {"create", "update"}], site=site)
+        importer.write([row for row in rows if row.verdict in {"create", "update"}], site=site, user=user)
     wake(importer.model)
 
 
@@ -147,7 +148,7 @@ def run(job: Job) -> None:
             if given["dry_run"]:
                 return
             faults = [{"row": row.number, **error} for row in rows for error in row.errors]
-            raise jobs.JobFailed(faults[:SHOWN_ERRORS])
+            raise jobs.JobFailed(faults[: jobs.SHOWN_ERRORS])
         if not given["dry_run"]:
             commit(rows, importer, site=site, user=job.owner, source=given["name"])
             path.unlink(missing_ok=True)

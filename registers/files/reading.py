@@ -1,7 +1,7 @@
 """Reads CSV and XLSX files from outside: any usual encoding and delimiter, every limit checked, each fault with its place."""
 
+import codecs
 import csv
-import io
 import re
 import zipfile
 from collections.abc import Iterator
@@ -11,9 +11,10 @@ from pathlib import Path
 from registers.files.sandbox import ReaderFailed, values
 
 MOST_BYTES, MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 50_000_000, 200_000, 200, 2_000
-MOST_UNPACKED, MOST_RATIO = 500_000_000, 200
+MOST_UNPACKED, MOST_RATIO, MOST_MEMBERS = 300_000_000, 200, 2_000
+LONGEST_FIELD, LONGEST_HEADER = 100_000, 1_000_000
 ENCODINGS = ("utf-8-sig", "cp1252")
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Unreadable(Exception):
@@ -53,7 +54,9 @@ def _table(rows: Iterator[list[str]]) -> Sheet:
         if lowered.count(name) > 1:
             raise Unreadable(f"The column '{name}' stands in the first row twice. Keep one.")
         if UNPRINTABLE.search(name):
-            raise Unreadable("The first row holds characters that are no text. Write the column names anew.")
+            raise Unreadable(
+                f"The first row holds {_unprintable(name)}, which is no text. Write the column names anew."
+            )
         if not name:
             raise Unreadable(f"Column {lowered.index(name) + 1} of the first row has no name. Name or remove it.")
     sheet = Sheet(lowered)
@@ -61,7 +64,8 @@ def _table(rows: Iterator[list[str]]) -> Sheet:
         if not any(cell.strip() for cell in row):
             continue
         if wrong := next((place for place, cell in enumerate(row, start=1) if UNPRINTABLE.search(cell)), 0):
-            raise Unreadable(f"Row {number}, column {wrong} holds characters that are no text. Write the cell anew.")
+            what = _unprintable(row[wrong - 1])
+            raise Unreadable(f"Row {number}, column {wrong} holds {what}, which is no text. Write the cell anew.")
         if any(cell.strip() for cell in row[len(header) :]):
             raise Unreadable(f"Row {number} has more cells than the first row has columns. Look for a stray delimiter.")
         sheet.rows.append((number, (row + [""] * len(header))[: len(header)]))
@@ -72,44 +76,71 @@ def _table(rows: Iterator[list[str]]) -> Sheet:
     return sheet
 
 
+def _unprintable(text: str) -> str:
+    found = UNPRINTABLE.search(text)
+    code = ord(found[0]) if found else 0
+    return f"the character U+{code:04X}" if code else "NUL"
+
+
 def _csv(path: Path, name: str, start: bytes) -> Iterator[list[str]]:
+    """Yield the rows while the file is read; no more than a stretch of it is held."""
     if start.startswith((b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"<?xml", b"<html")):
         raise Unreadable(f"'{name}' is neither CSV nor XLSX. Save the table as one of these.")
-    text = _decoded(path.read_bytes())
-    if "\x00" in text:
-        raise Unreadable("The file holds NUL characters, so it is not a text table. Save it again as CSV.")
-    first = text.split("\n", 1)[0]
-    delimiter = max(";\t|,", key=first.count)
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    except csv.Error as wrong:
-        raise Unreadable(f"The file is not a proper CSV table: {wrong}. Save it again from the spreadsheet.") from wrong
+    csv.field_size_limit(LONGEST_FIELD)
+    with path.open(encoding=_encoding(path, start), newline="") as file:
+        first = file.readline(LONGEST_HEADER)
+        file.seek(0)
+        number = 0
+        try:
+            for row in csv.reader(file, delimiter=max(";\t|,", key=first.count), strict=True):
+                number += 1
+                yield row
+        except csv.Error as wrong:
+            raise Unreadable(_improper(str(wrong), number + 1)) from wrong
 
 
-def _decoded(body: bytes) -> str:
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+def _improper(wrong: str, number: int) -> str:
+    place = f"Row {number} is not proper CSV"
+    if "field larger" in wrong:
+        return (
+            f"{place}: a cell holds over {LONGEST_FIELD:,} characters. Shorten it, or close a quote that is left open."
+        )
+    if "unexpected end" in wrong:
+        return f"{place}: a quote is opened there and never closed. Close it."
+    return f"{place}: {wrong}. Save it again from the spreadsheet."
+
+
+def _encoding(path: Path, start: bytes) -> str:
+    """Return the first usual encoding in which the whole file makes sense."""
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        if not _decodes(path, "utf-16"):
+            raise Unreadable("The file claims UTF-16 but is broken. Save it again as UTF-8.")
+        return "utf-16"
+    return next((one for one in ENCODINGS if _decodes(path, one)), "latin-1")
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file:
         try:
-            return body.decode("utf-16")
-        except UnicodeDecodeError as wrong:
-            raise Unreadable("The file claims UTF-16 but is broken. Save it again as UTF-8.") from wrong
-    for encoding in ENCODINGS:
-        try:
-            return body.decode(encoding)
+            while part := file.read(1 << 20):
+                decoder.decode(part)
+            decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            continue
-    return body.decode("latin-1")
+            return False
+    return True
 
 
 def _xlsx(path: Path) -> Iterator[list[str]]:
     try:
         with zipfile.ZipFile(path) as packed:
-            unpacked = sum(one.file_size for one in packed.infolist())
-            names = {one.filename for one in packed.infolist()}
-    except (zipfile.BadZipFile, ValueError) as wrong:
+            members = packed.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as wrong:
         raise Unreadable("The file is broken. Save it again as XLSX.") from wrong
-    if "xl/workbook.xml" not in names:
+    if "xl/workbook.xml" not in {one.filename for one in members}:
         raise Unreadable("The file is a ZIP archive, not a spreadsheet. Save the table as CSV or XLSX.")
-    if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * path.stat().st_size:
+    unpacked = sum(one.file_size for one in members)
+    if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * path.stat().st_size:
         raise Unreadable("The file unpacks to far more than a table holds. It is not opened.")
     try:
         yield from values("registers.files.xlsx", path)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from registers.files.export import safe, unguarded
 from registers.files.reading import Unreadable, read
 from registers.files.sandbox import ReaderFailed, values
 
@@ -89,3 +90,55 @@ def test_a_reader_that_does_not_end_is_ended(tmp_path: Path) -> None:
 def test_a_reader_has_no_more_memory_than_it_is_given() -> None:
     with pytest.raises(ReaderFailed):
         list(values("tests.registers.greedy", Path("any")))
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "empty"), (b",,\nA,B\n", "column names"), (b"name,zone\n", "no rows"), (b"name,zone,name\nA,B,C\n", "'name' stands .* twice"),
+        (b"name,zone\nA,B\nC,D,E\n", "Row 3 has more cells"), (b'name,zone\nA,B\n"C,D\n', "Row 3 .* never closed"),
+        (b"name,zone\nA," + b"x" * 10_000_000 + b"\n", "Row 2 .* 100,000 characters"),
+        (",".join(f"c{n}" for n in range(100_000)).encode() + b"\n1\n", "100000 columns"),
+        ("name,zone\nA\x9a,B\n".encode(), r"Row 2, column 1 holds the character U\+009A"),
+        ("name,zone\nA,B\n".encode("utf-16") + b"\x00", "UTF-16"),
+    ],
+)  # fmt: skip
+def test_what_is_no_table_is_refused_with_place_and_remedy(tmp_path: Path, body: bytes, said: str) -> None:
+    path = tmp_path / "plant.csv"
+    path.write_bytes(body)
+    with pytest.raises(Unreadable, match=said):
+        read(path, "plant.csv")
+
+
+def test_a_file_of_200_mb_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "plant.csv"
+    with path.open("wb") as file:
+        file.truncate(200_000_000)
+    with pytest.raises(Unreadable, match="50 MB"):
+        read(path, "plant.csv")
+
+
+def test_a_workbook_of_many_parts_is_not_opened(workbook: Path) -> None:
+    many = {f"xl__media__{number}.png": "x" for number in range(2_100)}
+    with pytest.raises(Unreadable, match="unpacks to far more"):
+        read(with_sheet(workbook, SHEET.format(f"<row>{CELLS}</row>"), **many), "plant.xlsx")
+
+
+def test_entities_are_not_unfolded(workbook: Path) -> None:
+    folded = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    sheet = SHEET.format(
+        f'<row r="1">{CELLS}<c r="B1" t="str"><v>&e9;</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>'
+    )
+    hostile = sheet.replace("<worksheet", f'<!DOCTYPE w [<!ENTITY e0 "lol">{folded}]><worksheet', 1)
+    with pytest.raises(Unreadable):
+        read(with_sheet(workbook, hostile), "plant.xlsx")
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+x", "-x", "@SUM(A1)", "\t=x", "\r=x", "'=x", "''-x", "-", "-5", "+4.5", "'tis", "plain"]
+)
+def test_a_guarded_cell_is_no_formula_and_comes_back_as_it_went(text: str) -> None:
+    guarded = safe(text)
+    assert not guarded.startswith(("=", "@", "\t", "\r"))
+    assert guarded not in {"+x", "-x"}
+    assert unguarded(guarded) == text
