@@ -92,11 +92,6 @@ def run() -> Iterator[Row]:
             yield Row("REST search time", a * 1000, "ms", 100)
     a, b = pair(ours(f"assets/{one.pk}/"), lambda: bare_one(factory.get("/bare/"), pk=one.pk).render(), 40)
     yield Row("REST detail", a / b, "x bare DRF", 4.0)
-    page = Client()
-    page.force_login(User.objects.get(email="manager@bench.example"))
-    a, b = pair(lambda: _well(page.get("/assets/assets/")), bare(""))
-    yield Row("page: list, 50 rows", a / b, "x bare DRF", 4.0 * 1.4)
-    yield Row("page: list, size", len(page.get("/assets/assets/").content) / 1000, "kB", 100)
     yield from _separation()
     yield from _writes(client)
 

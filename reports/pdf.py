@@ -63,9 +63,7 @@ def render(
         raise ValueError(f"A report is made as {' or '.join(VARIANTS)}, not as {variant}.")
     weasyprint = _weasyprint()
     data = canonical(report)
-    values = context(report, digest=digest(data), data_name=DATA_NAME, register_name=REGISTER_NAME)
-    with timezone.override(ZoneInfo(report.control.time_zone)), translation.override(report.control.language):
-        page = render_to_string("reports/compliance.html", values)
+    page = written(report, digest(data))
     moment = report.control.generated_at.astimezone(UTC)
     said = {"created": moment, "modified": moment}
     attachments = [
@@ -81,6 +79,13 @@ def render(
     with fonts_dated(moment):
         pdf: bytes = document.write_pdf(pdf_variant=variant, attachments=attachments, pdf_tags=True)
     return pdf
+
+
+def written(report: ComplianceReport, mark: str) -> str:
+    """Return the report as the HTML that is set into pages; `mark` is the digest of its data."""
+    values = context(report, digest=mark, data_name=DATA_NAME, register_name=REGISTER_NAME)
+    with timezone.override(ZoneInfo(report.control.time_zone)), translation.override(report.control.language):
+        return render_to_string("reports/compliance.html", values)
 
 
 @contextmanager

@@ -1,0 +1,77 @@
+"""Advisories at size: stored, matched against the whole plant, and the dashboard that sums it up."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db import connection
+from django.db.models import Count
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Organisation, Role, User
+from assets.models import Asset
+from bench.rest import program
+from bench.rows import Row, pair, seconds
+from patching import matching
+from patching.models import Advisory, Match
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "advisories" / "all-ics.tar.zst"
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def run() -> Iterator[Row]:
+    """Yield the rows; needs the scaled plant, and says so when the advisories are not there."""
+    if not DATA.is_file():
+        print(f"SKIPPED advisories, matching and dashboard: {DATA} is not there.", flush=True)
+        return
+    program(Role.MANAGER, Organisation.objects.get(), "overview")
+    person = Client()
+    person.force_login(User.objects.get(email="overview@bench.example"))
+    before = _queries(person)
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["tar", "--zstd", "-xf", str(DATA), "-C", folder], check=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.store", folder], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+        )
+    took, peak = (float(part) for part in done.stdout.split()[-2:])
+    stored = Advisory.objects.count()
+    yield Row(f"advisories: parse and store {stored:,}", took, "s", 60)
+    yield Row("advisories: memory while storing", peak, "MB", 400)
+    yield from _matching(stored)
+    matches = Match.objects.count()
+    shown, _again = pair(lambda: person.get("/"), lambda: None, 5)
+    yield Row(f"dashboard: {matches:,} matches", shown * 1000, "ms", 300)
+    yield Row("dashboard: queries more than without matches", _queries(person) - before, "queries", 0)
+
+
+def _matching(stored: int) -> Iterator[Row]:
+    now = timezone.now()
+    yield Row(f"matching: all assets against {stored:,}", seconds(lambda: matching.match(now=now)), "s", 20)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    widest = _widest()
+    yield Row(
+        "matching: the advisory that concerns most assets",
+        seconds(lambda: matching.match(now=now, advisories=[widest])),
+        "s",
+        1,
+    )
+    one = Asset.objects.order_by("pk").values_list("pk", flat=True)[0]
+    matching.match(now=now, assets=[one])
+    yield Row("matching: one changed asset", seconds(lambda: matching.match(now=now, assets=[one])) * 1000, "ms", 50)
+
+
+def _widest() -> int:
+    counted = Match.objects.values("advisory").annotate(assets=Count("pk")).order_by("-assets")
+    return int(counted[0]["advisory"])
+
+
+def _queries(person: Client) -> int:
+    person.get("/")
+    with CaptureQueriesContext(connection) as asked:
+        person.get("/")
+    return len(asked)
