@@ -17,6 +17,7 @@ from bench.rest import FIELDS, program
 from bench.rows import Row, pair
 from reports import building, pdf
 from reports.canonical import canonical, digest
+from reports.pages import context
 from reports.requirements import catalogue_choices
 
 BARE = """<!doctype html><title>Assets</title><p>{{ page.paginator.count }}</p><table>
@@ -52,7 +53,10 @@ def _report(reader: User) -> Row:
     call_command("load_reference", verbosity=0, stdout=io.StringIO())
     now, site = timezone.now(), Site.objects.order_by("pk")[0]
     report = building.compliance(reader, site, catalogue_choices()[0][0], as_of=now, now=now)
-    page = pdf.written(report, digest(canonical(report)))
+    page = pdf.written(
+        report,
+        context(report, digest=digest(canonical(report)), data_name=pdf.DATA_NAME, register_name=pdf.REGISTER_NAME),
+    )
 
     def bare() -> None:
         weasyprint.HTML(string=page, base_url="static:/", url_fetcher=pdf.fetcher({})).write_pdf()

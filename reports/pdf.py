@@ -63,7 +63,8 @@ def render(
         raise ValueError(f"A report is made as {' or '.join(VARIANTS)}, not as {variant}.")
     weasyprint = _weasyprint()
     data = canonical(report)
-    page = written(report, digest(data))
+    values = context(report, digest=digest(data), data_name=DATA_NAME, register_name=REGISTER_NAME)
+    page = written(report, values)
     moment = report.control.generated_at.astimezone(UTC)
     said = {"created": moment, "modified": moment}
     attachments = [
@@ -81,9 +82,8 @@ def render(
     return pdf
 
 
-def written(report: ComplianceReport, mark: str) -> str:
-    """Return the report as the HTML that is set into pages; `mark` is the digest of its data."""
-    values = context(report, digest=mark, data_name=DATA_NAME, register_name=REGISTER_NAME)
+def written(report: ComplianceReport, values: dict[str, Any]) -> str:
+    """Return the report as the HTML that is set into pages, from what `context` tells of it."""
     with timezone.override(ZoneInfo(report.control.time_zone)), translation.override(report.control.language):
         return render_to_string("reports/compliance.html", values)
 

@@ -1,0 +1,71 @@
+"""The main pages in a real browser: accessible in both themes and on a tablet, usable with the keyboard alone."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from assets.models import Asset, Conduit, Zone
+
+PAGES = (
+    "/", "/my-work/", "/assets/assets/", "/assets/assets/{plc}/", "/assets/assets/{plc}/change/", "/assets/assets/add/", "/assets/zones/",
+    "/assets/drawing/", "/patching/matches/", "/patching/advisories/", "/programme/requirements/", "/reports/conformity/", "/reports/make/",
+    "/import/assets/", "/search/?q=plc", "/accounts/tokens/", "/accounts/matrix/", "/accounts/2fa/", "/accounts/sessions/",
+)  # fmt: skip
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (1440, "dark"), (820, "light")])
+def test_no_page_has_a_barrier(enter: Callable[..., Page], nils: User, plc: Asset, width: int, theme: str) -> None:
+    page, found = enter(nils, width=width, theme=theme), {}
+    for path in PAGES:
+        answer: Any = page.goto(path.format(plc=plc.pk))
+        assert answer.status == 200, path
+        barriers = (
+            Axe()
+            .run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+            .response["violations"]
+        )
+        if barriers:
+            found[path] = [(one["id"], one["nodes"][0]["html"][:160]) for one in barriers]
+    assert found == {}
+
+
+def test_three_keys_find_an_asset(enter: Callable[..., Page], nils: User, plc: Asset) -> None:
+    page = enter(nils)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("plc01")
+    expect(page.locator("#hits")).to_contain_text(plc.name)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/assets/assets/{plc.pk}/")
+
+
+def test_an_asset_is_added_with_the_keyboard_alone(enter: Callable[..., Page], nils: User, pumping: Zone) -> None:
+    page = enter(nils)
+    page.goto("/assets/assets/add/")
+    page.locator("#id_name").focus()
+    page.keyboard.type("N-PS1-HMI01")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/assets/assets/*/")
+    assert Asset.objects.get(name="N-PS1-HMI01").site == pumping.site
+
+
+def test_a_long_choice_is_searched_while_typing(enter: Callable[..., Page], nils: User, pumping: Zone) -> None:
+    Asset.objects.bulk_create(Asset(site=pumping.site, name=f"N-FW{n:03}") for n in range(250))
+    other = Zone.objects.create(site=pumping.site, name="N-DMZ", level=3)
+    conduit = Conduit.objects.create(site=pumping.site, name="N-C1", zone_a=pumping, zone_b=other)
+    page = enter(nils)
+    page.goto(f"/assets/conduits/{conduit.pk}/change/")
+    page.locator("#id_boundary_device-ts-control").click()
+    page.keyboard.type("fw123")
+    page.get_by_role("option", name="N-FW123").click()
+    page.locator("#id_name").press("Enter")
+    page.wait_for_url(f"**/assets/conduits/{conduit.pk}/")
+    conduit.refresh_from_db()
+    assert conduit.boundary_device is not None
+    assert conduit.boundary_device.name == "N-FW123"
