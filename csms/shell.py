@@ -24,7 +24,7 @@ STEPS = {
 
 EXTRA = {
     7: ({"title": "Drawing", "url": "/assets/drawing/"},),
-    8: ({"title": "Exposure over time", "url": "/patching/exposure/"},),
+    8: ({"title": "Plan", "url": "/patching/plan/"}, {"title": "Exposure over time", "url": "/patching/exposure/"}),
     11: (
         {"title": "Conformity", "url": "/reports/conformity/"},
         {"title": "Self-checks", "url": "/self-checks/"},

@@ -55,9 +55,7 @@ class VendorQualification(SharedRecord):
     class Meta(SharedRecord.Meta):
         verbose_name = _("vendor qualification")
         verbose_name_plural = _("vendor qualifications")
-        constraints = [
-            models.UniqueConstraint(fields=["patch", "vendor", "product"], name="vendor_qualification_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["patch", "vendor", "product"], name="vendor_qualification_once")]
 
     def __str__(self) -> str:
         return f"{self.patch} under {self.product}"

@@ -49,6 +49,10 @@ class Slot:
     line: str = ""
     backup_days: int = 30
 
+    def overlaps(self, other: Slot) -> bool:
+        """Tell whether both are open at some moment."""
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
     def takes(self, piece: Piece) -> bool:
         """Tell whether the window is meant for the place of this asset."""
         here = self.zone is None or piece.zone == self.zone
@@ -83,11 +87,10 @@ def conflicts(piece: Piece, slot: Slot, board: Board, *, done: Iterable[int] = (
     found = [*_room(piece, slot, others), *_order(piece, slot, board, frozenset(done))]
     if not slot.takes(piece):
         found.insert(0, Conflict(Kind.PLACE, f"{slot.title} is not for the place of {piece.asset}."))
-    for other in others:
-        if other.asset in piece.partners and other.asset != piece.asset:
-            found.append(
-                Conflict(Kind.REDUNDANCY, f"{other.asset} stands in for {piece.asset}: never both in one window.")
-            )
+    for other in _at_the_time(piece, slot, board):
+        if other.asset in piece.partners:
+            text = f"{other.asset} stands in for {piece.asset}: never both at a time."
+            found.append(Conflict(Kind.REDUNDANCY, text))
     oldest = slot.starts_at.date() - timedelta(days=slot.backup_days)
     if piece.backup_on is None or piece.backup_on < oldest:
         taken = f"The last backup is of {piece.backup_on}" if piece.backup_on else "There is no backup"
@@ -96,6 +99,12 @@ def conflicts(piece: Piece, slot: Slot, board: Board, *, done: Iterable[int] = (
     if piece.due_on and slot.starts_at.date() > piece.due_on:
         found.append(Conflict(Kind.DUE, f"Later than its due day, {piece.due_on}.", hard=False))
     return found
+
+
+def _at_the_time(piece: Piece, slot: Slot, board: Board) -> list[Piece]:
+    """Return the other pieces in this slot and in every slot that overlaps it."""
+    near = {slot.key} | {key for key, other in board.slots.items() if other.overlaps(slot)}
+    return [board.pieces[key] for key, at in board.placed.items() if at in near and key != piece.key]
 
 
 def _room(piece: Piece, slot: Slot, others: list[Piece]) -> list[Conflict]:
@@ -118,9 +127,9 @@ def _order(piece: Piece, slot: Slot, board: Board, done: frozenset[int]) -> list
             name = board.pieces[piece.after].asset if piece.after in board.pieces else "another patch"
             found.append(Conflict(Kind.DEPENDENCY, f"{name} has to be done in an earlier window."))
     for other in board.pieces.values():
-        if other.after == piece.key and (at := board.slots.get(board.placed.get(other.key, ""))):
-            if at.starts_at <= slot.starts_at:
-                found.append(Conflict(Kind.DEPENDENCY, f"{other.asset} waits for this one and stands earlier."))
+        at = board.slots.get(board.placed.get(other.key, ""))
+        if other.after == piece.key and at is not None and at.starts_at <= slot.starts_at:
+            found.append(Conflict(Kind.DEPENDENCY, f"{other.asset} waits for this one and stands earlier."))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import permutations
 from typing import Any
 
 from ortools.sat.python import cp_model
@@ -24,7 +24,9 @@ class Placement:
     reason: str
 
 
-def plan(pieces: list[Piece], slots: list[Slot], board: Board, *, done: frozenset[int] = frozenset()) -> list[Placement]:
+def plan(
+    pieces: list[Piece], slots: list[Slot], board: Board, *, done: frozenset[int] = frozenset()
+) -> list[Placement]:
     """Place as much as fits, the urgent and the due first, then as early as can be; what is on the board already stays.
 
     The same input gives the same plan: one worker, a fixed seed, a bound on work instead of on time alone.
@@ -42,7 +44,7 @@ def plan(pieces: list[Piece], slots: list[Slot], board: Board, *, done: frozense
         model.add_at_most_one(_of(goes, piece.key))
     for number, slot in enumerate(ahead):
         _room(model, goes, free, number, slot, board)
-        _apart(model, goes, free, number, slot, board)
+        _apart(model, goes, free, number, ahead, board)
     _in_order(model, goes, free, ahead, board, done)
     model.minimize(_cost(goes, free, ahead))
     solver = cp_model.CpSolver()
@@ -75,21 +77,27 @@ def _room(model: Any, goes: Any, free: list[Piece], number: int, slot: Slot, boa
     model.add(sum(fresh.values()) <= max(0, slot.assets - len(taken)))
 
 
-def _apart(model: Any, goes: Any, free: list[Piece], number: int, slot: Slot, board: Board) -> None:
-    """Never work on two assets that stand in for each other in one slot."""
-    taken = {piece.asset for piece in board.inside(slot.key)}
-    here = [piece for piece in free if (piece.key, number) in goes and piece.partners]
-    for piece in here:
-        if piece.partners & taken:
+def _apart(model: Any, goes: Any, free: list[Piece], number: int, ahead: list[Slot], board: Board) -> None:
+    """Never work on two assets that stand in for each other in one slot, or in two that overlap."""
+    slot = ahead[number]
+    near = [n for n, other in enumerate(ahead) if n >= number and other.overlaps(slot)]
+    taken = {
+        board.pieces[key].asset
+        for key, at in board.placed.items()
+        if at == slot.key or (at in board.slots and board.slots[at].overlaps(slot))
+    }
+    paired = [piece for piece in free if piece.partners]
+    for piece in paired:
+        if (piece.key, number) in goes and piece.partners & taken:
             model.add(goes[piece.key, number] == 0)
-    for one, other in combinations(here, 2):
-        if other.asset in one.partners:
-            model.add_at_most_one(goes[one.key, number], goes[other.key, number])
+    for one, other in permutations(paired, 2):
+        if other.asset in one.partners and (one.key, number) in goes:
+            there = [goes[other.key, n] for n in near if (other.key, n) in goes]
+            if there:
+                model.add(goes[one.key, number] + sum(there) <= 1)
 
 
-def _in_order(
-    model: Any, goes: Any, free: list[Piece], ahead: list[Slot], board: Board, done: frozenset[int]
-) -> None:
+def _in_order(model: Any, goes: Any, free: list[Piece], ahead: list[Slot], board: Board, done: frozenset[int]) -> None:
     """Do what another piece waits for in an earlier slot than that piece."""
     keys = {piece.key for piece in free}
     for piece in free:

@@ -1,5 +1,6 @@
 """What stands against a piece of work in a window, and the plan that is proposed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -40,6 +41,12 @@ def board(*placed: tuple[Piece, Slot], others: tuple[Piece, ...] = ()) -> Board:
         (piece(1, "PLC2"), slot(assets=1), board((piece(2, minutes=5), slot())), []),
         (piece(1, partners=frozenset({"PLC2"})), slot(), board((piece(2, minutes=5), slot())), [Kind.REDUNDANCY]),
         (piece(1, partners=frozenset({"PLC2"})), slot(1), board((piece(2), slot())), []),
+        (
+            piece(1, partners=frozenset({"PLC2"})),
+            replace(slot(), key="other"),
+            board((piece(2), slot())),
+            [Kind.REDUNDANCY],
+        ),
         (piece(1, after=2), slot(), board(others=(piece(2),)), [Kind.DEPENDENCY]),
         (piece(1, after=2), slot(), board((piece(2, minutes=5), slot())), [Kind.DEPENDENCY]),
         (piece(1, after=2), slot(1), board((piece(2), slot())), []),
@@ -112,3 +119,10 @@ def test_the_same_input_gives_the_same_plan() -> None:
 
 def test_without_windows_nothing_is_placed() -> None:
     assert [one.reason for one in plan([piece(1)], [], board())] == ["No window in sight."]
+
+
+def test_the_two_of_a_pair_are_not_planned_into_windows_that_overlap() -> None:
+    pair = [piece(1, "A", partners=frozenset({"B"})), piece(2, "B", partners=frozenset({"A"}))]
+    overlapping = [slot(0), replace(slot(0), key="t0", starts_at=START + timedelta(hours=2))]
+    assert sorted(where(pair, overlapping).values())[0] == ""
+    assert set(where(pair, [*overlapping, slot(1)]).values()) == {"s0", "s1"}
