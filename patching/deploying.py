@@ -180,7 +180,12 @@ def same_version(one: str, other: str) -> bool:
 
 
 @transition(
-    PatchDeployment, [S.INSTALLED, S.VERIFIED], S.ROLLED_BACK, label="Roll back", danger=True, asks={"because_of": REASON}
+    PatchDeployment,
+    [S.INSTALLED, S.VERIFIED],
+    S.ROLLED_BACK,
+    label="Roll back",
+    danger=True,
+    asks={"because_of": REASON},
 )
 def roll_back(deployment: PatchDeployment, *, by: Any, because_of: str) -> None:
     """Return the asset to the version it had; what the patch closed is open again."""

@@ -21,6 +21,7 @@ from patching.models import (
 )
 from patching.patch_endpoints import deployment_viewset
 from registers import clock
+from registers.door import may_anywhere
 from registers.register import Register
 from registers.views import RecordDetail, RecordList
 
@@ -29,8 +30,11 @@ class DeploymentList(RecordList):
     """The list of deployments, from which a step is taken for many."""
 
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
-        """Offer the steps for ticked rows."""
-        return super().page(status, **context | {"steps_url": reverse("patching:together")})
+        """Offer the steps for ticked rows, also to those who may not change fields."""
+        steps = reverse("patching:together")
+        if may_anywhere(self.request.user, "start_test", PatchDeployment):
+            context |= {"steps_url": steps, "bulk_url": context.get("bulk_url") or steps}
+        return super().page(status, **context)
 
 
 class DeploymentPage(RecordDetail):
@@ -56,18 +60,8 @@ class DeploymentRegister(Register):
         "version_read", "verified_at", "verified_by",
     )  # fmt: skip
     columns = (
-        "__str__",
-        "status",
-        "asset",
-        "patch",
-        "due_on",
-        "starts_at",
-        "window",
-        "deferred_until",
-        "site",
-        "minutes",
-        "reason",
-    )
+        "__str__", "status", "due_on", "starts_at", "window", "deferred_until", "site", "asset", "patch", "minutes", "reason",
+    )  # fmt: skip
     shown = 7
     filters = ("site", "asset", "patch", "status", "due_on", "window", "starts_at", "deferred_until")
     search = ("asset__name", "patch__product", "patch__version", "patch__title")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import Site
 from patching import calendars, deploying, planning
 from patching.patch_registers import DEPLOYMENTS
+from patching.patch_summary import figures
 from registers import clock
 from registers.door import may_anywhere, register_of
 from registers.models import Job
@@ -52,7 +53,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "earlier": (first - timedelta(weeks=planning.WEEKS)).date(), "later": (first + timedelta(weeks=planning.WEEKS)).date(),
         "may_schedule": site.pk in _where(request.user), "job": job,
         "proposal": planning.proposal(job, deployments, site) if job and job.state == Job.State.DONE else None,
-        "calendar": calendars.kept(site, request.user),
+        "calendar": calendars.kept(site, request.user), "figures": figures(request.user, clock.now().date(), site),
     })  # fmt: skip
 
 

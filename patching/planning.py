@@ -68,7 +68,9 @@ def shown(site: Site, deployments: Any, first: datetime) -> dict[str, Any]:
         weeks[(first + timedelta(weeks=number)).date()] = []
     for column in columns:
         weeks.setdefault(week_of(column.slot.starts_at, site).date(), []).append(column)
-    tray = [one for one in rows if one.status == S.APPROVED or at[one.pk] not in board.slots][:MOST]
+    here = {slot.key for slot in slots}
+    lost = {one.pk for one in rows if one.starts_at and (at[one.pk] not in board.slots or one.starts_at < now)}
+    tray = [one for one in rows if one.status == S.APPROVED or (one.pk in lost and at[one.pk] not in here)][:MOST]
     ahead = [slot for slot in slots if slot.starts_at > now]
     pieces, done = pieces_of(site, rows), done_at(site)
     hindered = {
@@ -76,13 +78,18 @@ def shown(site: Site, deployments: Any, first: datetime) -> dict[str, Any]:
         for one in rows
     }  # fmt: skip
     return {"weeks": list(weeks.items()), "tray": tray, "conflicts": hindered, "now": now, "slots": [
-        {"key": slot.key, "title": slot.title, "local": slot.starts_at.astimezone(ZoneInfo(site.time_zone))} for slot in ahead
+        {"key": slot.key, "title": slot.title, "local": _on_wall(slot, site)} for slot in ahead
     ]}  # fmt: skip
 
 
 def _column(slot: Slot, site: Site, cards: list[Card]) -> Column:
     used = sum(card.record.minutes for card in cards)
-    return Column(slot, slot.starts_at.astimezone(ZoneInfo(site.time_zone)), cards, used, used > slot.minutes)
+    return Column(slot, _on_wall(slot, site), cards, used, used > slot.minutes)
+
+
+def _on_wall(slot: Slot, site: Site) -> datetime:
+    """Return what the clock on the wall of the site shows; without zone, so that no page turns it into another."""
+    return slot.starts_at.astimezone(ZoneInfo(site.time_zone)).replace(tzinfo=None)
 
 
 def _told(found: list[Conflict]) -> list[dict[str, Any]]:
@@ -120,6 +127,6 @@ def proposal(job: Job, deployments: Any, site: Site) -> list[dict[str, Any]]:
     for placement in job.counts.get("placements", []):
         record, slot = found.get(placement["piece"]), slots.get(placement["slot"])
         if record is not None and (slot is not None or not placement["slot"]):
-            local = slot.starts_at.astimezone(ZoneInfo(site.time_zone)) if slot else None
+            local = _on_wall(slot, site) if slot else None
             rows.append(placement | {"record": record, "window": slot, "local": local})
     return rows
