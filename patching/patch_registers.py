@@ -3,7 +3,6 @@
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
 
 from assets.models import Asset
@@ -22,6 +21,7 @@ from patching.models import (
 from patching.patch_endpoints import deployment_viewset
 from registers import clock
 from registers.door import may_anywhere
+from registers.history.past import moment
 from registers.register import Register
 from registers.views import RecordDetail, RecordList
 
@@ -29,12 +29,12 @@ from registers.views import RecordDetail, RecordList
 class DeploymentList(RecordList):
     """The list of deployments, from which a step is taken for many."""
 
-    def page(self, status: int = 200, **context: Any) -> HttpResponse:
+    def list_context(self, *args: Any) -> dict[str, Any]:
         """Offer the steps for ticked rows, also to those who may not change fields."""
-        steps = reverse("patching:together")
-        if may_anywhere(self.request.user, "start_test", PatchDeployment):
-            context |= {"steps_url": steps, "bulk_url": context.get("bulk_url") or steps}
-        return super().page(status, **context)
+        context, steps = super().list_context(*args), reverse("patching:together")
+        if may_anywhere(self.request.user, "start_test", PatchDeployment) and moment() is None:
+            context |= {"steps_url": steps, "bulk_url": context["bulk_url"] or steps}
+        return context
 
 
 class DeploymentPage(RecordDetail):
