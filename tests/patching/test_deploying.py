@@ -14,6 +14,7 @@ from assets.models import Asset, Backup
 from csms.demo.files import FEED
 from patching import calendars, deploying, matching, planning, remedies
 from patching.models import MaintenanceWindow, Match, Patch, PatchDeployment, PatchPolicy
+from patching.placing import slot_key
 from programme.models import Authority, Decision
 from programme.workflow import approve, end_what_lapsed, refuse
 from registers import clock
@@ -338,6 +339,21 @@ class TestPlan:
         assert (second.status, deployment.status) == ("SCHEDULED", "APPROVED")
         told = browser.get(f"/patching/plan/?site={plc.site_id}").context["conflicts"][str(deployment.pk)]
         assert any("stands in for" in conflict["text"] for conflict in told[one["slot"]])
+
+    def test_a_card_is_moved_and_the_board_comes_back(
+        self, deployment: Any, window: Any, authority: Any, emil: User, petra: User, signed_in: Callable[[User], Any]
+    ) -> None:
+        seen, at = approved(deployment, emil, petra), occurrence(window)
+        form = {
+            "site": seen.site_id, "deployment": seen.pk, "seen": seen.revision, "slot": slot_key(window.pk, at), "from": timezone.now().date().isoformat(),
+        }  # fmt: skip
+        board = signed_in(emil).post("/patching/plan/move/", form, follow=True)
+        assert board.status_code == 200
+        assert any(
+            card.record == seen for _week, columns in board.context["weeks"] for one in columns for card in one.cards
+        )
+        again = signed_in(emil).post("/patching/plan/move/", form, follow=True)
+        assert b"changed this in the meantime" in again.content
 
 
 @pytest.mark.django_db
