@@ -49,7 +49,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     key = request.GET.get("job", "")
     job = Job.objects.filter(owner=request.user.pk, kind="patch-plan", pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None  # fmt: skip
     return render(request, "patching/plan.html", {
-        **planning.shown(site, deployments, first), "site": site, "sites": _sites(request), "title": "Plan", "first": first,
+        **planning.shown(site, deployments, first), "site": site, "sites": _sites(request), "title": "Plan", "first": first.date(),
         "earlier": (first - timedelta(weeks=planning.WEEKS)).date(), "later": (first + timedelta(weeks=planning.WEEKS)).date(),
         "may_schedule": site.pk in _where(request.user), "job": job,
         "proposal": planning.proposal(job, deployments, site) if job and job.state == Job.State.DONE else None,
