@@ -1,13 +1,14 @@
 """What is asked of a signed-in person's request: when the session was last seen, and a second factor where the role demands one."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,7 +21,7 @@ from registers.api.problems import problem
 from registers.models import Installation
 
 DEMANDING = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.SECURITY_MANAGER, Role.APPROVER})
-EVERY = timedelta(minutes=1)
+EVERY, IDLE, LONGEST = timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=12)
 SET_UP = "/accounts/2fa/"
 FREE = (
     SET_UP,
@@ -41,18 +42,28 @@ def demands_second_factor(user: User) -> bool:
     return bool(roles & DEMANDING) and not Installation.objects.filter(demo=True).exists()
 
 
+def over(*, began: datetime, seen: datetime, now: datetime) -> bool:
+    """Tell whether a session has ended: nobody used it for half an hour, or it is twelve hours old (ASVS V7.3)."""
+    return now - seen > IDLE or now - began > LONGEST
+
+
 class LastSeenMiddleware:
-    """Notes when a session was last seen, once a minute: a write for every page would cost more than the page."""
+    """Notes when a session was last seen, once a minute, and ends one that was left alone or is too old."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, after the note."""
+        """Answer, after the note; a write for every page would cost more than the page."""
         key = request.session.session_key
         if key and request.user.is_authenticated:
-            since = timezone.now() - EVERY
-            if not UserSession.objects.filter(session_key=key, user=request.user.pk, last_seen_at__gt=since).exists():
+            now = timezone.now()
+            kept = UserSession.objects.filter(session_key=key, user=request.user.pk)
+            times = kept.values_list("created_at", "last_seen_at").first()
+            if times and over(began=times[0], seen=times[1], now=now):
+                logout(request)
+                messages.warning(request, "Your session ended. Sign in again.")
+            elif times is None or now - times[1] > EVERY:
                 UserSession.objects.create_from_request(request)
         return self.get_response(request)
 

@@ -2,6 +2,9 @@
 
 from django.core.exceptions import ValidationError
 
+from accounts.models import Organisation
+
+LONGEST = 1024
 CONTEXT_WORDS = ("csms", "portal", "password", "62443", "scada")
 
 
@@ -9,11 +12,12 @@ class ContextValidator:
     """Refuses passwords that are too long to hash safely or are built on words of this place."""
 
     def validate(self, password: str, user: object | None = None) -> None:
-        """Raise when the password is over 512 characters or mostly a word anyone here would guess."""
-        if len(password) > 512:
-            raise ValidationError("Use at most 512 characters.", code="password_too_long")
+        """Raise when the password is over 1,024 characters or mostly a word anyone here would guess."""
+        if len(password) > LONGEST:
+            raise ValidationError("Use at most 1,024 characters.", code="password_too_long")
         rest = password.lower()
-        for word in CONTEXT_WORDS:
+        company = Organisation.objects.values_list("name", flat=True)
+        for word in (*CONTEXT_WORDS, *(part for name in company for part in name.lower().split() if len(part) > 2)):
             rest = rest.replace(word, "")
         if len(rest.strip("0123456789!?.-_ ")) < 6:
             raise ValidationError(
@@ -22,4 +26,4 @@ class ContextValidator:
 
     def get_help_text(self) -> str:
         """Say the rule in one line."""
-        return "Not built on words such as the name of this portal."
+        return "Not built on words such as the name of this portal or of the company."

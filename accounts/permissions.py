@@ -30,9 +30,12 @@ VIEW = frozenset({"view"})
 EDIT = VIEW | {"add", "change"}
 CRUD = EDIT | {"delete"}
 DECIDE = frozenset({"approve", "refuse"})
-ALL = CRUD | DECIDE | {
+PATCH = frozenset({
+    "start_test", "pass_test", "refuse_test", "ask_approval", "schedule", "unschedule", "install", "verify", "roll_back", "take_up",
+})  # fmt: skip
+ALL = CRUD | DECIDE | PATCH | {
     "request", "withdraw", "judge", "ask_not_applicable", "confirm", "reject", "reopen", "poll", "submit", "next_version", "retire", "verify",
-    "report", "import", "comment",
+    "report", "import", "comment", "defer", "rule_out",
 }  # fmt: skip
 WORK = EDIT | {"confirm", "reject", "reopen", "verify", "import", "request", "withdraw", "report"}
 
@@ -44,7 +47,7 @@ MATRIX: Mapping[Role, Mapping[str, frozenset[str]]] = {
     Role.ENGINEER: {
         "*": VIEW | {"report"},
         "assets": WORK,
-        "patching": VIEW | {"confirm", "reject", "reopen"},
+        "patching": VIEW | {"confirm", "reject", "reopen"} | PATCH,
         "programme": VIEW | {"add", "request", "withdraw"},
         "scope": VIEW | {"add", "change"},
     },

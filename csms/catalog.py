@@ -16,8 +16,10 @@ import reports.summary
 import scope.registers
 from assets.imports import ASSET_IMPORTER
 from assets.models import Asset, Conduit, Flow, Zone
-from patching.models import Advisory, Match, PriorityTable, ProductLink, VendorAlias
-from patching.tasks import rematch
+from patching.deploying import PATCH_DEPLOYMENT
+from patching.models import Advisory, Match, PatchDeployment, PriorityTable, ProductLink, VendorAlias
+from patching.planning import run as run_plan
+from patching.tasks import propose_patches, rematch
 from patching.visits import run_file, run_poll
 from programme.models import Judgement
 from programme.packs import run as pack_evidence
@@ -39,10 +41,13 @@ REGISTERS = tuple(register for app in APPS for register in app.REGISTERS)
 PANELS: tuple[tuple[type[models.Model] | None, Any], ...] = tuple(panel for app in APPS for panel in app.PANELS)
 TIMELINE: tuple[Any, ...] = (programme.registers.remarks,)
 FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
-    **dict.fromkeys((Asset, Zone, Conduit, Flow, Advisory, Match, VendorAlias, ProductLink, PriorityTable), (rematch,)),
-    **dict.fromkeys((Judgement, ScopeStatement), (lapse_decisions,)),
+    **dict.fromkeys((Asset, Zone, Conduit, Flow, Advisory, VendorAlias, ProductLink, PriorityTable), (rematch,)),
+    Match: (rematch, propose_patches),
+    **dict.fromkeys((Judgement, ScopeStatement, PatchDeployment), (lapse_decisions,)),
 }
-DECISIONS: dict[str, DecisionKind] = {"NOT_APPLICABLE": NOT_APPLICABLE, "SCOPE_STATEMENT": SCOPE_STATEMENT}
+DECISIONS: dict[str, DecisionKind] = {
+    "NOT_APPLICABLE": NOT_APPLICABLE, "SCOPE_STATEMENT": SCOPE_STATEMENT, "PATCH_DEPLOYMENT": PATCH_DEPLOYMENT,
+}  # fmt: skip
 IMPORTERS: dict[str, Any] = {
     **{register.name: RecordImporter(register) for register in REGISTERS if register.file_key},
     "assets": ASSET_IMPORTER,
@@ -53,6 +58,7 @@ JOBS: dict[str, Any] = {
     "poll": run_poll,
     "advisory-file": run_file,
     "evidence-pack": pack_evidence,
+    "patch-plan": run_plan,
 }
 TAGGED = tagged
 SELF_CHECKS = ALL_CHECKS

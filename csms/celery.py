@@ -20,6 +20,8 @@ app.conf.beat_schedule = {
         ("mail", "registers.tasks.send_mail", 30),
         ("seals", "registers.tasks.seal_history", 60),
         ("rematch", "patching.tasks.rematch", 60),
+        ("patches", "patching.tasks.propose_patches", 60),
+        ("deferrals", "patching.tasks.reopen_deferred", 600),
         ("poll", "patching.tasks.poll_due", 60),
         ("trend", "reports.tasks.keep_points", 60),
         ("files", "registers.tasks.sweep_files", 6 * 3600),

@@ -286,6 +286,8 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 RATE_LIMIT = os.environ.get("CSMS_RATE_LIMIT", "12000/min")
+if RATE_LIMIT in {"0", ""} and urlsplit(PUBLIC_URL).hostname not in {"localhost", "127.0.0.1", "::1"}:
+    RATE_LIMIT = "12000/min"  # lifted on a loop-back portal only
 SPECTACULAR_SETTINGS = {
     "TITLE": "CSMS Portal",
     "DESCRIPTION": "REST interface of the CSMS Portal. Errors are RFC 9457 problem documents.",

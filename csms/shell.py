@@ -24,7 +24,7 @@ STEPS = {
 
 EXTRA = {
     7: ({"title": "Drawing", "url": "/assets/drawing/"},),
-    8: ({"title": "Exposure over time", "url": "/patching/exposure/"},),
+    8: ({"title": "Plan", "url": "/patching/plan/"}, {"title": "Exposure over time", "url": "/patching/exposure/"}),
     11: (
         {"title": "Conformity", "url": "/reports/conformity/"},
         {"title": "Self-checks", "url": "/self-checks/"},
@@ -84,7 +84,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     installation = Installation.objects.first()
     frame: dict[str, Any] = {
-        "demo": bool(installation and installation.demo), "theme": "auto", "density": "comfortable", "warnings": [],
+        "demo": bool(installation and installation.demo), "theme": "auto", "density": "compact", "warnings": [],
         "as_of": moment(), "organisation": Organisation.objects.first(),
     }  # fmt: skip
     if not isinstance(user, User):
@@ -93,7 +93,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     sites = list(visible(Site.objects.order_by("code"), user))
     current = next((site for site in sites if str(site.pk) == asked), None)
     frame |= {
-        "theme": user.preferences.get("theme", "auto"), "density": user.preferences.get("density", "comfortable"),
+        "theme": user.preferences.get("theme", "auto"), "density": user.preferences.get("density", "compact"),
         "nav": navigation(user, request.path), "site": current, "work_count": count_for(user), "notice_count": NOTICES.queryset(user).filter(read=False).count(), "search_url": "/search/",
         "sites": [{"code": site.code, "name": site.name, "url": f"?site={site.pk}", "current": site == current} for site in sites],
     }  # fmt: skip

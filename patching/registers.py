@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from assets.models import Asset
-from patching import workflow
+from patching import patch_registers, workflow
 from patching.endpoints import MatchSerializer, match_viewset, source_viewset
 from patching.forms import PriorityTableForm
 from patching.models import Advisory, AdvisorySource, Exploited, Match, Poll, PriorityTable, ProductLink, VendorAlias
@@ -143,6 +143,7 @@ SOURCES = SourceRegister()
 ADVISORIES = AdvisoryRegister()
 REGISTERS = (
     MATCHES, ADVISORIES, SOURCES, PollRegister(), ExploitedRegister(), AliasRegister(), LinkRegister(), PriorityTableRegister(),
+    *patch_registers.REGISTERS,
 )  # fmt: skip
 
 
@@ -163,4 +164,4 @@ def advisory_matches(advisory: Advisory, user: Any) -> tuple[str, dict[str, Any]
     return "patching/_advisory_matches.html", {"matches": list(found[:100]), "count": found.count()}
 
 
-PANELS = ((Asset, open_matches), (Advisory, advisory_matches))
+PANELS = ((Asset, open_matches), (Advisory, advisory_matches), *patch_registers.PANELS)

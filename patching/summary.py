@@ -1,10 +1,11 @@
-"""What patching tells the dashboard, My work and conformity."""
+"""What patching tells the dashboard, My work and conformity; patch_summary adds what is said of patches."""
 
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q
 
+from patching import patch_summary
 from patching.course import YEAR
 from patching.registers import MATCHES, SOURCES
 from registers.figures import Check, Figure, Waiting
@@ -41,6 +42,7 @@ def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
         Figure("act", "act now", counted["act"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&priority=ACT{at}", "open matches with priority Act"),
         Figure("soon", "due in 14 days", counted["soon"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&due_on__gte={on}&due_on__lte={on + timedelta(days=14)}{at}", "open matches due within 14 days"),
         Figure("in_time", "closed in time", counted["in_time"], f"/patching/exposure/?{at.removeprefix('&')}", "matches closed by their due day, of those closed in 365 days", of=counted["closed"], target=95),
+        *patch_summary.figures(user, on, site)[:1],
     ]  # fmt: skip
 
 
@@ -51,7 +53,7 @@ def waiting(user: Any, on: date) -> list[Waiting]:
         .filter(OPEN)
         .filter(Q(due_on__lte=on + timedelta(days=14)) | Q(verdict="REVIEW"))
     )
-    return [
+    return patch_summary.waiting(user, on) + [
         Waiting(
             f"{match.advisory.tracking_id} on {match.asset}", f"{match.site.code} · {match.get_verdict_display()} · {match.get_priority_display()}",
             match.get_absolute_url(), match.due_on, "match", match.site,
@@ -89,4 +91,5 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
         Check("matches decided", ("EVENT 1.9", "COMP 3.3"), "matches that are decided", m["decided"], m["all"], 90, f"{at}{KNOWN}", f"{rest}{KNOWN}"),
         Check("open in time", ("EVENT 1.9", "COMP 3.2", "COMP 3.5"), "open matches whose due day has not passed", m["in_time"], m["open"], 95,
               f"{at}&verdict=AFFECTED&verdict=REVIEW", f"{rest}&verdict=AFFECTED&verdict=REVIEW"),
+        *patch_summary.checks(user, site, on),
     ]  # fmt: skip

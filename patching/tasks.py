@@ -1,11 +1,11 @@
-"""What patching does without being asked: polls that are due, matches of what changed."""
+"""What patching does without being asked: polls that are due, matches of what changed, patches that mend them."""
 
 from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
-from patching import matching, polling
+from patching import matching, polling, remedies
 
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery has no types
@@ -22,3 +22,15 @@ def rematch(**_: Any) -> int:
     """Match what changed since the last look; return how many matches were written."""
     outcome = matching.follow(now=timezone.now())
     return outcome.matched + outcome.closed + outcome.reprioritised
+
+
+@shared_task  # type: ignore[untyped-decorator]  # Celery has no types
+def propose_patches(**_: Any) -> int:
+    """Propose patches for matches that changed; return how many are new."""
+    return remedies.follow(now=timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]  # Celery has no types
+def reopen_deferred(**_: Any) -> int:
+    """Take up again the deferrals that have ended; return how many."""
+    return remedies.reopen_deferred(today=timezone.now().date())

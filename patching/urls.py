@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from patching import views
+from patching import calendar_views, plan_views, views
 from patching.registers import REGISTERS
 
 app_name = "patching"
@@ -12,5 +12,12 @@ urlpatterns = [
     path("advisories/<int:pk>/revisions/", views.revisions, name="revisions"),
     path("exposure/", views.exposure, name="exposure"),
     path("vex/", views.vex, name="vex"),
+    path("plan/", plan_views.plan, name="plan"),
+    path("plan/move/", plan_views.move, name="plan-move"),
+    path("plan/propose/", plan_views.propose, name="plan-propose"),
+    path("plan/accept/", plan_views.accept, name="plan-accept"),
+    path("plan/calendar/", calendar_views.calendar_address, name="plan-calendar"),
+    path("calendar/<str:secret>.ics", calendar_views.calendar, name="calendar"),
+    path("patch-deployments/together/", plan_views.together, name="together"),
     *(url for register in REGISTERS for url in register.urls()),
 ]

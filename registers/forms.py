@@ -89,6 +89,7 @@ class RecordForm(forms.ModelForm[Any]):
                 self.fields["site"].disabled = True
         else:
             del self.fields["change_reason"]
+            self._offer_the_only_site()
         for field in self.fields.values():
             if isinstance(field.widget, forms.DateInput):
                 field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -108,6 +109,12 @@ class RecordForm(forms.ModelForm[Any]):
             filled = {name: owning.stored(value) for name, value in named.items() if value not in (None, "")}
             self.instance.custom = rest | filled
         return cleaned
+
+    def _offer_the_only_site(self) -> None:
+        """Choose the site already for a person who has only one."""
+        site: Any = self.fields.get("site")
+        if site is not None and len(found := list(site.queryset[:2])) == 1:
+            self.initial.setdefault("site", found[0].pk)
 
     @property
     def conflict_rows(self) -> list[dict[str, Any]]:

@@ -39,7 +39,10 @@ STATES = {
     "OPEN": ("square", "", "Open"), "CONFIRMED": ("tick", "ok", "Confirmed"), "REJECTED": ("bar", "", "Rejected"),
     # patches
     "CURRENT": ("tick", "ok", "Current"), "IN_TEST": ("half", "act", "In test"), "SCHEDULED": ("clock", "act", "Scheduled"),
-    "DEFERRED": ("pause", "warn", "Deferred"), "OVERDUE": ("triangle", "bad", "Overdue"), "NO_FIX": ("bar", "ask", "No fix"),
+    "DEFERRED": ("pause", "warn", "Deferred"), "OVERDUE": ("triangle", "bad", "Overdue"),
+    "AVAILABLE": ("square", "", "Available"), "TESTED": ("half", "act", "Tested"), "INSTALLED": ("disc", "act", "Installed"),
+    "VERIFIED": ("tick", "ok", "Verified"), "ROLLED_BACK": ("cross", "bad", "Rolled back"), "QUALIFIED": ("tick", "ok", "Qualified"),
+    "NOT_QUALIFIED": ("cross", "bad", "Not qualified"), "NO_FIX": ("bar", "ask", "No fix"),
     # records and decisions
     "DRAFT": ("square", "", "Draft"), "IN_REVIEW": ("half", "act", "In review"), "EFFECTIVE": ("tick", "ok", "Effective"),
     "WAITING": ("lock", "warn", "Waiting for you"), "REQUESTED": ("lock", "warn", "Asked for"), "APPROVED": ("tick", "ok", "Approved"),

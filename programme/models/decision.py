@@ -19,6 +19,7 @@ class Decision(SiteRecord):
     class Kind(models.TextChoices):
         SCOPE_STATEMENT = "SCOPE_STATEMENT", _("Scope statement")
         NOT_APPLICABLE = "NOT_APPLICABLE", _("Requirement does not apply")
+        PATCH_DEPLOYMENT = "PATCH_DEPLOYMENT", _("Patch on an asset")
 
     class Status(models.TextChoices):
         REQUESTED = "REQUESTED", _("Asked for")

@@ -1,6 +1,7 @@
 """Signing in: guessing is slowed and tells nothing; the second factor is demanded by role and cannot be walked round."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -14,9 +15,14 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 
 from accounts.grants import grant
+from accounts.middleware import over
 from accounts.models import Role, Site, User
 from registers.models import Installation
 from tests.conftest import person
@@ -191,3 +197,37 @@ class TestSecondFactor:
 @pytest.mark.django_db
 def test_the_demo_demands_none(mara: User, north: Site, signed_in: Callable[[User], Client]) -> None:
     assert signed_in(mara).get("/assets/assets/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("began", "seen", "ended"),
+    [(0, 0, False), (11 * 60, 29, False), (31, 31, True), (12 * 60 + 1, 1, True), (12 * 60, 30, False)],
+)
+def test_a_session_left_alone_or_grown_old_has_ended(began: int, seen: int, ended: bool) -> None:
+    now = timezone.now()
+    assert over(began=now - timedelta(minutes=began), seen=now - timedelta(minutes=seen), now=now) is ended
+
+
+@pytest.mark.django_db
+def test_a_session_left_alone_leads_to_sign_in(emil: User, signed_in: Callable[[User], Client]) -> None:
+    client = signed_in(emil)
+    assert client.get("/assets/assets/").status_code == 200
+    UserSession.objects.update(last_seen_at=timezone.now() - timedelta(minutes=31))
+    assert client.get("/assets/assets/")["Location"].startswith("/accounts/login/")
+    assert client.get("/assets/assets/").status_code == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("password", "good"),
+    [
+        ("vierzehnZeiche", False), ("drei Wörter für Emils Anlage und noch viel mehr davon, ganz lang", True), ("Password123456789", False),
+        ("Merewater2026-Merewater", False), ("x" * 1025, False), ("correct horse battery staple", True), ("emil@demo.example12", False),
+    ],
+)  # fmt: skip
+def test_a_password_is_long_and_not_of_this_place(emil: User, organisation: Any, password: str, good: bool) -> None:
+    if good:
+        validate_password(password, emil)
+    else:
+        with pytest.raises(ValidationError):
+            validate_password(password, emil)

@@ -79,7 +79,7 @@ def enter(window: Callable[..., Page]) -> Callable[..., Page]:
         page.fill("input[name=login]", user.email)
         page.fill("input[name=password]", PASSWORD)
         page.keyboard.press("Enter")
-        page.wait_for_url("**/")
+        page.wait_for_url(lambda address: "/accounts/" not in address)
         return page
 
     return sign_in

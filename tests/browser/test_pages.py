@@ -1,5 +1,6 @@
 """The main pages in a real browser: accessible in both themes and on a tablet, usable with the keyboard alone."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from assets.models import Asset, Conduit, Zone
+from programme import reference
 
 PAGES = (
     "/", "/my-work/", "/assets/assets/", "/assets/assets/{plc}/", "/assets/assets/{plc}/change/", "/assets/assets/add/", "/assets/zones/",
@@ -21,6 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (1440, "dark"), (820, "light")])
 def test_no_page_has_a_barrier(enter: Callable[..., Page], nils: User, plc: Asset, width: int, theme: str) -> None:
+    reference.load()
     page, found = enter(nils, width=width, theme=theme), {}
     for path in PAGES:
         answer: Any = page.goto(path.format(plc=plc.pk))
@@ -51,7 +54,7 @@ def test_an_asset_is_added_with_the_keyboard_alone(enter: Callable[..., Page], n
     page.locator("#id_name").focus()
     page.keyboard.type("N-PS1-HMI01")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/assets/assets/*/")
+    page.wait_for_url(re.compile(r"/assets/assets/\d+/$"))
     assert Asset.objects.get(name="N-PS1-HMI01").site == pumping.site
 
 

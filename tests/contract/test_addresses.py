@@ -34,6 +34,12 @@ PAGES: dict[str, tuple[str, int]] = {
     "patching:revisions": ("/patching/advisories/{advisory}/revisions/", 200),
     "patching:exposure": ("/patching/exposure/?site={site}", 404),
     "patching:vex": ("/patching/vex/?site={site}", 404),
+    "patching:plan": ("/patching/plan/?site={site}", 404),
+    "patching:plan-move": ("/patching/plan/move/", 405),
+    "patching:plan-propose": ("/patching/plan/propose/", 405),
+    "patching:plan-accept": ("/patching/plan/accept/", 405),
+    "patching:plan-calendar": ("/patching/plan/calendar/", 405),
+    "patching:together": ("/patching/patch-deployments/together/", 405),
     "programme:comment": ("/programme/comment/assets/{asset}/", 405),
     "programme:tag": ("/programme/tag/assets/{asset}/", 405),
     "programme:untag": ("/programme/untag/{tag}/", 405),
@@ -68,13 +74,14 @@ ENDPOINTS: dict[str, tuple[str, int]] = {
     "api:advisory-sources-upload": ("/api/v1/advisory-sources/{source}/upload/", 405),
     "api:matches-course": ("/api/v1/matches/course/?site={site}", 404),
     "api:matches-vex": ("/api/v1/matches/vex/?site={site}", 404),
+    "api:patch-deployments-together": ("/api/v1/patch-deployments/together/", 405),
     "api:evidence-content": ("/api/v1/evidence/{evidence}/content/", 404),
     "api:evidence-packs": ("/api/v1/evidence/packs/", 405),
     "api:evidence-pack": ("/api/v1/evidence/packs/{job}/", 404),
     "api:reports-pdf": ("/api/v1/reports/{report}/pdf/", 404),
 }
 # Answered to whoever knows a secret; tests/csms/test_work.py holds it.
-SECRET = {"calendar"}
+SECRET = {"calendar", "patching:calendar"}
 # Answered to everybody: nothing of a plant stands there.
 OPEN = {"healthz": "/healthz", "readyz": "/readyz", "reports:verify": "/reports/verify/"}
 # The pages of sign-in, second factor and sessions come from a library; tests/accounts holds what they do.

@@ -143,8 +143,15 @@ class TestFiles:
         return answer
 
     def test_a_zip_with_hashes_and_signatures_is_checked_as_a_poll_is(
-        self, source: AdvisorySource, pumps: Maker, mara: User, signed_in: Callable[[User], Client]
+        self,
+        source: AdvisorySource,
+        pumps: Maker,
+        mara: User,
+        signed_in: Callable[[User], Client],
+        settings: Any,
+        tmp_path: Path,
     ) -> None:
+        settings.MEDIA_ROOT = tmp_path
         source.public_key = str(pumps.key)
         source.save()
         del pumps.site.pages["/white/2026/pump-2.json.asc"]
@@ -152,7 +159,7 @@ class TestFiles:
         done = Poll.objects.get()
         assert (done.file_name, done.new, done.refused) == ("pumps.zip", 2, 1)
         assert {one.signature for one in Advisory.objects.all()} == {"VERIFIED"}
-        assert not list((Path(settings.MEDIA_ROOT) / "imports").glob("*.upload"))
+        assert not list((tmp_path / "imports").glob("*.upload"))
 
     def test_a_file_given_by_hand_does_not_put_off_the_next_poll(self, source: AdvisorySource, mara: User) -> None:
         polling.take_file("x.json", b"{}", source, by=mara, now=timezone.now())

@@ -95,7 +95,7 @@ EXPECTED = {
     "zones with target": (1, 2), "conduits guarded": (1, 2), "conduits declared": (1, 2), "flows reviewed": (1, 1),
     "flows authenticated": (0, 1), "sources polled": (0, 0), "matches decided": (0, 0), "open in time": (0, 0),
     "requirements judged": (1, 87), "judgements fresh": (1, 1), "evidence fresh": (0, 1), "scope approved": (1, 1),
-    "processes carried": (1, 2),
+    "processes carried": (1, 2), "patches in time": (0, 0), "patches verified": (0, 0),
 }  # fmt: skip
 
 

@@ -1,0 +1,142 @@
+"""The demo's month of patching: windows, what was tested, approved, installed, put off and taken back."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, time, timedelta
+from typing import Any
+
+from accounts.models import Site, User
+from assets.models import Backup
+from csms.demo.telling import Year
+from patching import deploying, remedies
+from patching.models import Blackout, MaintenanceWindow, Match, PatchDeployment, PatchPolicy
+from programme.models import Decision
+from programme.workflow import approve
+from registers import clock
+from registers.workflow import NotPossible
+
+KEEPER = {"NORTH": "emil@demo.example", "SOUTH": "sven@demo.example", "HARBOUR": "mara@demo.example"}
+WINDOWS = {  # site: name, weekday, begins, minutes, room, rule
+    "NORTH": (("Filter line night", 6, time(22), 300, 180, "FREQ=WEEKLY;BYDAY=SU"), ("Control room morning", 2, time(5), 180, 120, "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE")),
+    "SOUTH": (("Night of low inflow", 0, time(1, 30), 240, 180, "FREQ=WEEKLY;BYDAY=MO"), ("Blower change", 3, time(13), 180, 120, "FREQ=MONTHLY;BYDAY=1TH")),
+    "HARBOUR": (("Slack water", 1, time(9), 180, 120, "FREQ=WEEKLY;BYDAY=TU"), ("Quarter's service", 5, time(8), 480, 360, "FREQ=MONTHLY;INTERVAL=3;BYDAY=1SA")),
+}  # fmt: skip
+BENCH = "Spare device on the bench of the workshop"
+TEST = {
+    "test_steps": "Loaded on the bench, project downloaded, ran a day against the simulator.",
+    "test_result": "No alarm, cycle time as before.", "test_evidence": "Test log of the workshop",
+}  # fmt: skip
+STEPS: tuple[tuple[int, str, tuple[int, ...]], ...] = (  # day, what, which of the site's patches
+    (-46, "windows", ()), (-45, "propose", ()), (-42, "start_test", (0, 1, 2, 3, 5, 6, 9, 10, 11, 12, 13)),
+    (-38, "pass_test", (0, 1, 2, 3, 5, 9, 10, 11, 12, 13)), (-37, "refuse_test", (6,)),
+    (-36, "ask_approval", (0, 1, 2, 3, 5, 10, 11, 12, 13)), (-35, "approve", (0, 1, 2, 3, 5, 10, 11, 12, 13)), (-34, "defer", (7,)),
+    (-33, "schedule", (0, 1, 2)), (-22, "install", (0, 1, 2)), (-21, "verify", (0,)), (-18, "roll_back", (2,)),
+    (-10, "rule_out", (8,)), (-6, "start_test", (4,)), (-2, "schedule", (3, 10)),
+)  # fmt: skip
+
+
+def events() -> Iterator[dict[str, Any]]:
+    """Yield what happened, site by site, as events of the year."""
+    for day, step, which in STEPS:
+        for site, keeper in KEEPER.items():
+            by = (
+                "petra@demo.example"
+                if step == "approve"
+                else "mara@demo.example"
+                if step in {"windows", "defer", "rule_out"}
+                else keeper
+            )
+            yield {"day": day, "by": by, "do": "patch", "site": site, "step": step, "which": which}
+
+
+def tell(event: dict[str, Any], *, site: Site, by: User, year: Year) -> None:
+    """Carry out one of them."""
+    if event["step"] == "windows":
+        _open_windows(site)
+    elif event["step"] == "propose":
+        found = Match.objects.filter(site=site, verdict="AFFECTED").select_related("asset", "advisory", "site")
+        remedies.propose(found.order_by("pk"), now=clock.now())
+    else:
+        told = Match.objects.filter(site=site).exclude(status=Match.Status.OPEN).values("asset")
+        chosen = list(PatchDeployment.objects.filter(site=site).exclude(asset__in=told).order_by("pk")[:14])
+        for number in event["which"]:
+            if number < len(chosen):
+                DONE[event["step"]](chosen[number], by)
+
+
+def _open_windows(site: Site) -> None:
+    today = clock.now().date()
+    for name, weekday, begins, minutes, room, rule in WINDOWS[site.code]:
+        MaintenanceWindow.objects.create(
+            site=site, name=name, starts_on=today - timedelta(days=(today.weekday() - weekday) % 7 + 7), starts_time=begins,
+            rule=rule, minutes=minutes, capacity_minutes=room, capacity_assets=4,
+        )  # fmt: skip
+    PatchPolicy.objects.create(site=site)
+    end = date(today.year, 12, 23)
+    Blackout.objects.create(site=site, title="Holidays: crews at home", first_on=end, last_on=end + timedelta(days=11))
+
+
+def _start_test(one: PatchDeployment, by: User) -> None:
+    deploying.start_test(one, by=by, test_environment=BENCH)
+
+
+def _pass_test(one: PatchDeployment, by: User) -> None:
+    deploying.pass_test(one, by=by, **TEST)
+
+
+def _refuse_test(one: PatchDeployment, by: User) -> None:
+    deploying.refuse_test(
+        one, by=by, because_of="The bench device did not come back after the restart. Asked the vendor."
+    )
+
+
+def _ask_approval(one: PatchDeployment, by: User) -> None:
+    way = "Load the firmware of before from the workshop's store, download the project of the last backup."
+    deploying.ask_approval(one, by=by, rollback_plan=way, because_of="Tested, and the advisory is due.")
+
+
+def _approve(one: PatchDeployment, by: User) -> None:
+    asked = Decision.objects.get(kind="PATCH_DEPLOYMENT", object_id=one.pk, status=Decision.Status.REQUESTED)
+    approve(asked, by=by, decision_reason="In a window, with a backup of the day before.")
+
+
+def _schedule(one: PatchDeployment, by: User) -> None:
+    now = clock.now()
+    for window in MaintenanceWindow.objects.filter(site=one.site).order_by("pk"):
+        for start, _end in window.recurrence.between(now + timedelta(days=3), now + timedelta(days=17)):
+            try:
+                deploying.schedule(one, by=by, window_id=window.pk, begins_at=start)
+            except NotPossible:
+                continue
+            return
+
+
+def _install(one: PatchDeployment, by: User) -> None:
+    day = clock.now().date() - timedelta(days=1)
+    Backup.objects.create(site=one.site, asset=one.asset, taken_on=day, content="Project and firmware before patching")
+    deploying.install(one, by=by, note="As planned.")
+
+
+def _verify(one: PatchDeployment, by: User) -> None:
+    deploying.verify(one, by=by, version_read=one.patch.version)
+
+
+def _roll_back(one: PatchDeployment, by: User) -> None:
+    deploying.roll_back(one, by=by, because_of="The link to the telemetry broke after two days.")
+
+
+def _defer(one: PatchDeployment, by: User) -> None:
+    deploying.defer(
+        one, by=by, countermeasure="The service is blocked at the zone's firewall, rule checked monthly.",
+        deferred_until=clock.now().date() + timedelta(days=75), because_of="Not before the dry season is over.",
+    )  # fmt: skip
+
+
+def _rule_out(one: PatchDeployment, by: User) -> None:
+    deploying.rule_out(one, by=by, because_of="The option that the patch mends is not installed here.")
+
+
+DONE: dict[str, Callable[[PatchDeployment, User], None]] = {
+    "start_test": _start_test, "pass_test": _pass_test, "refuse_test": _refuse_test, "ask_approval": _ask_approval,
+    "approve": _approve, "schedule": _schedule, "install": _install, "verify": _verify, "roll_back": _roll_back,
+    "defer": _defer, "rule_out": _rule_out,
+}  # fmt: skip

@@ -1,0 +1,259 @@
+"""A patch on an asset goes from available to verified; each step has its gate (IEC TR 62443-2-3)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.db import transaction
+
+from assets.models import Asset, Backup
+from patching.models import PatchDeployment, policy_of
+from patching.placing import place
+from patching.rules.releases import compare, read_version
+from programme.models import Decision
+from programme.workflow import DecisionKind
+from programme.workflow import request as request_decision
+from registers import clock
+from registers.history.origin import because
+from registers.wake import wake
+from registers.workflow import NotPossible, Transition, transition
+
+S = PatchDeployment.Status
+OPEN = (S.AVAILABLE, S.IN_TEST, S.TESTED, S.APPROVED, S.SCHEDULED)
+DAY = forms.DateInput(attrs={"type": "date"})
+
+
+def _text(label: str, *, required: bool = True, most: int = 2000) -> forms.CharField:
+    return forms.CharField(label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+REASON = _text("Reason", most=500)
+EVIDENCE = forms.CharField(
+    label="Evidence", max_length=300, help_text="Where the record of the test is: an evidence title, a link, a file."
+)
+
+
+@transition(PatchDeployment, [S.AVAILABLE], S.IN_TEST, label="Start the test", main=True, asks={
+    "test_environment": forms.CharField(label="Tested on", max_length=200, help_text="Test bench, spare device, digital twin."),
+})  # fmt: skip
+def start_test(deployment: PatchDeployment, *, by: Any, test_environment: str) -> None:
+    """Take the patch into test, on something that is like the asset."""
+    deployment.test_environment, deployment.test_passed = test_environment, None
+
+
+def _tested(deployment: PatchDeployment, by: Any, steps: str, result: str, evidence: str, passed: bool) -> None:
+    deployment.test_steps, deployment.test_result, deployment.test_evidence = steps, result, evidence
+    deployment.test_passed, deployment.tested_by, deployment.tested_at = passed, by, clock.now()
+
+
+@transition(PatchDeployment, [S.IN_TEST], S.TESTED, label="Test passed", main=True, asks={
+    "test_steps": _text("What was done"), "test_result": _text("What came out", most=500), "test_evidence": EVIDENCE,
+})  # fmt: skip
+def pass_test(deployment: PatchDeployment, *, by: Any, test_steps: str, test_result: str, test_evidence: str) -> None:
+    """Record a test that the patch passed: steps, result and where the evidence is."""
+    _tested(deployment, by, test_steps, test_result, test_evidence, passed=True)
+
+
+@transition(PatchDeployment, [S.IN_TEST, S.TESTED], S.AVAILABLE, label="Test refused", danger=True, asks={
+    "test_steps": _text("What was done", required=False), "because_of": REASON,
+    "test_evidence": forms.CharField(label="Evidence", max_length=300, required=False),
+})  # fmt: skip
+def refuse_test(
+    deployment: PatchDeployment, *, by: Any, because_of: str, test_steps: str = "", test_evidence: str = ""
+) -> None:
+    """Record a test that the patch did not pass; it is available again, with the reason."""
+    _tested(deployment, by, test_steps, because_of, test_evidence, passed=False)
+    deployment.reason = because_of
+
+
+@transition(PatchDeployment, [S.TESTED], "", label="Ask for approval", main=True, asks={
+    "rollback_plan": _text("Way back: how the asset returns to what it was"), "because_of": REASON,
+})  # fmt: skip
+def ask_approval(deployment: PatchDeployment, *, by: Any, rollback_plan: str, because_of: str) -> None:
+    """Ask another person to approve the tested patch, with the way back written down."""
+    if not deployment.test_passed:
+        raise NotPossible("There is no passed test on record.")
+    deployment.rollback_plan, deployment.reason = rollback_plan, because_of
+    deployment.save()
+    request_decision(
+        deployment, Decision.Kind.PATCH_DEPLOYMENT, by=by, title=f"Install {deployment.patch} on {deployment.asset}", reason=because_of
+    )  # fmt: skip
+
+
+def _approved(deployment: Any, by: Any) -> None:
+    moved = PatchDeployment.objects.filter(pk=deployment.pk, status=S.TESTED).update(status=S.APPROVED)
+    if not moved:
+        raise NotPossible("The patch is not waiting for approval any more.")
+
+
+def _ended(deployment: Any) -> None:
+    kept = PatchDeployment.objects.filter(pk=deployment.pk, status__in=[S.APPROVED, S.SCHEDULED])
+    kept.update(status=S.TESTED, window=None, starts_at=None, scheduled_by=None)
+
+
+PATCH_DEPLOYMENT = DecisionKind(snapshot=PatchDeployment.snapshot, approved=_approved, ended=_ended)
+
+
+@transition(PatchDeployment, [S.APPROVED, S.SCHEDULED], S.SCHEDULED, label="Schedule", main=True, asks={
+    "window_id": forms.IntegerField(label="Window", help_text="Its number; the plan offers windows by name."),
+    "begins_at": forms.DateTimeField(label="Begins at"), "seen": forms.IntegerField(label="Revision you saw", required=False),
+})  # fmt: skip
+def schedule(
+    deployment: PatchDeployment, *, by: Any, window_id: int, begins_at: datetime, seen: int | None = None
+) -> None:
+    """Put the approved patch into an occurrence of a window, if nothing stands against it."""
+    if seen is not None and deployment.revision != seen:
+        who = deployment.scheduled_by or "Somebody else"
+        raise NotPossible(f"{who} changed this in the meantime: it is {_where(deployment)}. Look again.")
+    place(deployment, window=window_id, at=begins_at)
+    deployment.scheduled_by = by
+
+
+def _where(deployment: PatchDeployment) -> str:
+    if deployment.window is None or deployment.starts_at is None:
+        return deployment.get_status_display().lower()
+    return f"in {deployment.window} of {deployment.starts_at:%Y-%m-%d}"
+
+
+@transition(PatchDeployment, [S.SCHEDULED], S.APPROVED, label="Take out of the window")
+def unschedule(deployment: PatchDeployment, *, by: Any) -> None:
+    """Take the patch out of its window; it waits for another one."""
+    deployment.window = deployment.starts_at = deployment.scheduled_by = None
+
+
+def backup_refusal(deployment: PatchDeployment, on: date) -> str:
+    """Say why the backups of the asset do not allow an installation on that day, or nothing."""
+    days = policy_of(deployment.site_id).backup_days
+    newest = Backup.objects.filter(asset=deployment.asset_id, taken_on__lte=on).order_by("-taken_on").first()
+    if newest is None:
+        return f"{deployment.asset} has no backup. Take one and record it first."
+    if newest.taken_on < on - timedelta(days=days):
+        return f"The last backup is of {newest.taken_on}, and may be {days} days old. Take a new one first."
+    return ""
+
+
+@transition(PatchDeployment, [S.SCHEDULED], S.INSTALLED, label="Installed", main=True, asks={
+    "note": _text("What was seen", required=False, most=500),
+})  # fmt: skip
+def install(deployment: PatchDeployment, *, by: Any, note: str = "") -> None:
+    """Record the installation: the asset has the patch's version from now on, and its matches are looked at again."""
+    now = clock.now()
+    if refusal := backup_refusal(deployment, now.date()):
+        raise NotPossible(refusal)
+    first = deployment.after
+    if first is not None and first.status not in {S.INSTALLED, S.VERIFIED}:
+        raise NotPossible(f"{first} has to be installed before.")
+    deployment.version_before = _set_version(deployment, deployment.patch.version, f"Installed: {deployment}")
+    deployment.installed_by, deployment.installed_at = by, now
+    deployment.version_read, deployment.verified_at, deployment.verified_by = "", None, None
+    deployment.reason = note
+
+
+def _set_version(deployment: PatchDeployment, version: str, why: str) -> str:
+    """Give the asset this version, as this deployment in its history; return the one it had."""
+    asset = Asset.objects.select_for_update(of=("self",)).get(pk=deployment.asset_id)
+    before = asset.version
+    with because(reason=f"{why} (deployment {deployment.pk})"[:300]):
+        asset.version = version
+        asset.save()
+    transaction.on_commit(lambda: wake(Asset), robust=True)
+    return before
+
+
+@transition(PatchDeployment, [S.INSTALLED], S.VERIFIED, label="Verify", main=True, asks={
+    "version_read": forms.CharField(label="Version that the device shows", max_length=80),
+})  # fmt: skip
+def verify(deployment: PatchDeployment, *, by: Any, version_read: str) -> None:
+    """Look again: the device itself shows the version that the patch brings."""
+    if not same_version(version_read, deployment.patch.version):
+        raise NotPossible(f"It shows {version_read}, not {deployment.patch.version}. Install again or roll back.")
+    deployment.version_read, deployment.verified_by, deployment.verified_at = version_read, by, clock.now()
+
+
+def same_version(one: str, other: str) -> bool:
+    """Tell whether two writings mean the same release."""
+    left, right = read_version(one), read_version(other)
+    if left is None or right is None:
+        return one.strip().casefold() == other.strip().casefold()
+    return compare(left, right) == 0
+
+
+@transition(
+    PatchDeployment,
+    [S.INSTALLED, S.VERIFIED],
+    S.ROLLED_BACK,
+    label="Roll back",
+    danger=True,
+    asks={"because_of": REASON},
+)
+def roll_back(deployment: PatchDeployment, *, by: Any, because_of: str) -> None:
+    """Return the asset to the version it had; what the patch closed is open again."""
+    asset = deployment.asset
+    if not same_version(asset.version, deployment.patch.version):
+        raise NotPossible(
+            f"{asset} has version {asset.version or 'unknown'} by now: something else was installed since."
+        )
+    _set_version(deployment, deployment.version_before, f"Rolled back: {deployment}")
+    deployment.reason = because_of
+    _start_over(deployment)
+
+
+def _start_over(deployment: PatchDeployment) -> None:
+    deployment.window = deployment.starts_at = deployment.scheduled_by = None
+
+
+@transition(PatchDeployment, OPEN, S.DEFERRED, label="Defer", asks={
+    "countermeasure": _text("Compensating countermeasure"), "deferred_until": forms.DateField(label="Until", widget=DAY), "because_of": REASON,
+})  # fmt: skip
+def defer(deployment: PatchDeployment, *, by: Any, countermeasure: str, deferred_until: date, because_of: str) -> None:
+    """Put the patch off until a day, with what protects the asset meanwhile; it comes back by itself."""
+    today, most = clock.now().date(), policy_of(deployment.site_id).deferral_days
+    if not today < deferred_until <= today + timedelta(days=most):
+        raise NotPossible(
+            f"It may be deferred for {most} days, until {today + timedelta(days=most)}. Choose a day up to then."
+        )
+    deployment.countermeasure, deployment.deferred_until, deployment.reason = countermeasure, deferred_until, because_of
+    _start_over(deployment)
+
+
+@transition(PatchDeployment, OPEN, S.NOT_APPLICABLE, label="Does not apply", asks={"because_of": REASON})
+def rule_out(deployment: PatchDeployment, *, by: Any, because_of: str) -> None:
+    """Say that the patch is not for this asset, and why."""
+    deployment.reason = because_of
+    _start_over(deployment)
+
+
+@transition(
+    PatchDeployment,
+    [S.DEFERRED, S.NOT_APPLICABLE, S.ROLLED_BACK],
+    S.AVAILABLE,
+    label="Take up again",
+    asks={"because_of": REASON},
+)
+def take_up(deployment: PatchDeployment, *, by: Any, because_of: str) -> None:
+    """Take the patch up again, from the test on."""
+    deployment.deferred_until, deployment.reason, deployment.test_passed = None, because_of, None
+
+
+STEPS = (
+    start_test, pass_test, refuse_test, ask_approval, schedule, unschedule, install, verify, roll_back, defer, rule_out, take_up,
+)  # fmt: skip
+
+
+class NotTogether(NotPossible):
+    """One of many cannot take the step, so none does."""
+
+
+def together(
+    step: Transition, deployments: Iterable[PatchDeployment], *, by: Any, answers: Mapping[str, Any]
+) -> list[PatchDeployment]:
+    """Take the same step for many, all or none; the refusal names the one that cannot."""
+    moved = []
+    with because(by=by):
+        for one in sorted(deployments, key=lambda deployment: deployment.pk):
+            try:
+                moved.append(step(one, by=by, **answers))
+            except NotPossible as refusal:
+                raise NotTogether(f"{one}: {refusal} Nothing was changed.") from refusal
+    return moved

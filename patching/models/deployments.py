@@ -1,0 +1,111 @@
+"""A patch on an asset, from available to verified (IEC TR 62443-2-3)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import SiteRecord
+from assets.models import Asset
+from patching.models.patches import Patch
+from patching.models.windows import MaintenanceWindow
+from registers.constraints import SameSite, unique_with_site
+from registers.history.track import history
+
+
+def _person(label: Any) -> Any:
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=label, related_name="+"
+    )
+
+
+@history()
+class PatchDeployment(SiteRecord):
+    """One patch on one asset: where it stands, how it was tested, when it is installed, what followed."""
+
+    class Status(models.TextChoices):
+        AVAILABLE = "AVAILABLE", _("Available")
+        IN_TEST = "IN_TEST", _("In test")
+        TESTED = "TESTED", _("Tested")
+        APPROVED = "APPROVED", _("Approved")
+        SCHEDULED = "SCHEDULED", _("Scheduled")
+        INSTALLED = "INSTALLED", _("Installed")
+        VERIFIED = "VERIFIED", _("Verified")
+        NOT_APPLICABLE = "NOT_APPLICABLE", _("Not applicable")
+        DEFERRED = "DEFERRED", _("Deferred")
+        ROLLED_BACK = "ROLLED_BACK", _("Rolled back")
+
+    asset = models.ForeignKey(Asset, models.CASCADE, verbose_name=_("asset"), related_name="deployments")
+    patch = models.ForeignKey(Patch, models.PROTECT, verbose_name=_("patch"), related_name="deployments")
+    status = models.CharField(_("state"), max_length=14, choices=Status.choices, default=Status.AVAILABLE)
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    minutes = models.PositiveIntegerField(_("takes, minutes"), default=45)
+    after = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, verbose_name=_("only after"), related_name="followed_by"
+    )
+    rollback_plan = models.TextField(_("way back"), blank=True, help_text=_("How the asset returns to what it was."))
+    reason = models.CharField(_("reason of the last step"), max_length=500, blank=True)
+
+    test_environment = models.CharField(_("tested on"), max_length=200, blank=True)
+    test_steps = models.TextField(_("test steps"), blank=True)
+    test_result = models.CharField(_("test result"), max_length=500, blank=True)
+    test_passed = models.BooleanField(_("test passed"), null=True, blank=True)
+    test_evidence = models.CharField(_("test evidence"), max_length=300, blank=True)
+    tested_by = _person(_("tested by"))
+    tested_at = models.DateTimeField(_("tested"), null=True, blank=True)
+
+    window = models.ForeignKey(
+        MaintenanceWindow, models.PROTECT, null=True, blank=True, verbose_name=_("window"), related_name="deployments"
+    )
+    starts_at = models.DateTimeField(_("scheduled for"), null=True, blank=True)
+    scheduled_by = _person(_("scheduled by"))
+
+    countermeasure = models.TextField(_("compensating countermeasure"), blank=True)
+    deferred_until = models.DateField(_("deferred until"), null=True, blank=True)
+
+    version_before = models.CharField(_("version before"), max_length=80, blank=True)
+    installed_at = models.DateTimeField(_("installed"), null=True, blank=True)
+    installed_by = _person(_("installed by"))
+    version_read = models.CharField(_("version read afterwards"), max_length=80, blank=True)
+    verified_at = models.DateTimeField(_("verified"), null=True, blank=True)
+    verified_by = _person(_("verified by"))
+
+    class Meta(SiteRecord.Meta):
+        verbose_name = _("patch deployment")
+        verbose_name_plural = _("patch deployments")
+        indexes = [models.Index(fields=["site", "status", "due_on"]), models.Index(fields=["window", "starts_at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["asset", "patch"], name="deployment_once",
+                violation_error_message=_("This patch is planned for that asset already."),
+            ),
+            unique_with_site("deployment_with_site"),
+            SameSite(field="asset", name="deployment_asset_same_site"),
+            SameSite(field="after", name="deployment_after_same_site"),
+            SameSite(field="window", name="deployment_window_same_site"),
+            models.CheckConstraint(
+                condition=~models.Q(status="SCHEDULED") | models.Q(window__isnull=False, starts_at__isnull=False),
+                name="deployment_scheduled_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="DEFERRED") | (models.Q(deferred_until__isnull=False) & ~models.Q(countermeasure="")),
+                name="deployment_deferred_has_end",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.patch} on {self.asset}"
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """Return when the work on this asset is over, if it is scheduled."""
+        return self.starts_at + timedelta(minutes=self.minutes) if self.starts_at else None
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the facts that its approval freezes."""
+        return {
+            "asset": self.asset.name, "patch": str(self.patch), "site": self.site.code, "tested on": self.test_environment,
+            "test result": self.test_result, "way back": self.rollback_plan,
+        }  # fmt: skip

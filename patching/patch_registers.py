@@ -1,0 +1,195 @@
+"""The registers of patches, their deployments, and the windows in which they are installed."""
+
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+
+from assets.models import Asset
+from patching import deploying
+from patching.deploying import backup_refusal
+from patching.models import (
+    Advisory,
+    Blackout,
+    MaintenanceWindow,
+    Match,
+    Patch,
+    PatchDeployment,
+    PatchPolicy,
+    VendorQualification,
+)
+from patching.patch_endpoints import deployment_viewset
+from registers import clock
+from registers.door import may_anywhere
+from registers.history.past import moment
+from registers.register import Register
+from registers.views import RecordDetail, RecordList
+
+
+class DeploymentList(RecordList):
+    """The list of deployments, from which a step is taken for many."""
+
+    def list_context(self, *args: Any) -> dict[str, Any]:
+        """Offer the steps for ticked rows, also to those who may not change fields."""
+        context, steps = super().list_context(*args), reverse("patching:together")
+        if may_anywhere(self.request.user, "start_test", PatchDeployment) and moment() is None:
+            context |= {"steps_url": steps, "bulk_url": context["bulk_url"] or steps}
+        return context
+
+
+class DeploymentPage(RecordDetail):
+    """A deployment: its gates, and the plan instead of a bare form for its window."""
+
+    def actions(self, record: Any) -> list[dict[str, Any]]:
+        """Lead to the plan for scheduling, and say beforehand that a backup is missing."""
+        found = super().actions(record)
+        for one in found:
+            if one["url"] == self.link("schedule", record.pk):
+                one["url"] = f"{reverse('patching:plan')}?site={record.site_id}#piece-{record.pk}"
+            if one["url"] == self.link("install", record.pk) and not one["refused"]:
+                one["refused"] = backup_refusal(record, clock.now().date())
+        return found
+
+
+class DeploymentRegister(Register):
+    model, name, step = PatchDeployment, "patch-deployments", 8
+    fields = ("site", "asset", "patch", "due_on", "minutes", "after", "rollback_plan")
+    shows = (
+        "status", "reason", "test_environment", "test_steps", "test_result", "test_passed", "test_evidence", "tested_by", "tested_at",
+        "window", "starts_at", "scheduled_by", "countermeasure", "deferred_until", "version_before", "installed_at", "installed_by",
+        "version_read", "verified_at", "verified_by",
+    )  # fmt: skip
+    columns = (
+        "__str__", "status", "due_on", "starts_at", "window", "deferred_until", "site", "asset", "patch", "minutes", "reason",
+    )  # fmt: skip
+    shown = 7
+    filters = ("site", "asset", "patch", "status", "due_on", "window", "starts_at", "deferred_until")
+    search = ("asset__name", "patch__product", "patch__version", "patch__title")
+    order = ("due_on", "pk")
+    joins = ("site", "asset", "patch", "window", "after", "tested_by", "scheduled_by", "installed_by", "verified_by")
+    sections = (
+        ("Patch", ("site", "asset", "patch", "due_on", "minutes", "after", "reason")),
+        (
+            "Test",
+            ("test_environment", "test_steps", "test_result", "test_passed", "test_evidence", "tested_by", "tested_at"),
+        ),
+        (
+            "Installation",
+            ("rollback_plan", "window", "starts_at", "scheduled_by", "version_before", "installed_at", "installed_by"),
+        ),
+        ("Verification", ("version_read", "verified_at", "verified_by")),
+        ("Deferral", ("countermeasure", "deferred_until")),
+    )
+    bulk = ("due_on", "minutes")
+    transitions = deploying.STEPS
+    verbs = frozenset({"add", "change"})
+    clause = "IEC 62443-2-1:2024 COMP 3.4"
+    list_view = DeploymentList
+    detail_view = DeploymentPage
+
+    @cached_property
+    def viewset_class(self) -> Any:
+        return deployment_viewset(self)
+
+
+class PatchRegister(Register):
+    model, name, step = Patch, "patches", 8
+    fields = ("vendor", "product", "version", "title", "reference", "advisories", "released_on", "restart", "minutes")
+    columns = ("__str__", "vendor", "version", "released_on", "restart", "minutes", "title", "reference")
+    filters = ("vendor", "product", "released_on", "restart", "advisories")
+    search = ("vendor", "product", "version", "title", "reference")
+    order = ("vendor", "product", "version")
+    clause = "IEC 62443-2-1:2024 COMP 3.1"
+
+
+class QualificationRegister(Register):
+    model, name, step = VendorQualification, "vendor-qualifications", 8
+    fields = ("patch", "vendor", "product", "verdict", "stated_on", "reference")
+    columns = ("__str__", "vendor", "product", "verdict", "stated_on", "reference")
+    filters = ("patch", "vendor", "product", "verdict")
+    search = ("vendor", "product", "patch__product", "patch__version")
+    order = ("vendor", "product", "pk")
+    joins = ("patch",)
+
+
+class WindowRegister(Register):
+    model, name, step = MaintenanceWindow, "maintenance-windows", 8
+    fields = (
+        "site", "name", "zone", "line", "starts_on", "starts_time", "rule", "minutes", "capacity_minutes", "capacity_assets",
+        "exceptions", "active",
+    )  # fmt: skip
+    columns = (
+        "name",
+        "site",
+        "zone",
+        "line",
+        "rule",
+        "starts_on",
+        "starts_time",
+        "minutes",
+        "capacity_assets",
+        "active",
+    )
+    filters = ("site", "zone", "active")
+    search = ("name", "line")
+    order = ("site", "name")
+    joins = ("site", "zone")
+
+
+class BlackoutRegister(Register):
+    model, name, step = Blackout, "blackouts", 8
+    fields = ("site", "title", "first_on", "last_on")
+    columns = ("title", "site", "first_on", "last_on")
+    filters = ("site", "first_on")
+    search = ("title",)
+    order = ("-first_on",)
+    joins = ("site",)
+
+
+class PolicyRegister(Register):
+    model, name, step = PatchPolicy, "patch-policies", 8
+    fields = ("site", "backup_days", "deferral_days")
+    columns = ("__str__", "site", "backup_days", "deferral_days")
+    filters = ("site",)
+    order = ("site",)
+    joins = ("site",)
+
+
+DEPLOYMENTS = DeploymentRegister()
+PATCHES = PatchRegister()
+WINDOWS = WindowRegister()
+REGISTERS = (DEPLOYMENTS, PATCHES, QualificationRegister(), WINDOWS, BlackoutRegister(), PolicyRegister())
+
+
+def _panel(found: Any, title: str, **more: Any) -> tuple[str, dict[str, Any]] | None:
+    rows = list(found.order_by("due_on", "pk")[:50])
+    if not rows:
+        return None
+    return "patching/_deployments.html", {"title": title, "rows": rows, "count": found.count(), **more}
+
+
+def patches_of_asset(asset: Asset, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of an asset's patches and their state."""
+    return _panel(DEPLOYMENTS.queryset(user).filter(asset=asset), "Patches", named="patch")
+
+
+def patches_of_advisory(advisory: Advisory, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of what mends an advisory, asset by asset."""
+    found = DEPLOYMENTS.queryset(user).filter(patch__advisories=advisory)
+    return _panel(found, "Patches that mend it")
+
+
+def patches_of_match(match: Match, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of what mends a match."""
+    found = DEPLOYMENTS.queryset(user).filter(asset=match.asset_id, patch__advisories=match.advisory_id)
+    return _panel(found, "Patches that mend it", named="patch")
+
+
+def assets_of_patch(patch: Patch, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of the assets that a patch is for."""
+    return _panel(DEPLOYMENTS.queryset(user).filter(patch=patch), "On these assets", named="asset")
+
+
+PANELS = (
+    (Asset, patches_of_asset), (Advisory, patches_of_advisory), (Match, patches_of_match), (Patch, assets_of_patch),
+)  # fmt: skip

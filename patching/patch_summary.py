@@ -1,0 +1,87 @@
+"""What patch management tells the dashboard, My work and conformity: deployments by state, what waits, what is in time."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, F, Q
+
+from patching.patch_registers import DEPLOYMENTS
+from registers.figures import Check, Figure, Waiting
+
+LIST, REST = "/patching/patch-deployments/", "/api/v1/patch-deployments/"
+OPEN = ("AVAILABLE", "IN_TEST", "TESTED", "APPROVED", "SCHEDULED")
+NEXT = {  # state: verb of the next step, what My work says
+    "AVAILABLE": ("start_test", "to be tested"), "IN_TEST": ("pass_test", "in test: record the result"),
+    "TESTED": ("ask_approval", "tested: ask for approval"), "APPROVED": ("schedule", "approved: choose a window"),
+    "SCHEDULED": ("install", "to be installed"), "INSTALLED": ("verify", "installed: verify it"),
+    "DEFERRED": ("defer", "deferral ends"),
+}  # fmt: skip
+SOON, MOST = timedelta(days=14), 50
+
+
+def _asked(states: tuple[str, ...]) -> str:
+    return "".join(f"&status={state}" for state in states)
+
+
+def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
+    """Return the open deployments by state, and those whose due day has passed."""
+    found = DEPLOYMENTS.queryset(user)
+    if site is not None:
+        found = found.filter(site=site)
+    at, day = f"&site={site.pk}" if site is not None else "", on - timedelta(days=1)
+    counted = dict(found.order_by().values_list("status").annotate(n=Count("pk")))
+    late = found.filter(status__in=OPEN, due_on__lt=on).count()
+    labels = dict(DEPLOYMENTS.model.Status.choices)
+    made = [
+        Figure(f"patch-{state.lower()}", f"patches {str(labels[state]).lower()}", counted.get(state, 0), f"{LIST}?status={state}{at}", f"patch deployments that are {str(labels[state]).lower()}")
+        for state in (*OPEN, "INSTALLED", "VERIFIED", "DEFERRED")
+    ]  # fmt: skip
+    overdue = Figure(
+        "patch-late", "patches overdue", late, f"{LIST}?due_on__lte={day}{_asked(OPEN)}{at}", "open patch deployments whose due day has passed"
+    )  # fmt: skip
+    return [overdue, *made]
+
+
+def waiting(user: Any, on: date) -> list[Waiting]:
+    """Return the deployments whose next step this person can take: those due, planned or ending soon first, at most 50."""
+    near = Q(status__in=["IN_TEST", "TESTED", "APPROVED", "INSTALLED"]) | Q(status="AVAILABLE", due_on__lte=on + SOON)
+    near |= Q(status="SCHEDULED", starts_at__date__lte=on + timedelta(days=7))
+    near |= Q(status="DEFERRED", deferred_until__lte=on + SOON)
+    may = {state: DEPLOYMENTS.queryset(user, verb).values("site") for state, (verb, _words) in NEXT.items()}
+    mine = Q(pk__in=[])
+    for state, sites in may.items():
+        mine |= Q(status=state, site__in=sites)
+    found = DEPLOYMENTS.queryset(user).filter(near & mine).order_by(F("due_on").asc(nulls_last=True), "pk")
+    return [
+        Waiting(
+            str(one), f"{one.site.code} · {NEXT[one.status][1]}", one.get_absolute_url(), _when(one), "patch", one.site
+        )
+        for one in found[:MOST]
+    ]
+
+
+def _when(one: Any) -> date | None:
+    if one.status == "SCHEDULED":
+        starts: datetime = one.starts_at
+        return starts.astimezone(ZoneInfo(one.site.time_zone)).date()
+    day: date | None = one.deferred_until if one.status == "DEFERRED" else one.due_on
+    return day
+
+
+def checks(user: Any, site: Any, on: date) -> list[Check]:
+    """Return the figures of patch management at a site: in time, tested before installed, verified after."""
+    found = DEPLOYMENTS.queryset(user).filter(site=site)
+    still, done = Q(status__in=OPEN), Q(status__in=["INSTALLED", "VERIFIED"])
+    c = found.aggregate(
+        open=Count("pk", filter=still), in_time=Count("pk", filter=still & (Q(due_on=None) | Q(due_on__gte=on))),
+        done=Count("pk", filter=done), verified=Count("pk", filter=Q(status="VERIFIED")),
+    )  # fmt: skip
+    at = f"?site={site.pk}"
+    after = _asked(("INSTALLED", "VERIFIED"))
+    return [
+        Check("patches in time", ("COMP 3.2", "COMP 3.4"), "open patch deployments whose due day has not passed", c["in_time"], c["open"], 90,
+              f"{LIST}{at}{_asked(OPEN)}", f"{REST}{at}{_asked(OPEN)}"),
+        Check("patches verified", ("COMP 3.4", "COMP 3.5"), "installed patches that were verified at the device", c["verified"], c["done"], 95,
+              f"{LIST}{at}{after}", f"{REST}{at}{after}"),
+    ]  # fmt: skip

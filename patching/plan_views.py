@@ -1,0 +1,161 @@
+"""The planning board, the proposal, and the step for many."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from accounts.models import Site
+from patching import calendars, deploying, planning
+from patching.patch_registers import DEPLOYMENTS
+from patching.patch_summary import figures
+from registers import clock
+from registers.door import may_anywhere, register_of
+from registers.models import Job
+from registers.workflow import NotPossible, Transition
+
+MANY = {step.name: step for step in deploying.STEPS if step.name != "schedule"}
+
+
+def _sites(request: HttpRequest) -> list[Any]:
+    register: Any = register_of(Site)
+    return list(register.queryset(request.user).order_by("code"))
+
+
+def site_of(request: HttpRequest, asked: str) -> Any:
+    """Return the site in the address, or the first of the person's; 404 for one that is not theirs."""
+    sites = _sites(request)
+    found = next((site for site in sites if str(site.pk) == asked), None) if asked else next(iter(sites), None)
+    if found is None:
+        raise Http404("There is no such site.")
+    return found
+
+
+def plan(request: HttpRequest) -> HttpResponse:
+    """Show the weeks ahead with their windows, and what waits to be put into one."""
+    if not DEPLOYMENTS.may_anywhere(request.user, "view"):
+        raise PermissionDenied
+    site = site_of(request, request.GET.get("site", ""))
+    now = planning.week_of(clock.now(), site)
+    try:
+        first = planning.week_of(datetime.fromisoformat(request.GET["from"]).replace(hour=12, tzinfo=UTC), site)
+    except (KeyError, ValueError, OverflowError):
+        first = now
+    deployments = DEPLOYMENTS.queryset(request.user)
+    key = request.GET.get("job", "")
+    job = Job.objects.filter(owner=request.user.pk, kind="patch-plan", pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None  # fmt: skip
+    return render(request, "patching/plan.html", {
+        **planning.shown(site, deployments, first), "site": site, "sites": _sites(request), "title": "Plan", "first": first.date(),
+        "earlier": (first - timedelta(weeks=planning.WEEKS)).date(), "later": (first + timedelta(weeks=planning.WEEKS)).date(),
+        "may_schedule": site.pk in _where(request.user), "job": job,
+        "proposal": planning.proposal(job, deployments, site) if job and job.state == Job.State.DONE else None,
+        "calendar": calendars.kept(site, request.user), "figures": figures(request.user, clock.now().date(), site),
+    })  # fmt: skip
+
+
+def _where(user: Any) -> set[int]:
+    return set(DEPLOYMENTS.queryset(user, "schedule").values_list("site", flat=True).distinct())
+
+
+def _go(request: HttpRequest, key: str, slot: str, seen: str) -> str:
+    """Move one deployment into a slot or out of it; return why it was refused, or nothing."""
+    record = DEPLOYMENTS.queryset(request.user).filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None  # fmt: skip
+    if record is None:
+        raise Http404("There is no such record.")
+    try:
+        if not slot:
+            deploying.unschedule(record, by=request.user)
+            return ""
+        window, _at, begins = slot.partition("@")
+        at = datetime.fromtimestamp(int(begins), UTC)
+        deploying.schedule(record, by=request.user, window_id=int(window), begins_at=at, seen=int(seen or 0) or None)
+    except (ValueError, OverflowError, OSError):
+        return "This is not a window."
+    except NotPossible as refusal:
+        return f"{record}: {refusal}"
+    return ""
+
+
+def _back(site: str, first: str = "") -> str:
+    return f"/patching/plan/?site={site}&from={first}" if first else f"/patching/plan/?site={site}"
+
+
+@require_POST
+def move(request: HttpRequest) -> HttpResponse:
+    """Move a deployment on the board."""
+    site = site_of(request, request.POST.get("site", ""))
+    refusal = _go(
+        request, request.POST.get("deployment", ""), request.POST.get("slot", ""), request.POST.get("seen", "")
+    )
+    if refusal:
+        messages.error(request, refusal)
+    else:
+        messages.success(request, "Moved.")
+    first = request.POST.get("from", "")
+    return redirect(_back(site.pk, first if first.replace("-", "").isdigit() else ""))
+
+
+@require_POST
+def propose(request: HttpRequest) -> HttpResponse:
+    """Start the computation of a plan."""
+    site = site_of(request, request.POST.get("site", ""))
+    if site.pk not in _where(request.user):
+        raise PermissionDenied
+    return redirect(planning.ask(site, by=request.user))  # type: ignore[arg-type]
+
+
+@require_POST
+def accept(request: HttpRequest) -> HttpResponse:
+    """Schedule the ticked placements of a proposal; what cannot be done any more is said."""
+    site = site_of(request, request.POST.get("site", ""))
+    refused, done = [], 0
+    for line in request.POST.getlist("placement")[: planning.MOST]:
+        key, slot, seen = (line.split("|") + ["", ""])[:3]
+        refusal = _go(request, key, slot, seen) if slot else ""
+        if refusal:
+            refused.append(refusal)
+        done += not refusal
+    if done:
+        messages.success(request, f"{done} scheduled.")
+    for refusal in refused[:10]:
+        messages.error(request, refusal)
+    return redirect(_back(site.pk))
+
+
+def _words(step: Transition) -> dict[str, str]:
+    return {"name": step.name, "title": step.title, "explain": step.explain}
+
+
+@require_POST
+def together(request: HttpRequest) -> HttpResponse:
+    """Take one step for many deployments: choose the step, answer once, all or none."""
+    keys = [key for key in request.POST.getlist("ids") if key.isascii() and key.isdigit() and len(key) < 19]
+    records = DEPLOYMENTS.queryset(request.user)
+    if request.POST.get("all"):
+        records = DEPLOYMENTS.filterset_class(QueryDict(request.POST.get("query", "")), records, request=request).qs
+    else:
+        records = records.filter(pk__in=keys)
+    found = list(records.order_by("pk")[:1000])
+    if not found:
+        raise Http404("There are no such records.")
+    if not may_anywhere(request.user, "start_test", DEPLOYMENTS.model):
+        raise PermissionDenied
+    open_to = [step for step in MANY.values() if any(step.open_to(request.user, one) for one in found)]
+    step = MANY.get(request.POST.get("step", ""))
+    form: Any = None
+    if step is not None:
+        form = step.form_class(request.POST if request.POST.get("confirm") else None)
+        if form.is_bound and form.is_valid():
+            try:
+                moved = deploying.together(step, found, by=request.user, answers=form.cleaned_data)
+                messages.success(request, f"{step.title}: {len(moved)} done.")
+                return redirect("/patching/patch-deployments/")
+            except NotPossible as refusal:
+                form.add_error(None, str(refusal))
+    return render(request, "patching/together.html", {
+        "records": found, "step": _words(step) if step else None, "steps": [_words(one) for one in open_to], "form": form, "title": "Take a step for many", "count": len(found),
+    }, status=422 if form is not None and form.is_bound else 200)  # fmt: skip

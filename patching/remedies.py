@@ -1,0 +1,103 @@
+"""Finds the release that mends a match in the advisory's own words, and proposes it for the assets that need it."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from accounts.robots import robot
+from patching.deploying import take_up
+from patching.matching import TYPE, index_of
+from patching.models import Match, Patch, PatchDeployment
+from patching.rules.advisories import NamedProduct
+from patching.rules.fixes import fixed_releases
+from patching.rules.matching import AssetType
+from patching.rules.releases import compare, read_version
+from registers.history.changes import Changes
+from registers.history.origin import because
+
+LOCK = 7003
+S = PatchDeployment.Status
+
+
+def remedy(match: Match) -> str:
+    """Return the lowest release named by the advisory that is newer than the asset's and that it no longer affects, or nothing."""
+    asset, state = match.asset, match.advisory.states.order_by("-pk").first()
+    installed = read_version(asset.version)
+    if state is None or installed is None:
+        return ""
+    named = [NamedProduct.from_json(one) for one in state.products if one["leaf"]["full_name"][:1000] == match.product]
+    releases = {release.raw: release for product in named for text in product.texts for release in fixed_releases(text)}
+    releases |= {
+        product.leaf.version: release
+        for product in map(NamedProduct.from_json, state.products)
+        if any(status in {"fixed", "first_fixed"} for _cve, status in product.statuses)
+        and (product.leaf.vendor, product.leaf.product) in {(one.leaf.vendor, one.leaf.product) for one in named}
+        and (release := read_version(product.leaf.version)) is not None
+    }
+    index = index_of([match.advisory_id])
+    newer = [(raw, release) for raw, release in releases.items() if compare(release, installed) == 1]
+    for raw, _release in sorted(newer, key=lambda pair: pair[1].key):
+        kind = AssetType(asset.vendor, asset.product, asset.model_number, raw)
+        if all(judgement.verdict.value in {"FIXED", "NOT_AFFECTED"} for _key, judgement in index.match(kind)):
+            return raw[:80]
+    return ""
+
+
+def propose(matches: Iterable[Match], *, now: datetime) -> int:
+    """Propose, for affected matches whose advisory names a mended release, that release on the asset; return how many are new."""
+    known: dict[tuple[Any, ...], str] = {}
+    made = 0
+    with because(by=robot("patches"), step="patching.patchdeployment.propose"):
+        for match in matches:
+            asset = match.asset
+            key = (match.advisory_id, match.product, *(getattr(asset, name) for name in TYPE))
+            if key not in known:
+                known[key] = remedy(match)
+            if known[key]:
+                made += _offer(match, known[key], now)
+    return made
+
+
+def _offer(match: Match, version: str, now: datetime) -> int:
+    asset = match.asset
+    patch, _new = Patch.objects.get_or_create(
+        vendor=asset.vendor, product=asset.product or asset.model_number, version=version,
+        defaults={"title": match.advisory.title[:200], "reference": match.advisory.tracking_id, "released_on": match.advisory.current_release_on.date()},
+    )  # fmt: skip
+    patch.advisories.add(match.advisory)
+    deployment, new = PatchDeployment.objects.get_or_create(
+        asset=asset, patch=patch, defaults={"site": match.site, "due_on": match.due_on, "minutes": patch.minutes}
+    )
+    if not new and match.due_on and (deployment.due_on is None or match.due_on < deployment.due_on):
+        deployment.due_on = match.due_on
+        deployment.save()
+    return int(new)
+
+
+def follow(*, now: datetime) -> int:
+    """Propose patches for the matches that changed since the last look; return how many are new."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, 0)", [LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+    try:
+        changes = Changes("patches")
+        affected = Match.objects.filter(verdict=Match.Verdict.AFFECTED).select_related("asset", "advisory", "site")
+        if not changes.first:
+            affected = affected.filter(pk__in=changes.ids(Match))
+        made = propose(affected.order_by("pk").iterator(chunk_size=500), now=now)
+        changes.done()
+        return made
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [LOCK])
+
+
+def reopen_deferred(*, today: date) -> int:
+    """Take up again every deferral whose day has passed; return how many."""
+    over = PatchDeployment.objects.filter(status=S.DEFERRED, deferred_until__lt=today).order_by("pk")
+    for deployment in over:
+        take_up(deployment, by=robot("patches"), because_of=f"The deferral ended on {deployment.deferred_until}.")
+    return len(over)

@@ -1,0 +1,380 @@
+"""A patch from available to verified: each gate holds, the asset's version follows, the match closes and reopens."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from icalendar import Calendar
+
+from accounts.models import Role, Site, SiteUserGrant, User
+from assets.models import Asset, Backup
+from csms.demo.files import FEED
+from patching import calendars, deploying, matching, planning, remedies
+from patching.models import MaintenanceWindow, Match, Patch, PatchDeployment, PatchPolicy
+from patching.placing import slot_key
+from programme.models import Authority, Decision
+from programme.workflow import approve, end_what_lapsed, refuse
+from registers import clock
+from registers.history.timeline import entries
+from registers.jobs import run
+from registers.workflow import NotPossible
+from tests.patching.test_matching import DATA, take_folder, with_data
+
+TEST = {"test_steps": "Loaded on the bench, ran for a day", "test_result": "No alarm", "test_evidence": "Bench log 41"}
+
+
+@pytest.fixture
+def patch(organisation: Any) -> Patch:
+    return Patch.objects.create(vendor="Siemens", product="CPU 1516-3 PN/DP", version="V3.1.2", minutes=60)
+
+
+@pytest.fixture
+def deployment(plc: Asset, patch: Patch) -> PatchDeployment:
+    return PatchDeployment.objects.create(site=plc.site, asset=plc, patch=patch, minutes=60)
+
+
+@pytest.fixture
+def window(north: Site) -> MaintenanceWindow:
+    """Every Sunday night, for two hours of work."""
+    return MaintenanceWindow.objects.create(
+        site=north, name="Sunday night", starts_on=date(2026, 1, 4), starts_time=time(22), rule="FREQ=WEEKLY;BYDAY=SU", minutes=120
+    )  # fmt: skip
+
+
+@pytest.fixture
+def authority(organisation: Any) -> Authority:
+    return Authority.objects.create(kind="PATCH_DEPLOYMENT", role=Role.APPROVER, most_days=90)
+
+
+def occurrence(window: MaintenanceWindow, number: int = 0) -> datetime:
+    now = clock.now()
+    return [start for start, _end in window.recurrence.between(now, now + timedelta(days=90))][number]
+
+
+def bench_tested(deployment: PatchDeployment, by: User) -> PatchDeployment:
+    return deploying.pass_test(deploying.start_test(deployment, by=by, test_environment="Bench"), by=by, **TEST)
+
+
+def approved(deployment: PatchDeployment, by: User, petra: User) -> PatchDeployment:
+    deploying.ask_approval(
+        bench_tested(deployment, by), by=by, rollback_plan="Load the old firmware", because_of="Critical"
+    )
+    approve(Decision.objects.get(object_id=deployment.pk, status="REQUESTED"), by=petra, decision_reason="Go")
+    deployment.refresh_from_db()
+    return deployment
+
+
+def scheduled(deployment: PatchDeployment, window: MaintenanceWindow, by: User, number: int = 0) -> PatchDeployment:
+    return deploying.schedule(deployment, by=by, window_id=window.pk, begins_at=occurrence(window, number))
+
+
+def back_up(asset: Asset, days: int = 1) -> Backup:
+    return Backup.objects.create(
+        site=asset.site, asset=asset, taken_on=timezone.now().date() - timedelta(days=days), content="Project"
+    )
+
+
+@pytest.mark.django_db
+class TestGates:
+    def test_the_whole_way(
+        self, deployment: Any, window: Any, authority: Any, emil: User, petra: User, plc: Asset
+    ) -> None:
+        back_up(plc)
+        approved(deployment, emil, petra)
+        assert deployment.status == "APPROVED"
+        scheduled(deployment, window, emil)
+        deploying.install(deployment, by=emil)
+        plc.refresh_from_db()
+        assert plc.version == "V3.1.2"
+        done = deploying.verify(deployment, by=emil, version_read="3.1.2")
+        assert (done.status, done.version_before, done.verified_by) == ("VERIFIED", "V2.9.4", emil)
+        told = " ".join(f"{entry}" for entry in entries(plc))
+        assert "deployment" in told
+
+    def test_a_refused_test_makes_it_available_with_the_reason(self, deployment: Any, emil: User) -> None:
+        deploying.start_test(deployment, by=emil, test_environment="Bench")
+        back = deploying.refuse_test(deployment, by=emil, because_of="Panel froze after an hour")
+        assert (back.status, back.reason, back.test_passed) == ("AVAILABLE", "Panel froze after an hour", False)
+        with pytest.raises(NotPossible):
+            deploying.ask_approval(back, by=emil, rollback_plan="x", because_of="x")
+
+    def test_the_one_who_asks_does_not_approve(self, deployment: Any, authority: Any, mara: User, emil: User) -> None:
+        Authority.objects.create(kind="PATCH_DEPLOYMENT", role=Role.MANAGER)
+        deploying.ask_approval(bench_tested(deployment, mara), by=mara, rollback_plan="Back", because_of="Now")
+        decision = Decision.objects.get()
+        assert decision.snapshot["way back"] == "Back"
+        with pytest.raises(NotPossible, match="four eyes"):
+            approve(decision, by=mara, decision_reason="Me")
+        with pytest.raises(PermissionDenied):
+            approve(decision, by=emil, decision_reason="Me")
+        deployment.refresh_from_db()
+        assert deployment.status == "TESTED"
+
+    def test_an_approval_lapses_when_the_way_back_changes(
+        self, deployment: Any, window: Any, authority: Any, emil: User, petra: User
+    ) -> None:
+        approved(deployment, emil, petra)
+        scheduled(deployment, window, emil)
+        PatchDeployment.objects.filter(pk=deployment.pk).update(rollback_plan="None")
+        assert end_what_lapsed(today=timezone.now().date()) == 1
+        deployment.refresh_from_db()
+        assert (deployment.status, deployment.window, deployment.starts_at) == ("TESTED", None, None)
+
+    def test_a_refused_approval_leaves_it_tested(
+        self, deployment: Any, authority: Any, emil: User, petra: User
+    ) -> None:
+        deploying.ask_approval(bench_tested(deployment, emil), by=emil, rollback_plan="Back", because_of="Now")
+        refuse(Decision.objects.get(), by=petra, decision_reason="Not in harvest time")
+        deployment.refresh_from_db()
+        assert deployment.status == "TESTED"
+
+    @pytest.mark.parametrize(
+        ("days", "allowed", "goes"), [(None, 30, False), (31, 30, False), (30, 30, True), (3, 2, False)]
+    )
+    def test_the_backup_is_as_young_as_the_policy_demands(
+        self, deployment: Any, window: Any, authority: Any, emil: User, petra: User, plc: Asset, days: Any, allowed: int, goes: bool
+    ) -> None:  # fmt: skip
+        PatchPolicy.objects.create(site=plc.site, backup_days=allowed)
+        if days is not None:
+            back_up(plc, days)
+        scheduled(approved(deployment, emil, petra), window, emil)
+        if goes:
+            assert deploying.install(deployment, by=emil).status == "INSTALLED"
+        else:
+            with pytest.raises(NotPossible, match="backup"):
+                deploying.install(deployment, by=emil)
+            plc.refresh_from_db()
+            assert plc.version == "V2.9.4"
+
+    def test_another_version_read_is_not_verified(
+        self, deployment: Any, window: Any, authority: Any, emil: User, petra: User, plc: Asset
+    ) -> None:
+        back_up(plc)
+        scheduled(approved(deployment, emil, petra), window, emil)
+        deploying.install(deployment, by=emil)
+        with pytest.raises(NotPossible, match="It shows"):
+            deploying.verify(deployment, by=emil, version_read="V2.9.4")
+
+    def test_who_may_do_what(self, deployment: Any, emil: User, ada: User, sven: User, nils: User) -> None:
+        for who in (ada, sven):
+            with pytest.raises(PermissionDenied):
+                deploying.start_test(deployment, by=who, test_environment="Bench")
+        until = timezone.now().date() + timedelta(days=30)
+        given = {"countermeasure": "Port closed", "deferred_until": until, "because_of": "Season"}
+        with pytest.raises(PermissionDenied):
+            deploying.defer(deployment, by=emil, **given)
+        assert deploying.defer(deployment, by=nils, **given).status == "DEFERRED"
+
+
+@pytest.mark.django_db
+class TestDeferral:
+    def test_it_comes_back_by_itself(self, deployment: Any, nils: User) -> None:
+        today = timezone.now().date()
+        deploying.defer(
+            deployment,
+            by=nils,
+            countermeasure="Port closed",
+            deferred_until=today + timedelta(days=10),
+            because_of="Season",
+        )
+        assert remedies.reopen_deferred(today=today + timedelta(days=10)) == 0
+        assert remedies.reopen_deferred(today=today + timedelta(days=11)) == 1
+        assert remedies.reopen_deferred(today=today + timedelta(days=11)) == 0
+        deployment.refresh_from_db()
+        assert (deployment.status, deployment.deferred_until) == ("AVAILABLE", None)
+        assert "ended" in deployment.reason
+
+    @pytest.mark.parametrize("days", [0, 181])
+    def test_not_for_ever(self, deployment: Any, nils: User, days: int) -> None:
+        until = timezone.now().date() + timedelta(days=days)
+        with pytest.raises(NotPossible, match="180 days"):
+            deploying.defer(deployment, by=nils, countermeasure="x", deferred_until=until, because_of="x")
+
+
+@pytest.mark.django_db
+class TestScheduling:
+    def test_two_people_schedule_and_the_second_sees_why(
+        self,
+        deployment: Any,
+        window: Any,
+        authority: Any,
+        emil: User,
+        nils: User,
+        petra: User,
+        rest: Callable[..., Any],
+    ) -> None:
+        seen = approved(deployment, emil, petra)
+        body = {"window_id": window.pk, "begins_at": occurrence(window).isoformat(), "seen": seen.revision}
+        address = f"patch-deployments/{deployment.pk}/schedule/"
+        assert rest(emil).send("post", address, body).status_code == 200
+        late = rest(nils).send("post", address, body | {"begins_at": occurrence(window, 1).isoformat()})
+        assert late.status_code == 409
+        assert "Emil Sand" in late.content.decode()
+        assert "Sunday night" in late.content.decode()
+        stale = rest(nils).send("post", address, body, If_Match=f'"{deployment.pk}-{seen.revision}"')
+        assert stale.status_code == 412
+
+    def test_a_full_window_and_a_pair_are_refused(
+        self, deployment: Any, window: Any, authority: Any, patch: Patch, emil: User, petra: User, plc: Asset
+    ) -> None:
+        scheduled(approved(deployment, emil, petra), window, emil)
+        others = []
+        for name, minutes, partner in (("N-PS1-PLC02", 10, plc.name), ("N-PS1-PLC03", 61, "")):
+            asset = Asset.objects.create(site=plc.site, zone=plc.zone, name=name, redundant_partner=partner)
+            made = PatchDeployment.objects.create(site=plc.site, asset=asset, patch=patch, minutes=minutes)
+            others.append(approved(made, emil, petra))
+        with pytest.raises(NotPossible, match="stands in for"):
+            scheduled(others[0], window, emil)
+        with pytest.raises(NotPossible, match="60 of 120 are left"):
+            scheduled(others[1], window, emil)
+        assert scheduled(others[0], window, emil, number=1).status == "SCHEDULED"
+
+    def test_only_when_the_window_takes_place(
+        self, deployment: Any, window: Any, authority: Any, emil: User, petra: User
+    ) -> None:
+        approved(deployment, emil, petra)
+        for at, words in (
+            (occurrence(window) + timedelta(minutes=1), "does not take place"), (datetime(2026, 1, 4, 21, tzinfo=UTC), "begun already"),
+        ):  # fmt: skip
+            with pytest.raises(NotPossible, match=words):
+                deploying.schedule(deployment, by=emil, window_id=window.pk, begins_at=at)
+
+
+@pytest.mark.django_db
+class TestTogether:
+    def test_all_or_none(self, deployment: Any, patch: Patch, plc: Asset, emil: User, rest: Callable[..., Any]) -> None:
+        other = Asset.objects.create(site=plc.site, name="N-PS1-PLC02")
+        second = PatchDeployment.objects.create(site=plc.site, asset=other, patch=patch)
+        program, ids = rest(emil), [str(deployment.pk), str(second.pk)]
+        body = {"step": "start_test", "ids": ids, "answers": {"test_environment": "Bench"}}
+        assert program.send("post", "patch-deployments/together/", body).json()["moved"] == ids
+        deploying.refuse_test(second, by=emil, because_of="No")
+        refused = program.send(
+            "post", "patch-deployments/together/", {"step": "pass_test", "ids": ids, "answers": TEST}
+        )
+        assert refused.status_code == 409
+        deployment.refresh_from_db()
+        assert deployment.status == "IN_TEST"
+
+    def test_the_page_asks_once_for_all(
+        self, deployment: Any, emil: User, sven: User, signed_in: Callable[[User], Any]
+    ) -> None:
+        form = {"ids": [deployment.pk], "step": "start_test"}
+        assert b"Tested on" in signed_in(emil).post("/patching/patch-deployments/together/", form).content
+        done = signed_in(emil).post(
+            "/patching/patch-deployments/together/", form | {"confirm": "1", "test_environment": "Bench"}
+        )
+        assert done.status_code == 302
+        deployment.refresh_from_db()
+        assert deployment.status == "IN_TEST"
+        assert signed_in(sven).post("/patching/patch-deployments/together/", form).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_loop_closes_through_the_real_matcher(
+    north: Site, emil: User, petra: User, authority: Any, window: Any
+) -> None:
+    store = Asset.objects.create(
+        site=north, name="N-OPS-BKP01", vendor="Veeam", product="Backup & Replication", version="11.0.1.1261"
+    )
+    take_folder(FEED)
+    match = Match.objects.get(asset=store, advisory__tracking_id="MW-2026-006")
+    assert match.verdict == "AFFECTED"
+    assert remedies.follow(now=timezone.now()) >= 1
+    assert remedies.follow(now=timezone.now()) == 0
+    deployment = PatchDeployment.objects.get(asset=store, patch__advisories=match.advisory)
+    assert (deployment.patch.version, deployment.due_on) == ("12.0.0.1420", match.due_on)
+    back_up(store)
+    scheduled(approved(deployment, emil, petra), window, emil)
+    deploying.install(deployment, by=emil)
+    matching.follow(now=timezone.now())
+    match.refresh_from_db()
+    assert match.verdict in {"FIXED", "NOT_AFFECTED"}
+    deploying.verify(deployment, by=emil, version_read=deployment.patch.version)
+    deploying.roll_back(deployment, by=emil, because_of="The nightly copy failed")
+    matching.follow(now=timezone.now())
+    match.refresh_from_db()
+    store.refresh_from_db()
+    assert (match.verdict, store.version) == ("AFFECTED", "11.0.1.1261")
+
+
+@with_data
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_proposed_where_the_vendor_names_no_release(north: Site) -> None:
+    gateway = Asset.objects.create(site=north, name="N-GW1", vendor="Moxa", product="MGate MB3180", version="2.2")
+    take_folder(DATA / "csaf")
+    match = Match.objects.get(asset=gateway, advisory__tracking_id="ICSA-21-357-01")
+    assert (match.verdict, remedies.remedy(match)) == ("AFFECTED", "")
+
+
+@pytest.mark.django_db
+class TestPlan:
+    def test_a_job_proposes_and_people_accept_some(
+        self, deployment: Any, window: Any, authority: Any, patch: Patch, emil: User, petra: User, plc: Asset, sven: User,
+        signed_in: Callable[[User], Any],
+    ) -> None:  # fmt: skip
+        other = Asset.objects.create(site=plc.site, zone=plc.zone, name="N-PS1-PLC02", redundant_partner=plc.name)
+        second = PatchDeployment.objects.create(site=plc.site, asset=other, patch=patch, minutes=30)
+        approved(deployment, emil, petra)
+        approved(second, emil, petra)
+        job = planning.ask(plc.site, by=emil)
+        assert run(job.pk) == "DONE"
+        browser = signed_in(emil)
+        page = browser.get(f"/patching/plan/?site={plc.site_id}&job={job.pk}")
+        placements = {one["record"].pk: one for one in page.context["proposal"]}
+        assert placements[deployment.pk]["slot"] != placements[second.pk]["slot"]
+        assert "stands in for" in placements[deployment.pk]["reason"] + placements[second.pk]["reason"]
+        one = placements[second.pk]
+        ticked = f"{second.pk}|{one['slot']}|{one['seen']}"
+        assert (
+            signed_in(sven).post("/patching/plan/accept/", {"site": plc.site_id, "placement": ticked}).status_code
+            == 404
+        )
+        browser.post("/patching/plan/accept/", {"site": plc.site_id, "placement": ticked})
+        second.refresh_from_db()
+        deployment.refresh_from_db()
+        assert (second.status, deployment.status) == ("SCHEDULED", "APPROVED")
+        told = browser.get(f"/patching/plan/?site={plc.site_id}").context["conflicts"][str(deployment.pk)]
+        assert any("stands in for" in conflict["text"] for conflict in told[one["slot"]])
+
+    def test_a_card_is_moved_and_the_board_comes_back(
+        self, deployment: Any, window: Any, authority: Any, emil: User, petra: User, signed_in: Callable[[User], Any]
+    ) -> None:
+        seen, at = approved(deployment, emil, petra), occurrence(window)
+        form = {
+            "site": seen.site_id, "deployment": seen.pk, "seen": seen.revision, "slot": slot_key(window.pk, at), "from": timezone.now().date().isoformat(),
+        }  # fmt: skip
+        board = signed_in(emil).post("/patching/plan/move/", form, follow=True)
+        assert board.status_code == 200
+        assert any(
+            card.record == seen for _week, columns in board.context["weeks"] for one in columns for card in one.cards
+        )
+        again = signed_in(emil).post("/patching/plan/move/", form, follow=True)
+        assert b"changed this in the meantime" in again.content
+
+
+@pytest.mark.django_db
+class TestCalendar:
+    def test_a_secret_address_shows_windows_until_it_is_revoked(
+        self, window: Any, emil: User, signed_in: Callable[[User], Any], client: Any
+    ) -> None:
+        browser = signed_in(emil)
+        made = browser.post("/patching/plan/calendar/", {"site": window.site_id})
+        address = made.context["url"].removeprefix("http://testserver")
+        read = client.get(address)
+        assert read["Content-Type"].startswith("text/calendar")
+        events = Calendar.from_ical(read.content).walk("VEVENT")
+        assert len(events) > 20
+        assert str(events[0]["summary"]) == "Sunday night, NORTH"
+        assert client.get("/patching/calendar/guessed.ics").status_code == 404
+        browser.post("/patching/plan/calendar/", {"site": window.site_id, "revoke": "1"})
+        assert client.get(address).status_code == 404
+
+    def test_it_ends_with_the_grant(self, window: Any, emil: User) -> None:
+        secret = calendars.make(window.site, emil, now=timezone.now())
+        assert calendars.read(secret, now=timezone.now())
+        SiteUserGrant.objects.filter(user=emil).delete()
+        assert calendars.read(secret, now=timezone.now()) is None
