@@ -6,13 +6,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models.functions import Lower
 
 from accounts.models import User
 from accounts.permissions import sites_where
 from assets.models import Asset
 from assets.registers import ASSETS, ZONES
 from assets.rules.network import normal_mac
-from registers.files.importing import Row
+from registers.files.importing import Judging, Row
 
 PLAIN = (
     "vendor", "product", "model_number", "serial_number", "version", "ip_address", "mac_address", "location", "owner", "note",
@@ -42,23 +43,30 @@ class AssetImporter:
     required: tuple[str, ...] = ("name", "zone")
     left_out: tuple[str, ...] = ()
 
-    def judge(self, rows: list[Row], *, site: Any, user: User, source: str) -> None:
-        """Judge every row; what is said of a zone of another site is what is said of one that does not exist."""
+    at_once = BATCH
+
+    def judging(self, *, site: Any, user: User, source: str) -> Judging:
+        """Return what judges rows; what is said of a zone of another site is what is said of one that does not exist."""
         allowed = site.pk in sites_where(user, "import", "assets")
         zones = {zone.name.lower(): zone for zone in ZONES.queryset(user).filter(site=site)}
-        known = {asset.name.lower(): asset for asset in ASSETS.queryset(user).filter(site=site)}
         people = {one.email.lower(): one.name for one in User.objects.filter(is_active=True)}
-        clean = _cleaner()
-        seen: dict[str, int] = {}
-        for row in rows:
-            if not allowed:
-                row.wrong("site", "You may not import at this site.")
-            self._site(row, site)
-            self._name(row, seen)
-            self._zone(row, zones)
-            self._words(row, clean, people, source)
-            if row.verdict != "error":
-                self._compare(row, known.get(row.name.lower()))
+        clean, seen = _cleaner(), dict[str, int]()
+
+        def judge(rows: list[Row]) -> None:
+            names = {row.cells.get("name", "").lower() for row in rows}
+            assets = ASSETS.queryset(user).filter(site=site).annotate(lowered=Lower("name")).filter(lowered__in=names)
+            known = {asset.name.lower(): asset for asset in assets}
+            for row in rows:
+                if not allowed:
+                    row.wrong("site", "You may not import at this site.")
+                self._site(row, site)
+                self._name(row, seen)
+                self._zone(row, zones)
+                self._words(row, clean, people, source)
+                if row.verdict != "error":
+                    self._compare(row, known.get(row.name.lower()))
+
+        return judge
 
     def _site(self, row: Row, site: Any) -> None:
         text = row.cells.get("site", "")

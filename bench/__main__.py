@@ -16,11 +16,17 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
-from bench import advisories, growth, history, pages, processes, rest  # noqa: E402
+from bench import advisories, files, growth, history, pages, processes, rest  # noqa: E402
 from csms.scale import fill  # noqa: E402
 from registers.models import Installation  # noqa: E402
 
-SUITES = {"rest": rest.run, "pages": pages.run, "history": history.run, "advisories": advisories.run}
+SUITES = {
+    "rest": rest.run,
+    "pages": pages.run,
+    "history": history.run,
+    "import": files.run,
+    "advisories": advisories.run,
+}
 # These take minutes, or a portal of their own: each runs only when it is named.
 LONG = {"growth": growth.run, "memory": processes.memory, "start": processes.start}
 ASSETS, SITES = int(os.environ.get("CSMS_BENCH_ASSETS", "100000")), 50

@@ -4,8 +4,10 @@ The same file twice changes nothing the second time; the same job twice does not
 """
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -50,6 +52,9 @@ class Row:
         }
 
 
+Judging = Callable[[list[Row]], None]
+
+
 class Importer(Protocol):
     """What an app declares so that files can be imported into one of its registers."""
 
@@ -58,8 +63,11 @@ class Importer(Protocol):
     required: tuple[str, ...]
     left_out: tuple[str, ...]
 
-    def judge(self, rows: list[Row], *, site: Any, user: Any, source: str) -> None:
-        """Fill verdict, values, changes and errors of every row."""
+    at_once: int
+    """How many rows are judged and written together."""
+
+    def judging(self, *, site: Any, user: Any, source: str) -> Judging:
+        """Return what fills verdict, values, changes and errors of some rows, and remembers those before them."""
 
     def write(self, rows: list[Row], *, site: Any, user: Any) -> None:
         """Write the rows to create and to update; called inside one transaction."""
@@ -88,39 +96,61 @@ def mapped(header: list[str], mapping: Mapping[str, str | None], importer: Impor
     return fields
 
 
-def plan(
-    path: Path, name: str, mapping: Mapping[str, str | None], importer: Importer, *, site: Any, user: Any
-) -> list[Row]:
-    """Return every row of the file with its verdict; nothing is written. Raises Unreadable."""
-    sheet = read(path, name)
-    fields = mapped(sheet.header, mapping, importer)
-    rows = []
-    for number, cells in sheet.rows:
-        row = Row(
-            number,
-            {target: unguarded(cell.strip()) for target, cell in zip(fields, cells, strict=True) if target is not None},
-        )
-        for column, text in row.cells.items():
-            if len(text) > LONGEST_CELL:
-                row.wrong(column, f"The cell holds {len(text):,} characters. At most {LONGEST_CELL:,} are kept.")
-        rows.append(row)
-    importer.judge(rows, site=site, user=user, source=name)
-    return rows
+@dataclass(frozen=True)
+class Delivery:
+    """A file on its way into a register of a site; it is read as often as it is asked for, and never held whole."""
+
+    path: Path
+    name: str
+    importer: Importer
+    site: Any
+    user: Any
+    mapping: Mapping[str, str | None] = field(default_factory=dict)
+
+    def judged(self) -> Iterator[list[Row]]:
+        """Yield the rows of the file with their verdicts, part by part; nothing is written. Raises Unreadable."""
+        sheet = read(self.path, self.name)
+        fields = mapped(sheet.header, self.mapping, self.importer)
+        judge = self.importer.judging(site=self.site, user=self.user, source=self.name)
+        rows = (_row(number, fields, cells) for number, cells in sheet.rows)
+        while part := list(islice(rows, self.importer.at_once)):
+            judge(part)
+            yield part
+
+    def write(self) -> None:
+        """Judge and write all rows in one transaction; raises JobFailed, and writes nothing, where one is wrong now."""
+        step = f"{self.importer.model._meta.label_lower}.import"
+        with because(by=self.user, step=step, reason=f"import {self.name}"[:300]):
+            for part in self.judged():
+                if faults := faults_of(part):
+                    raise jobs.JobFailed(faults[: jobs.SHOWN_ERRORS])
+                written = [row for row in part if row.verdict in {"create", "update"}]
+                self.importer.write(written, site=self.site, user=self.user)
+        wake(self.importer.model)
 
 
-def commit(rows: list[Row], importer: Importer, *, site: Any, user: Any, source: str) -> None:
-    """Write all rows in one transaction."""
-    with because(by=user, step=f"{importer.model._meta.label_lower}.import", reason=f"import {source}"[:300]):
-        importer.write([row for row in rows if row.verdict in {"create", "update"}], site=site, user=user)
-    wake(importer.model)
+def _row(number: int, fields: list[str | None], cells: list[str]) -> Row:
+    told = {target: unguarded(cell.strip()) for target, cell in zip(fields, cells, strict=True) if target is not None}
+    row = Row(number, told)
+    for column, text in told.items():
+        if len(text) > LONGEST_CELL:
+            row.wrong(column, f"The cell holds {len(text):,} characters. At most {LONGEST_CELL:,} are kept.")
+    return row
 
 
-def counts(rows: list[Row]) -> dict[str, int]:
-    """Return how many rows have each verdict."""
-    found = {
-        verdict: sum(row.verdict == verdict for row in rows) for verdict in ("create", "update", "unchanged", "error")
-    }
-    return {**found, "total": len(rows)}
+def faults_of(rows: list[Row]) -> list[dict[str, Any]]:
+    """Return what is wrong with some rows, each fault with its row."""
+    return [{"row": row.number, **error} for row in rows for error in row.errors]
+
+
+def count(found: Counter[str], rows: list[Row]) -> None:
+    """Add rows to the numbers by verdict."""
+    found.update({"total": len(rows), **Counter(row.verdict for row in rows)})
+
+
+def nothing_yet() -> Counter[str]:
+    """Return the numbers by verdict before the first row."""
+    return Counter(dict.fromkeys(("create", "update", "unchanged", "error", "total"), 0))
 
 
 def run(job: Job) -> None:
@@ -133,29 +163,37 @@ def run(job: Job) -> None:
     if site is None:
         raise jobs.JobFailed([{"message": "This site is not there for you any more."}])
     path = Path(settings.MEDIA_ROOT) / given["path"]
+    delivery = Delivery(path, given["name"], importer, site, job.owner, json.loads(given["mapping"]))
     with jobs.beating(job):
         try:
-            rows = plan(path, given["name"], json.loads(given["mapping"]), importer, site=site, user=job.owner)
+            faults = _judge(job, delivery)
+            if faults and not given["dry_run"]:
+                raise jobs.JobFailed(faults[: jobs.SHOWN_ERRORS])
+            if not given["dry_run"]:
+                delivery.write()
+                path.unlink(missing_ok=True)
         except Unreadable as wrong:
             raise jobs.JobFailed([{"message": str(wrong)}]) from wrong
         except FileNotFoundError as gone:
             raise jobs.JobFailed([{"message": "The file is not there any more. Upload it again."}]) from gone
-        jobs.report(job, 1, 3, now=timezone.now())
-        _stage(job, rows)
-        job.counts, job.total = counts(rows), len(rows)
-        jobs.report(job, 2, 3, now=timezone.now())
-        if job.counts["error"]:
-            if given["dry_run"]:
-                return
-            faults = [{"row": row.number, **error} for row in rows for error in row.errors]
-            raise jobs.JobFailed(faults[: jobs.SHOWN_ERRORS])
-        if not given["dry_run"]:
-            commit(rows, importer, site=site, user=job.owner, source=given["name"])
-            path.unlink(missing_ok=True)
+
+
+def _judge(job: Job, delivery: Delivery) -> list[dict[str, Any]]:
+    """Judge every row and keep it for the page; return the first faults. The work is half done then."""
+    found, faults = nothing_yet(), list[dict[str, Any]]()
+    StagedRow.objects.filter(job=job).delete()
+    size = delivery.path.stat().st_size
+    for part in delivery.judged():
+        _stage(job, part)
+        count(found, part)
+        faults += faults_of(part)[: jobs.SHOWN_ERRORS - len(faults)]
+        read_so_far = sum(len(cell) + 1 for row in part for cell in row.cells.values()) * found["total"] // len(part)
+        jobs.report(job, min(read_so_far, size), 2 * size, now=timezone.now())
+    job.counts, job.total = dict(found), found["total"]
+    return faults
 
 
 def _stage(job: Job, rows: list[Row]) -> None:
-    StagedRow.objects.filter(job=job).delete()
     StagedRow.objects.bulk_create(
         [
             StagedRow(job=job, number=row.number, verdict=row.verdict, name=row.name[:200], cells=row.cells, changes=row.changes,

@@ -5,7 +5,7 @@ import csv
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from registers.files.sandbox import ReaderFailed, values
@@ -23,10 +23,10 @@ class Unreadable(Exception):
 
 @dataclass
 class Sheet:
-    """A file as read: the names of its columns, and its rows with their numbers in the file (the head is row 1)."""
+    """A file as read: the names of its columns, and its rows, once and as they come, with their numbers (the head is row 1)."""
 
     header: list[str]
-    rows: list[tuple[int, list[str]]] = field(default_factory=list)
+    rows: Iterator[tuple[int, list[str]]]
 
 
 def read(path: Path, name: str) -> Sheet:
@@ -59,21 +59,26 @@ def _table(rows: Iterator[list[str]]) -> Sheet:
             )
         if not name:
             raise Unreadable(f"Column {lowered.index(name) + 1} of the first row has no name. Name or remove it.")
-    sheet = Sheet(lowered)
+    return Sheet(lowered, _checked(rows, len(header)))
+
+
+def _checked(rows: Iterator[list[str]], width: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that hold something, cut or filled to the width of the head; raises Unreadable at the first that cannot stand."""
+    found = 0
     for number, row in enumerate(rows, start=2):
         if not any(cell.strip() for cell in row):
             continue
         if wrong := next((place for place, cell in enumerate(row, start=1) if UNPRINTABLE.search(cell)), 0):
             what = _unprintable(row[wrong - 1])
             raise Unreadable(f"Row {number}, column {wrong} holds {what}, which is no text. Write the cell anew.")
-        if any(cell.strip() for cell in row[len(header) :]):
+        if any(cell.strip() for cell in row[width:]):
             raise Unreadable(f"Row {number} has more cells than the first row has columns. Look for a stray delimiter.")
-        sheet.rows.append((number, (row + [""] * len(header))[: len(header)]))
-        if len(sheet.rows) > MOST_ROWS:
+        found += 1
+        if found > MOST_ROWS:
             raise Unreadable(f"The file has over {MOST_ROWS:,} rows. Split it.")
-    if not sheet.rows:
+        yield number, (row + [""] * width)[:width]
+    if not found:
         raise Unreadable("The file has column names but no rows.")
-    return sheet
 
 
 def _unprintable(text: str) -> str:

@@ -5,6 +5,7 @@ of it back, so that the database is the judge of what rows mean together; writin
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,7 +14,7 @@ from django.db import IntegrityError, models, transaction
 from registers import jobs, owning
 from registers.door import may
 from registers.files.export import cell
-from registers.files.importing import Row
+from registers.files.importing import Judging, Row
 from registers.files.reading import Unreadable
 from registers.files.references import EMPTIED, References, understood
 from registers.history.origin import because
@@ -28,6 +29,8 @@ MOST_ROWS = 10_000
 class RecordImporter:
     """Reads rows into a register of sites; a blank cell leaves the value, `-` empties it."""
 
+    at_once = MOST_ROWS + 1
+
     def __init__(self, register: "Register") -> None:
         self.register, self.model, self.key = register, register.model, tuple(register.file_key)
         self.left_out = tuple(name for name in register.shows if name not in register.fields)
@@ -39,10 +42,13 @@ class RecordImporter:
         own = (OWN_FIELD + field.name for field in owning.declared(self.model))
         return (*self.register.fields, *own)
 
-    def judge(self, rows: list[Row], *, site: Any, user: Any, source: str) -> None:
-        """Write every row and take it back; what is said of another site's record is what is said of none."""
+    def judging(self, *, site: Any, user: Any, source: str) -> Judging:
+        """Return what writes every row and takes it back; what is said of another site's record is what is said of none."""
+        return partial(self._judge, site=site, user=user, source=source)
+
+    def _judge(self, rows: list[Row], *, site: Any, user: Any, source: str) -> None:
         if len(rows) > MOST_ROWS:
-            raise Unreadable(f"The file has {len(rows):,} rows. Here at most {MOST_ROWS:,} are read. Split it.")
+            raise Unreadable(f"The file has over {MOST_ROWS:,} rows, and here no more are read. Split it.")
         with because(by=user, step=f"{self.model._meta.label_lower}.import", reason=f"check {source}"[:300]):
             self._apply(rows, site, user)
             transaction.set_rollback(True)

@@ -97,7 +97,7 @@ class TestRows:
 )  # fmt: skip
 def test_a_broken_file_is_refused_with_a_sentence(tmp_path: Path, body: bytes, told: str) -> None:
     with pytest.raises(Unreadable, match=told):
-        read(write(tmp_path, body), "plant.csv")
+        list(read(write(tmp_path, body), "plant.csv").rows)
 
 
 def test_encodings_and_delimiters_are_found(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_encodings_and_delimiters_are_found(tmp_path: Path) -> None:
         ("name\tzone\nPumpe Süd\t-\n", "utf-16"),
         ("name,zone\nPumpe Süd,-\n", "utf-8-sig"),
     ):
-        assert read(write(tmp_path, text.encode(encoding)), "x").rows == [(2, ["Pumpe Süd", "-"])]
+        assert list(read(write(tmp_path, text.encode(encoding)), "x").rows) == [(2, ["Pumpe Süd", "-"])]
 
 
 def test_xlsx_is_read_as_text(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_xlsx_is_read_as_text(tmp_path: Path) -> None:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["name", "zone"])
         sheet.write_row(1, 0, [4711, "-"])
-    assert read(path, "plant.xlsx").rows == [(2, ["4711", "-"])]
+    assert list(read(path, "plant.xlsx").rows) == [(2, ["4711", "-"])]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,7 +14,7 @@ from accounts.models import Site, User
 from csms.catalog import REGISTERS
 from registers import jobs
 from registers.door import importer_of
-from registers.files.importing import Row, commit, plan
+from registers.files.importing import Delivery, Row
 from registers.models import Job
 from tests.contract.test_registers import make
 
@@ -42,7 +42,7 @@ def judged(tmp_path: Path, name: str, body: bytes, site: Site, user: User) -> li
     """Return the verdicts on a file."""
     path = tmp_path / "file"
     path.write_bytes(body)
-    return plan(path, "file", {}, importer_of(REGISTER[name]), site=site, user=user)
+    return [row for part in Delivery(path, "file", importer_of(REGISTER[name]), site, user).judged() for row in part]
 
 
 def as_csv(header: list[str], *rows: list[str]) -> bytes:
@@ -62,7 +62,7 @@ class TestFile:
         record = valid(name, north)
         rows = judged(tmp_path, name, exported(signed_in(mara), name, kind), north, mara)
         assert [(row.verdict, row.errors, row.changes) for row in rows] == [("unchanged", [], [])]
-        commit(rows, importer_of(REGISTER[name]), site=north, user=mara, source="file")
+        Delivery(tmp_path / "file", "file", importer_of(REGISTER[name]), north, mara).write()
         before = record.revision
         record.refresh_from_db()
         assert record.revision == before
@@ -76,7 +76,7 @@ class TestFile:
         rows = judged(tmp_path, name, body, north, mara)
         assert [(row.verdict, row.errors) for row in rows] == [("create", [])]
         assert not REGISTER[name].model.objects.exists()
-        commit(rows, importer_of(REGISTER[name]), site=north, user=mara, source="file")
+        Delivery(tmp_path / "file", "file", importer_of(REGISTER[name]), north, mara).write()
         assert exported(signed_in(mara), name) == body
 
     def test_form_and_file_say_the_same(
@@ -135,7 +135,7 @@ def test_a_part_may_stand_before_its_whole(north: Site, mara: User, tmp_path: Pa
         tmp_path, "zones", as_csv(["name", "parent", "level"], ["Cell", "Line", "1"], ["Line", "", "2"]), north, mara
     )
     assert [row.verdict for row in rows] == ["create", "create"]
-    commit(rows, importer_of(REGISTER["zones"]), site=north, user=mara, source="file")
+    Delivery(tmp_path / "file", "file", importer_of(REGISTER["zones"]), north, mara).write()
     assert REGISTER["zones"].model.objects.get(name="Cell").parent.name == "Line"
     loop = judged(tmp_path, "zones", as_csv(["name", "parent"], ["A", "B"], ["B", "A"]), north, mara)
     assert "error" in [row.verdict for row in loop]

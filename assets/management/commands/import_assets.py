@@ -10,8 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import Site
 from accounts.robots import robot
 from assets.imports import ASSET_IMPORTER
-from registers.files.importing import commit, counts, plan
+from registers.files.importing import Delivery, Row, count, nothing_yet
 from registers.files.reading import Unreadable
+from registers.jobs import JobFailed
 
 
 class Command(BaseCommand):
@@ -39,20 +40,24 @@ class Command(BaseCommand):
         mapping = {
             left.strip(): right.strip() or None for left, _sign, right in (one.partition("=") for one in options["map"])
         }
-        user = robot("import")
+        delivery = Delivery(file, file.name, ASSET_IMPORTER, place, robot("import"), mapping)
+        found = nothing_yet()
         try:
-            rows = plan(file, file.name, mapping, ASSET_IMPORTER, site=place, user=user)
-        except Unreadable as wrong:
+            for part in delivery.judged():
+                count(found, part)
+                self._tell(part, options["format"])
+            if options["format"] == "text":
+                self.stdout.write(", ".join(f"{number} {verdict}" for verdict, number in found.items()))
+            if found["error"]:
+                raise CommandError(f"{found['error']} rows have errors; nothing was written.")
+            if not dry_run:
+                delivery.write()
+        except (Unreadable, JobFailed) as wrong:
             raise CommandError(str(wrong)) from wrong
-        found = counts(rows)
+
+    def _tell(self, rows: list[Row], form: str) -> None:
         for row in rows:
-            if options["format"] == "json":
+            if form == "json":
                 self.stdout.write(json.dumps(row.as_json(), ensure_ascii=False))
-            for error in row.errors if options["format"] == "text" else ():
+            for error in row.errors if form == "text" else ():
                 self.stdout.write(f"row {row.number}, {error['column']}: {error['message']}")
-        if options["format"] == "text":
-            self.stdout.write(", ".join(f"{number} {verdict}" for verdict, number in found.items()))
-        if found["error"]:
-            raise CommandError(f"{found['error']} rows have errors; nothing was written.")
-        if not dry_run:
-            commit(rows, ASSET_IMPORTER, site=place, user=user, source=file.name)
