@@ -1,0 +1,1 @@
+"""Pure rules of network security: no ORM, no clock, no settings."""
