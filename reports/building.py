@@ -1,6 +1,6 @@
 """Fills a compliance report from the registers, through the one door, as the person who asked for it may see them."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,8 @@ from django.db.models import Count, F
 
 from accounts.models import Organisation, Site, User
 from assets import registers as plant_registers
+from network.plans import plan_of
+from network.rules.segmentation import Violation, violations
 from patching.registers import MATCHES, REGISTERS
 from registers.models import Seal
 from reports import plant
@@ -119,12 +121,16 @@ def _zone(zone: Any) -> plant.Zone:
 
 def _conduits(user: User, site: Site) -> tuple[plant.Conduit, ...]:
     ways = PLANT["conduits"].queryset(user).filter(site=site).prefetch_related("flows__protocol").order_by("name")
+    broken: dict[int, list[Violation]] = defaultdict(list)
+    for violation in violations(plan_of(user, site)):
+        broken[violation.conduit].append(violation)
     return tuple(
         plant.Conduit(
             id=str(way.pk), site=site.code, name=way.name, zone_a=str(way.zone_a_id), zone_b=str(way.zone_b_id),
             protocols=tuple(dict.fromkeys(f"{flow.protocol.name} {flow.ports}".strip() for flow in way.flows.all())),
             boundary_device=way.boundary_device.name if way.boundary_device else "",
-            sl_t=tuple(way.sl_t) if way.sl_t else None,
+            sl_t=tuple(way.sl_t) if way.sl_t else None, broken=", ".join(one.rule for one in broken[way.pk]),
+            why=" ".join(one.sentence for one in broken[way.pk]),
         )
         for way in ways
     )  # fmt: skip

@@ -26,7 +26,7 @@ class Zone:
 
 @dataclass(frozen=True, kw_only=True)
 class Conduit:
-    """A conduit between two zones, named by their ids; `broken` says which segmentation rule it breaks."""
+    """A conduit between two zones, named by their ids; `broken` names the segmentation rules it breaks, `why` says how."""
 
     id: str
     site: str
@@ -39,6 +39,7 @@ class Conduit:
     sl_a: Levels | None = None
     reviewed_on: date | None = None
     broken: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
