@@ -1,17 +1,36 @@
 """Headers that every answer carries beyond Django's own; REST says what is left of the rate (draft-ietf-httpapi-ratelimit-headers)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import render
+from django.utils import timezone
 
 from registers.api.problems import problem
 
+VALID_FOR = timedelta(days=180)
 POLICY = "accelerometer=(), camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 
 
+@login_not_required
+def contact(request: HttpRequest) -> HttpResponse:
+    """Say whom to tell of a weakness (RFC 9116); there is no such file while no contact is set."""
+    if not settings.SECURITY_CONTACT:
+        return HttpResponseNotFound("No contact is set.", content_type="text/plain; charset=utf-8")
+    ends = (timezone.now() + VALID_FOR).strftime("%Y-%m-%dT00:00:00Z")
+    lines = (
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {ends}",
+        f"Canonical: {settings.PUBLIC_URL}{request.path}",
+    )
+    return HttpResponse("".join(f"{line}\n" for line in lines), content_type="text/plain; charset=utf-8")
+
+
 class HeadersMiddleware:
-    """Switches off what the pages do not use, and keeps private pages out of shared caches."""
+    """Switches off what the pages do not use, keeps private pages out of shared caches, and clears a browser at sign-out."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,6 +40,8 @@ class HeadersMiddleware:
         response = self.get_response(request)
         response.setdefault("Permissions-Policy", POLICY)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if request.path == "/accounts/logout/" and request.method == "POST":
+            response.setdefault("Clear-Site-Data", '"cache", "storage"')
         if not request.path.startswith("/static/"):
             response.setdefault("Cache-Control", "no-store")
         if counted := getattr(request, "rate_limit", None):

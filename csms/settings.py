@@ -26,6 +26,7 @@ def flag(name: str, default: str = "0") -> bool:
 DATA_DIR = Path(os.environ.get("CSMS_DATA_DIR") or BASE_DIR / "var")
 PUBLIC_URL = os.environ.get("CSMS_PUBLIC_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
 HTTPS = PUBLIC_URL.startswith("https://")
+SECURITY_CONTACT = os.environ.get("CSMS_SECURITY_CONTACT", "")
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "localhost"
 TESTING = flag("CSMS_TESTING")
 

@@ -231,3 +231,20 @@ def test_a_password_is_long_and_not_of_this_place(emil: User, organisation: Any,
     else:
         with pytest.raises(ValidationError):
             validate_password(password, emil)
+
+
+@pytest.mark.django_db
+def test_signing_out_clears_the_browser(emil: User, signed_in: Callable[[User], Client]) -> None:
+    assert signed_in(emil).post("/accounts/logout/")["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_whom_to_tell_of_a_weakness_stands_where_it_is_looked_for(client: Client, settings: Any) -> None:
+    assert client.get("/.well-known/security.txt").status_code == 404
+    settings.SECURITY_CONTACT = "mailto:security@works.example"
+    told = client.get("/.well-known/security.txt").content.decode().splitlines()
+    assert told[0] == "Contact: mailto:security@works.example"
+    assert (
+        timezone.now().isoformat()
+        < told[1].removeprefix("Expires: ")
+        < (timezone.now() + timedelta(days=365)).isoformat()
+    )
