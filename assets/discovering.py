@@ -101,11 +101,16 @@ def title_of(seen: Seen) -> str:
     return str(told or seen.get("product") or "without name")[:160]
 
 
+def label_of(name: str) -> str:
+    """Return what a person calls a field of an asset."""
+    text = str(Asset._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return text[:1].upper() + text[1:]
+
+
 def changes(asset: dict[str, Any], seen: Seen, software: dict[str, str]) -> list[dict[str, str]]:
     """Return the cells that were seen otherwise than recorded, software as one cell."""
     found = [
-        {"field": name, "label": str(Asset._meta.get_field(name).verbose_name).capitalize(), "old": old, "new": new}  # type: ignore[union-attr]
-        for name, old, new in differences(asset, seen)
+        {"field": name, "label": label_of(name), "old": old, "new": new} for name, old, new in differences(asset, seen)
     ]
     listed = {one["name"].lower(): one["version"] for one in seen.get("software", ())}
     fresh = sum(name not in software for name in listed)

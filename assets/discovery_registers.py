@@ -4,14 +4,17 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.functional import cached_property
 
 from assets import settling
+from assets.discovering import label_of
 from assets.discovery_endpoints import scan_viewset
-from assets.models import Asset, DiscoveredDevice, DiscoveryScan, Zone
+from assets.models import DiscoveredDevice, DiscoveryScan, Zone
 from registers.door import register_of
 from registers.register import Register
+from registers.views.listing import RecordList
 from registers.views.record import RecordDetail
 
 V = DiscoveredDevice.Verdict
@@ -44,14 +47,24 @@ class DevicePage(RecordDetail):
 
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
         """Add the seen cells by their labels."""
-        labels = {field.name: str(field.verbose_name).capitalize() for field in Asset._meta.fields}
         seen = context["record"].seen
-        cells = [
-            {"label": labels.get(name, name), "value": value} for name, value in seen.items() if isinstance(value, str)
-        ]
+        cells = [{"label": label_of(name), "value": value} for name, value in seen.items() if isinstance(value, str)]
         return super().page(
             status, **context, cells=cells, services=seen.get("services", ()), software=seen.get("software", ())[:200]
         )
+
+    def actions(self, record: Any) -> list[dict[str, Any]]:
+        """Offer only the steps that fit the verdict."""
+        unfit = {self.link(step.name, record.pk) for step in settling.STEPS if not settling.fits(step.name, record)}
+        return [one for one in super().actions(record) if one["url"] not in unfit]
+
+
+class ScanList(RecordList):
+    """The list of scans, whose import takes a scan in."""
+
+    def import_url(self, request: HttpRequest) -> str:
+        """Return the page that takes a scan."""
+        return reverse("assets:scan-take")
 
 
 class ScanRegister(Register):
@@ -65,7 +78,7 @@ class ScanRegister(Register):
     joins = ("site", "zone", "taken_by")
     verbs = frozenset({"change", "delete"})
     clause = "IEC 62443-2-1:2024 CM 1.1"
-    detail_view = ScanPage
+    list_view, detail_view = ScanList, ScanPage
 
     @cached_property
     def viewset_class(self) -> Any:

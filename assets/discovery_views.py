@@ -16,12 +16,6 @@ from registers.storage import NoSpace
 from registers.workflow import NotPossible
 
 MANY = {step.name: step for step in settling.STEPS if step.name != "identify"}
-FITS = {
-    "accept": {"NEW"},
-    "apply": {"CHANGED"},
-    "ask_visit": {"MISSING", "CHANGED", "UNCLEAR"},
-    "ignore": {"NEW", "CHANGED", "MISSING", "UNCLEAR"},
-}
 MOST, TOLD = 500, 8
 
 
@@ -58,7 +52,9 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     ticked = [int(one) for one in request.POST.getlist("device") if one.isascii() and one.isdigit() and len(one) < 19]
     chosen = (
-        open_ones.filter(verdict__in=FITS[step.name]) if request.POST.get("all") else open_ones.filter(pk__in=ticked)
+        open_ones.filter(verdict__in=settling.FITS[step.name] - {"UNCLEAR"})
+        if request.POST.get("all")
+        else open_ones.filter(pk__in=ticked)
     )
     asked = {name: request.POST.get(name, "") for name in step.asks if name != "name"}
     done, refused = 0, []

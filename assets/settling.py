@@ -15,6 +15,10 @@ from registers.wake import wake
 from registers.workflow import NotPossible, transition
 
 V, S = DiscoveredDevice.Verdict, DiscoveredDevice.Status
+FITS = {
+    "accept": {V.NEW, V.UNCLEAR}, "apply": {V.CHANGED, V.UNCLEAR}, "ask_visit": {V.MISSING, V.CHANGED, V.UNCLEAR},
+    "identify": {V.NEW, V.CHANGED, V.UNCLEAR}, "ignore": set(V),
+}  # fmt: skip
 REASON = forms.CharField(label="Reason", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 LATER = "{name} was changed in the meantime: its {label} now reads '{now}'. Take a new scan, or ignore this one."
 
@@ -129,3 +133,13 @@ def identify(device: DiscoveredDevice, *, by: Any, asset: str) -> None:
 
 
 STEPS = (accept, apply, ask_visit, identify, ignore)
+
+
+def fits(step: str, device: DiscoveredDevice) -> bool:
+    """Tell whether a step makes sense for a device: a known one is not added, an unknown one has no change to take over."""
+    known = device.asset_id is not None
+    return (
+        device.verdict in FITS[step]
+        and not (step == "accept" and known)
+        and not (step in {"apply", "ask_visit"} and not known)
+    )

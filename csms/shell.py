@@ -23,7 +23,6 @@ STEPS = {
 
 
 EXTRA = {
-    4: ({"title": "Take in a scan", "url": "/assets/discovery-scans/take/"},),
     7: ({"title": "Drawing", "url": "/assets/drawing/"},),
     8: ({"title": "Plan", "url": "/patching/plan/"}, {"title": "Exposure over time", "url": "/patching/exposure/"}),
     11: (

@@ -98,6 +98,8 @@ def alike(name: str, old: str, new: str) -> bool:
         return old == new or (bool(key_of(name, old)) and key_of(name, old) == key_of(name, new))
     if name == "version":
         return old.removeprefix("v").strip() == new.removeprefix("v").strip()
+    if name == "model_number":
+        return re.sub(r"[\s\-]", "", old) == re.sub(r"[\s\-]", "", new)
     if name == "vendor" and old and new:
         return old.startswith(new) or new.startswith(old)
     return old == new
@@ -108,5 +110,13 @@ def differences(recorded: Mapping[str, str], seen: Mapping[str, str]) -> list[tu
     return [
         (name, recorded.get(name, ""), seen[name])
         for name in COMPARED
-        if seen.get(name) and not alike(name, recorded.get(name, ""), seen[name])
+        if seen.get(name)
+        and not alike(name, recorded.get(name, ""), seen[name])
+        and not _order_number(name, recorded, seen)
     ]
+
+
+def _order_number(name: str, recorded: Mapping[str, str], seen: Mapping[str, str]) -> bool:
+    """Tell whether a device named its order number where the inventory keeps the product's name."""
+    number = recorded.get("model_number", "").lower()
+    return name == "product" and bool(number) and seen[name].lower().startswith(number)

@@ -42,7 +42,7 @@ def test_the_first_key_that_fits_counts(seen: dict[str, str], asset: int | None,
 @pytest.mark.parametrize(
     ("name", "old", "new", "same"),
     [
-        ("version", "V2.9.4", "2.9.4", True), ("version", "2.9.4", "2.9.5", False), ("vendor", "Siemens", "Siemens AG", True),
+        ("version", "V2.9.4", "2.9.4", True), ("version", "2.9.4", "2.9.5", False), ("model_number", "6ES7516-3AN02-0AB0", "6ES7 516-3AN02-0AB0", True), ("vendor", "Siemens", "Siemens AG", True),
         ("vendor", "", "Siemens", False), ("vendor", "Moxa", "Siemens", False), ("serial_number", "S C-1234", "sc1234", True),
         ("mac_address", "00:1B:1B:12:34:56", "001b1b123456", True), ("ip_address", "fe80::1", "fe80:0::1", True), ("product", "NPort", "nport", True),
     ],
@@ -57,6 +57,12 @@ def test_what_was_not_seen_says_nothing() -> None:
         ("version", "V2.9.4", "V2.9.7")
     ]
     assert differences(recorded, recorded) == []
+
+
+def test_an_order_number_told_as_product_is_no_change() -> None:
+    recorded = {"product": "ControlLogix 5580", "model_number": "1756-L83E"}
+    assert differences(recorded, {"product": "1756-L83E/B"}) == []
+    assert differences(recorded, {"product": "1756-L85E"}) == [("product", "ControlLogix 5580", "1756-L85E")]
 
 
 def test_keys_that_identify_nothing_are_no_keys() -> None:
