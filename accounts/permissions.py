@@ -33,7 +33,8 @@ DECIDE = frozenset({"approve", "refuse"})
 PATCH = frozenset({
     "start_test", "pass_test", "refuse_test", "ask_approval", "schedule", "unschedule", "install", "verify", "roll_back", "take_up",
 })  # fmt: skip
-ALL = CRUD | DECIDE | PATCH | {
+INVENTORY = frozenset({"accept", "apply", "ignore", "identify", "ask_visit"})
+ALL = CRUD | DECIDE | PATCH | INVENTORY | {
     "request", "withdraw", "judge", "ask_not_applicable", "confirm", "reject", "reopen", "poll", "submit", "next_version", "retire", "verify",
     "report", "import", "comment", "defer", "rule_out",
 }  # fmt: skip
@@ -46,7 +47,7 @@ MATRIX: Mapping[Role, Mapping[str, frozenset[str]]] = {
     Role.SECURITY_MANAGER: {"*": ALL, "accounts": VIEW | {"change"}},
     Role.ENGINEER: {
         "*": VIEW | {"report"},
-        "assets": WORK,
+        "assets": WORK | INVENTORY,
         "patching": VIEW | {"confirm", "reject", "reopen"} | PATCH,
         "programme": VIEW | {"add", "request", "withdraw"},
         "scope": VIEW | {"add", "change"},

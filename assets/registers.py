@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from assets import discovery_registers as discovery
 from assets.models import Asset, Backup, Conduit, Flow, Interface, Network, Protocol, Software, SuC, Zone
 from registers.api.serializers import RecordSerializer, serializer_for
 from registers.register import Register
@@ -180,7 +181,7 @@ ASSETS = AssetRegister()
 ASSET_SERIALIZER = serializer_for(ASSETS, AssetSerializer)
 REGISTERS = (
     ASSETS, InterfaceRegister(), SoftwareRegister(), BackupRegister(), SuCRegister(), ZoneRegister(), ConduitRegister(),
-    FlowRegister(), NetworkRegister(), ProtocolRegister(),
+    FlowRegister(), NetworkRegister(), ProtocolRegister(), *discovery.REGISTERS,
 )  # fmt: skip
 INTERFACES, SOFTWARE, BACKUPS = REGISTERS[1:4]
 ZONES, CONDUITS, FLOWS = REGISTERS[5:8]
@@ -220,4 +221,10 @@ def conduit_flows(conduit: Conduit, user: Any) -> tuple[str, dict[str, Any]]:
     }
 
 
-PANELS: tuple[Any, ...] = ((Asset, reach), (Asset, parts), (Zone, zone_contents), (Conduit, conduit_flows))
+PANELS: tuple[Any, ...] = (
+    (Asset, reach),
+    (Asset, parts),
+    (Asset, discovery.discoveries),
+    (Zone, zone_contents),
+    (Conduit, conduit_flows),
+)

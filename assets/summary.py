@@ -6,10 +6,11 @@ Codes are those of IEC 62443-2-1:2024; other catalogues are reached by the cross
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
+from assets.discovery_registers import DEVICES, SCANS
 from assets.registers import ASSETS, BACKUPS, CONDUITS, FLOWS, ZONES
-from registers.figures import Check, SelfCheck
+from registers.figures import Check, SelfCheck, Waiting
 
 MUST_HAVE = ("vendor", "product", "version", "location", "owner")
 YEAR = timedelta(days=365)
@@ -23,6 +24,25 @@ def complete() -> Q:
     for name in MUST_HAVE:
         found &= ~Q(**{name: ""})
     return found
+
+
+def waiting(user: Any, on: date) -> list[Waiting]:
+    """Return the scans with devices to decide, and the assets that a scan missed and nobody has looked at since, at most 50 of each."""
+    mine = DEVICES.queryset(user, "accept")
+    scans = (
+        SCANS.queryset(user)
+        .annotate(n=Count("devices", filter=Q(devices__in=mine.filter(status="OPEN"))))
+        .filter(n__gt=0)
+    )
+    since = Q(asset__verified_on=None) | Q(asset__verified_on__lt=F("scan__seen_on"))
+    floor = mine.filter(since, status="TO_VERIFY", asset__isnull=False).exclude(asset__lifecycle="RETIRED")
+    return [
+        Waiting(f"Settle {scan}", f"{scan.site.code} · {scan.n} devices to decide", scan.get_absolute_url(), None, "scan", scan.site)
+        for scan in scans.order_by("seen_on", "pk")[:50]
+    ] + [
+        Waiting(f"Verify {one.asset} on the floor", f"{one.site.code} · {one.get_verdict_display()} in {one.scan}", one.asset.get_absolute_url(), None, "visit", one.site)
+        for one in floor.order_by("scan__seen_on", "pk")[:50]
+    ]  # fmt: skip
 
 
 def checks(user: Any, site: Any, on: date) -> list[Check]:

@@ -6,6 +6,7 @@ from django.db import models
 
 import accounts.registers
 import assets.registers
+import assets.summary
 import patching.registers
 import patching.summary
 import programme.registers
@@ -14,6 +15,7 @@ import registers.registers
 import reports.registers
 import reports.summary
 import scope.registers
+from assets.discovering import run as run_discovery
 from assets.imports import ASSET_IMPORTER
 from assets.models import Asset, Conduit, Flow, Zone
 from patching.deploying import PATCH_DEPLOYMENT
@@ -55,6 +57,7 @@ IMPORTERS: dict[str, Any] = {
 JOBS: dict[str, Any] = {
     "report": issue,
     "import": run_import,
+    "discovery": run_discovery,
     "poll": run_poll,
     "advisory-file": run_file,
     "evidence-pack": pack_evidence,
@@ -62,4 +65,4 @@ JOBS: dict[str, Any] = {
 }
 TAGGED = tagged
 SELF_CHECKS = ALL_CHECKS
-SUMMARIES: tuple[Any, ...] = (patching.summary, programme.summary, reports.summary)
+SUMMARIES: tuple[Any, ...] = (assets.summary, patching.summary, programme.summary, reports.summary)

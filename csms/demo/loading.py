@@ -10,7 +10,7 @@ import programme.reference
 from accounts.models import Organisation, Site, User
 from accounts.robots import robot
 from assets.models import Asset
-from csms.demo import advisories, finding, inventory, judgements, patches, people, zones
+from csms.demo import advisories, finding, inventory, judgements, patches, people, scans, zones
 from csms.demo.files import Row, events, table
 from csms.demo.removing import remove
 from csms.demo.telling import Year, happening
@@ -35,6 +35,7 @@ TOLD: dict[str, Callable[..., None]] = {  # what happens on the programme's side
     "add_evidence": judgements.add_evidence,
     "comment": judgements.comment,
     "patch": patches.tell,
+    "scan": scans.tell,
 }
 
 
@@ -78,7 +79,7 @@ class Story:
 
     def tell(self, say: Say) -> None:
         """Carry out every event, oldest first."""
-        everything = sorted([*events(), *_chores(), *patches.events()], key=lambda event: event["day"])
+        everything = sorted([*events(), *_chores(), *patches.events(), *scans.events()], key=lambda event: event["day"])
         for number, event in enumerate(everything, start=1):
             self._one(event)
             if number % 100 == 0:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import get_resolver, resolve
 
 from accounts.models import Site, User
-from assets.models import Asset
+from assets.models import Asset, DiscoveryScan
 from csms.catalog import REGISTERS
 from patching.models import Advisory, AdvisorySource
 from programme.models import Evidence
@@ -29,6 +29,8 @@ PAGES: dict[str, tuple[str, int]] = {
     "accounts:tokens": ("/accounts/tokens/", 200),
     "accounts:matrix": ("/accounts/matrix/", 200),
     "assets:drawing": ("/assets/drawing/?site={site}", 404),
+    "assets:scan-take": ("/assets/discovery-scans/take/", 200),
+    "assets:scan-settle": ("/assets/discovery-scans/{scan}/settle/", 405),
     "patching:source-poll": ("/patching/advisory-sources/{source}/poll/", 405),
     "patching:source-upload": ("/patching/advisory-sources/{source}/upload/", 405),
     "patching:revisions": ("/patching/advisories/{advisory}/revisions/", 200),
@@ -70,6 +72,7 @@ ENDPOINTS: dict[str, tuple[str, int]] = {
     "conformity": ("/api/v1/conformity/?site={site}", 400),
     "schema": ("/api/v1/schema/", 200),
     "docs": ("/api/v1/docs/", 200),
+    "api:discovery-scans-take": ("/api/v1/discovery-scans/take/", 405),
     "api:advisory-sources-poll": ("/api/v1/advisory-sources/{source}/poll/", 405),
     "api:advisory-sources-upload": ("/api/v1/advisory-sources/{source}/upload/", 405),
     "api:matches-course": ("/api/v1/matches/course/?site={site}", 404),
@@ -126,6 +129,7 @@ def ids(plc: Asset, mara: User) -> dict[str, Any]:
     return {
         "notice": Notice.objects.create(owner=mara, title="Compliance of NORTH").pk, "site": site.pk, "asset": plc.pk, "tag": put(plc, by=mara, name="Compliance of NORTH").pk, "job": job.pk, "evidence": build(Evidence, site, "N").pk, "report": build(Report, site, "N").pk,
         "source": build(AdvisorySource, site, "N").pk, "advisory": build(Advisory, site, "N").pk,
+        "scan": build(DiscoveryScan, site, "N").pk,
     }  # fmt: skip
 
 

@@ -1,0 +1,65 @@
+"""The forms of discovery: a file with what it is of, and what becomes of the ticked devices."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from accounts.models import Site
+from accounts.permissions import sites_where
+from assets.models import DiscoveryScan, Zone
+from registers import clock
+from registers.door import register_of
+from registers.forms import FormRenderer
+
+TOO_LARGE = "The file is over {limit} MB. Split it."
+
+
+class ScanForm(forms.Form):
+    """A scan's file, its site, the day, and what it covers."""
+
+    default_renderer = FormRenderer
+    site: Any = forms.ModelChoiceField(queryset=None, empty_label=None)
+    file = forms.FileField(
+        help_text="nmap XML (-oX), a log of Zeek (TSV or JSON), devices of NetBox (JSON or CSV), CycloneDX JSON, or a table with the columns of the import of assets."
+    )
+    seen_on = forms.DateField(
+        label="Seen on", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="Empty: today."
+    )
+    source = forms.CharField(
+        max_length=120, required=False, help_text="The scanner, sensor or list that it comes from."
+    )
+    covers = forms.ChoiceField(
+        choices=DiscoveryScan.Covers.choices,
+        required=False,
+        initial="SEEN",
+        help_text="Assets that it covers and does not name are reported as missing.",
+    )
+    zone: Any = forms.ModelChoiceField(
+        queryset=None, required=False, help_text="The zone that was scanned, if it was one."
+    )
+
+    def __init__(self, *args: Any, user: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        sites: Any = register_of(Site)
+        self.fields["site"].queryset = sites.queryset(user).filter(pk__in=sites_where(user, "import", "assets"))  # type: ignore[attr-defined]
+        zones: Any = register_of(Zone)
+        self.fields["zone"].queryset = zones.queryset(user).select_related("site").order_by("site__code", "name")  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Any:
+        """Refuse what is too large before it is read."""
+        file, limit = self.cleaned_data["file"], settings.UPLOAD_MAX_BYTES
+        if file.size > limit:
+            raise forms.ValidationError(TOO_LARGE.format(limit=limit // 1_000_000))
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        """Fill the day, and hold the zone to the site and to what is covered."""
+        given = super().clean() or self.cleaned_data
+        given["seen_on"], given["covers"] = given.get("seen_on") or clock.now().date(), given.get("covers") or "SEEN"
+        zone = given.get("zone")
+        if zone is not None and given.get("site") and zone.site_id != given["site"].pk:
+            self.add_error("zone", "Choose a zone of this site.")
+        if given["covers"] == "ZONE" and zone is None:
+            self.add_error("zone", "Choose the zone that it covers.")
+        return given

@@ -1,0 +1,77 @@
+"""Pages of discovery: bring a scan in, and settle many of its devices together."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from assets import discovering, settling
+from assets.discovery_forms import ScanForm
+from assets.discovery_registers import DEVICES, SCANS
+from registers.api.jobs import keep
+from registers.storage import NoSpace
+from registers.workflow import NotPossible
+
+MANY = {step.name: step for step in settling.STEPS if step.name != "identify"}
+MOST, TOLD = 500, 8
+
+
+def take(request: HttpRequest) -> HttpResponse:
+    """Ask for a scan's file and start taking it in."""
+    if not SCANS.may_anywhere(request.user, "import"):
+        raise PermissionDenied
+    user: Any = request.user
+    form = ScanForm(request.POST or None, request.FILES or None, user=user, initial={"site": request.GET.get("site")})
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        upload = given.pop("file")
+        try:
+            return redirect(discovering.ask(user, name=str(upload.name), path=keep(upload), **given))
+        except NoSpace as full:
+            form.add_error("file", str(full))
+    context = {
+        "form": form,
+        "path": [{"label": SCANS.title, "url": "/assets/discovery-scans/"}],
+        "title": "Take in a scan",
+    }
+    return render(request, "assets/take_scan.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Do one step for the ticked devices of a scan, or for all open ones it fits; say which were refused and why."""
+    scan = SCANS.queryset(request.user).filter(pk=pk).first()
+    step = MANY.get(request.POST.get("step", ""))
+    if scan is None or step is None:
+        raise Http404("There is no such record.")
+    open_ones = DEVICES.queryset(request.user, step.name).filter(scan=scan, status="OPEN")
+    if not DEVICES.may_anywhere(request.user, step.name):
+        raise PermissionDenied
+    ticked = [int(one) for one in request.POST.getlist("device") if one.isascii() and one.isdigit() and len(one) < 19]
+    chosen = (
+        open_ones.filter(verdict__in=settling.FITS[step.name] - {"UNCLEAR"})
+        if request.POST.get("all")
+        else open_ones.filter(pk__in=ticked)
+    )
+    asked = {name: request.POST.get(name, "") for name in step.asks if name != "name"}
+    done, refused = 0, []
+    for device in chosen.order_by("number")[:MOST]:
+        try:
+            step.answer(device, by=request.user, data=asked)
+            done += 1
+        except (NotPossible, PermissionDenied) as why:
+            refused.append(f"{device.title}: {why}")
+        except ValidationError as wrong:
+            refused.append(f"{device.title}: {' '.join(wrong.messages)}")
+    if done:
+        messages.success(request, f"{step.title}: {done} device{'s' if done != 1 else ''}.")
+    elif not refused:
+        messages.error(request, "Tick the devices first.")
+    for line in refused[:TOLD]:
+        messages.error(request, line)
+    if len(refused) > TOLD:
+        messages.error(request, f"{len(refused) - TOLD} more were refused.")
+    return redirect(scan)
