@@ -73,7 +73,7 @@ class DiscoveredDevice(SiteRecord):
     asset = models.ForeignKey(
         Asset, models.SET_NULL, null=True, blank=True, verbose_name=_("asset"), related_name="discoveries"
     )
-    matched_by = models.CharField(_("recognised by"), max_length=20, blank=True)
+    matched_by = models.CharField(_("recognised by"), max_length=20, choices=list(KEYS.items()), blank=True)
     why = models.CharField(_("what is doubtful"), max_length=400, blank=True)
     seen = models.JSONField(_("what was seen"), default=dict, blank=True)
     changes = models.JSONField(_("differences"), default=list, blank=True)
@@ -91,8 +91,3 @@ class DiscoveredDevice(SiteRecord):
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def key(self) -> str:
-        """The key by which it was recognised, in words."""
-        return KEYS.get(self.matched_by, "")
