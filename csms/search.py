@@ -12,9 +12,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from csms.catalog import REGISTERS
+from registers.cells import words
 from registers.filters import search
 from registers.register import Register
-from registers.views.record import value_of
 
 EACH = 6
 WIDER = 5  # more than shown are read, so that the nearest name is among them
@@ -58,7 +58,7 @@ def _group(register: Register, records: list[Any]) -> dict[str, Any]:
         "title": register.title,
         "items": [
             {"name": str(record), "url": record.get_absolute_url(), "site": getattr(getattr(record, "site", None), "code", ""),
-             "detail": str(value_of(register, record, register.columns[1])["value"])}
+             "detail": words(record, register.columns[1])}
             for record in records
         ],
     }  # fmt: skip

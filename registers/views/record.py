@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.views.generic import View
 
 from registers import owning
+from registers.cells import words
 from registers.door import may, register_of
 from registers.history.past import moment
 from registers.history.timeline import entries
@@ -59,24 +60,18 @@ class RecordView(View):
         return steps
 
 
-def value_of(register: "Register", record: Any, name: str) -> dict[str, Any]:
-    """Return one fact of a record: label, value in words, and the page it leads to."""
+def value_of(register: "Register", record: Any, name: str, user: Any) -> dict[str, Any]:
+    """Return one fact of a record: label, value in words, and the page it leads to, if this person may open it."""
     field = register.field(name)
-    output: Any = getattr(field, "output_field", field)
     value: Any = getattr(record, name, None)
     url = ""
     if isinstance(field, models.ManyToManyField):
         value = ", ".join(str(one) for one in value.all())
     elif isinstance(value, models.Model):
-        url = getattr(record, name).get_absolute_url() if register_of(type(value)) else ""
-    elif getattr(output, "choices", None):
-        show = getattr(record, f"get_{name}_display", None)
-        value = show() if show else dict(output.flatchoices).get(value, value)
-    elif isinstance(value, bool):
-        value = gettext("yes") if value else gettext("no")
-    elif isinstance(value, list):
-        value = " · ".join(str(part) for part in value)
-    return {"label": register.label(name), "value": "" if value is None else value, "url": url, "name": name}
+        url = value.get_absolute_url() if register_of(type(value)) and may(user, "view", value) else ""
+    else:
+        value = words(record, name)
+    return {"label": register.label(name), "value": value, "url": url, "name": name}
 
 
 class RecordDetail(RecordView):
@@ -109,13 +104,13 @@ class RecordDetail(RecordView):
 
     def strip(self, record: Any) -> list[dict[str, Any]]:
         """Return the few facts that stand on top; a record type with its own page names its own."""
-        return [value_of(self.register, record, name) for name in self.register.columns[1:7]]
+        return [value_of(self.register, record, name, self.request.user) for name in self.register.columns[1:7]]
 
     def sections(self, record: Any) -> list[dict[str, Any]]:
         """Return all facts, in the declared groups."""
         declared = self.register.sections or (("Facts", (*self.register.fields, *self.register.shows)),)
         return [
-            {"title": title, "rows": [value_of(self.register, record, name) for name in names]}
+            {"title": title, "rows": [value_of(self.register, record, name, self.request.user) for name in names]}
             for title, names in declared
         ]
 

@@ -1,5 +1,6 @@
 """The demo plant loads once, its year reads as if it had happened, and it goes again without a trace but history."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from io import StringIO
@@ -8,11 +9,13 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Organisation, Site, User
 from accounts.permissions import may
 from assets.models import Asset, Conduit, Zone
+from csms.catalog import REGISTERS
 from patching.models import Advisory, AdvisorySource, Match
 from programme.models import Decision, Evidence, Judgement, Requirement
 from registers.history import seals
@@ -68,6 +71,29 @@ def test_people_sign_in_and_are_held_to_their_site() -> None:
     assert may(people["ada"], "view", north)
     assert not may(people["ada"], "change", north)
     assert may(people["mara"], "change", south)
+
+
+def test_the_engineer_of_south_learns_nothing_of_north() -> None:
+    sven, told = Client(), {}
+    sven.force_login(User.objects.get(email="sven@demo.example"))
+    pages = [
+        "/",
+        "/my-work/",
+        "/search/?q=n",
+        "/reports/conformity/",
+        "/self-checks/",
+        "/patching/plan/",
+        "/patching/exposure/",
+        "/assets/drawing/",
+    ]
+    for register in REGISTERS:
+        pages += [f"/{register.app}/{register.name}/?rows=200", f"/api/v1/{register.name}/?limit=1000"]
+    for page in pages:
+        answer = sven.get(page)
+        assert answer.status_code in {200, 403}, page
+        if found := re.search(rb".{40}(\bNORTH\b|\bN-[A-Z]{2}).{20}", answer.content, re.S):
+            told[page] = found[0]
+    assert told == {}
 
 
 def test_only_the_demo_feed_is_polled_by_itself() -> None:
