@@ -268,6 +268,7 @@ PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_CREATED_AT_FUNCTION = "csms_now()"
 PGHISTORY_BASE_MODEL = "registers.models.HistoryEvent"
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=False)
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 REGISTERS_PERMISSIONS = "accounts.permissions"
 REGISTERS_CATALOG = "csms.catalog"
 

@@ -83,7 +83,9 @@ def words(record: Any, name: str) -> str:
     if isinstance(value, list):
         return ", ".join(str(part) for part in value)
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {', '.join(map(str, part)) if isinstance(part, list) else part}" for key, part in value.items())
+        return "; ".join(
+            f"{key}: {', '.join(map(str, part)) if isinstance(part, list) else part}" for key, part in value.items()
+        )
     value = None if value is None else labels(record.__class__, name).get(value, value)
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")

@@ -1,7 +1,9 @@
 """The plant that most tests stand on: two sites, and the people who may and may not."""
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +18,31 @@ from assets.models import Asset, Zone
 from registers.history.origin import because
 from registers.history.past import make_views
 from registers.models import Installation
+from stack import snapshots
+
+SNAPSHOT = Path(os.environ[snapshots.VARIABLE]) if snapshots.VARIABLE in os.environ else None
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Keep the database that the snapshot made; it goes with its server."""
+    return SNAPSHOT is not None
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Start from the tables that the migrations made in an earlier run, if there are any."""
+    if SNAPSHOT and SNAPSHOT.exists():
+        told = connection.settings_dict
+        snapshots.put(SNAPSHOT, told["TEST"]["NAME"] or f"test_{told['NAME']}")
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Make the views of the past once the test database stands."""
     with django_db_blocker.unblock():
+        if SNAPSHOT and not SNAPSHOT.exists():
+            snapshots.take(connection.settings_dict["NAME"], SNAPSHOT)
         make_views()
 
 

@@ -97,8 +97,11 @@ class Match(SiteRecord):
         NOT_CONTROLLED = "vulnerable_code_cannot_be_controlled_by_adversary", _("Attacker cannot control it")
         MITIGATED = "inline_mitigations_already_exist", _("Mitigations already exist")
 
-    asset = models.ForeignKey(Asset, models.CASCADE, verbose_name=_("asset"), related_name="matches")
-    advisory = models.ForeignKey(Advisory, models.CASCADE, verbose_name=_("advisory"), related_name="matches")
+    # No index of their own: the constraint `match_once` and the index below serve both.
+    asset = models.ForeignKey(Asset, models.CASCADE, verbose_name=_("asset"), related_name="matches", db_index=False)
+    advisory = models.ForeignKey(
+        Advisory, models.CASCADE, verbose_name=_("advisory"), related_name="matches", db_index=False
+    )
     verdict = models.CharField(_("verdict"), max_length=12, choices=Verdict.choices)
     computed_verdict = models.CharField(_("computed verdict"), max_length=12, choices=Verdict.choices)
     reason = models.TextField(_("reason"))

@@ -23,7 +23,7 @@ def _track(model: Any, exclude: Iterable[str], **given: Any) -> None:
         meta={
             "indexes": [
                 models.Index(fields=[key, "-pgh_id"]),
-                BrinIndex(fields=["pgh_epoch"], autosummarize=True, pages_per_range=16),
+                BrinIndex(fields=["pgh_epoch", "pgh_created_at"], autosummarize=True, pages_per_range=16),
             ]
         },
         **given,

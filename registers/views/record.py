@@ -68,7 +68,8 @@ def value_of(register: "Register", record: Any, name: str, user: Any) -> dict[st
     if isinstance(field, models.ManyToManyField):
         value = ", ".join(str(one) for one in value.all())
     elif isinstance(value, models.Model):
-        url = value.get_absolute_url() if register_of(type(value)) and may(user, "view", value) else ""
+        linked: Any = value
+        url = linked.get_absolute_url() if register_of(type(value)) and may(user, "view", value) else ""
     else:
         value = words(record, name)
     return {"label": register.label(name), "value": value, "url": url, "name": name}

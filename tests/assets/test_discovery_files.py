@@ -163,7 +163,8 @@ def test_a_large_scan_is_read_in_bounded_memory(tmp_path: Path) -> None:
     assert len(found) == 40_000
     assert path.stat().st_size > 30_000_000
     assert peak < 60_000_000
-    measured = subprocess.run(  # noqa: S603 - from a small process: a child's peak begins at that of the process it left
+    # From a small process, for a child's peak begins at that of the process it left.
+    measured = subprocess.run(
         [sys.executable, "-c", MEASURED, str(path)], capture_output=True, text=True, check=True, cwd=sandbox.ROOT
     )
     assert int(measured.stdout) < 100_000  # kilobytes
