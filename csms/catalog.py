@@ -9,6 +9,7 @@ import assets.registers
 import assets.summary
 import patching.registers
 import patching.summary
+import programme.panels
 import programme.registers
 import programme.summary
 import registers.registers
@@ -41,7 +42,7 @@ APPS = (
 )  # fmt: skip
 REGISTERS = tuple(register for app in APPS for register in app.REGISTERS)
 PANELS: tuple[tuple[type[models.Model] | None, Any], ...] = tuple(panel for app in APPS for panel in app.PANELS)
-TIMELINE: tuple[Any, ...] = (programme.registers.remarks,)
+TIMELINE: tuple[Any, ...] = (programme.panels.remarks,)
 FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
     **dict.fromkeys((Asset, Zone, Conduit, Flow, Advisory, VendorAlias, ProductLink, PriorityTable), (rematch,)),
     Match: (rematch, propose_patches),

@@ -84,7 +84,7 @@ def _plain_document(file: IO[bytes]) -> bool:
     try:
         with zipfile.ZipFile(file) as document:
             names = document.namelist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return False
     finally:
         file.seek(0)

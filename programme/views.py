@@ -14,8 +14,9 @@ from programme import packs
 from programme.api import file_of
 from programme.forms import ProofForm
 from programme.models import Catalogue, Evidence
+from programme.panels import day_of
 from programme.proofs import keep, next_of
-from programme.registers import EVIDENCE, TAGS, day_of
+from programme.registers import EVIDENCE, TAGS
 from programme.remarks import find, say
 from programme.tags import put, take_off
 from registers.door import may
