@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 
+from registers.door import register_of
 from registers.history.past import tracked
 
 UNTOLD = frozenset({"id", "revision", "updated_at", "created_at"})
@@ -73,8 +74,15 @@ def _entry(model: Any, row: Any, before: Any, columns: list[Any], names: dict[An
     return Entry(
         at=row.pgh_created_at, actor=context.get("name", "Portal"), reason=context.get("reason", ""), changes=changes,
         verb={"insert": "added this", "update": "changed", "delete": "deleted this"}[row.pgh_label],
-        kind="state" if step else "edit", step=step.rsplit(".", 1)[-1].replace("_", " "), request=context.get("request", ""),
+        kind="state" if step else "edit", step=_title(model, step.rsplit(".", 1)[-1]) if step else "", request=context.get("request", ""),
     )  # fmt: skip
+
+
+def _title(model: Any, step: str) -> str:
+    """Return what a step is called: as its button says, where there is one."""
+    register = register_of(model)
+    button = next((one.title for one in register.transitions if one.name == step), None) if register else None
+    return button or step.replace("_", " ").capitalize()
 
 
 def _words(own: Any, value: Any, names: dict[Any, str]) -> str:

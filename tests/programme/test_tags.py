@@ -102,7 +102,7 @@ def test_words_have_a_length_and_no_comma(emil: User, plc: Asset) -> None:
 @pytest.mark.django_db
 def test_history_says_who_put_it_there(emil: User, plc: Asset) -> None:
     told = entries(put(plc, by=emil, name="spare"))[0]
-    assert (told.actor, told.step) == ("Emil Sand", "put")
+    assert (told.actor, told.step) == ("Emil Sand", "Put")
 
 
 @pytest.mark.django_db
