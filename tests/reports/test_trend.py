@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from pypdf import PdfReader
+from weasyprint import HTML
 
 from accounts.models import Site, User
 from programme.models import Judgement, Requirement
@@ -13,6 +16,7 @@ from programme.reference import load
 from registers import charts
 from registers.history import seals
 from reports import trend
+from reports.look import style_of_charts
 from reports.models import ConformityPoint
 from reports.requirements import months, rows_at
 
@@ -46,6 +50,17 @@ def test_the_chart_is_interrupted_where_nothing_is_known() -> None:
     assert drawn.count("<circle") == 4
     assert drawn.split('class="ln"')[1].split('"')[1].count("M") == 2
     assert charts.trend([("01/26", 10, 10)]) == ""
+
+
+def test_on_paper_its_words_are_as_small_as_on_screen() -> None:
+    drawn = charts.trend([("01/26", 10, 10), ("02/26", 20, 30)], style=style_of_charts())
+    paper = HTML(string=drawn).write_pdf()
+    told: list[float] = []
+    PdfReader(BytesIO(paper)).pages[0].extract_text(
+        visitor_text=lambda text, _cm, place, _font, size: told.append(abs(place[3]) * size) if text.strip() else None
+    )
+    assert told
+    assert max(told) < 12
 
 
 @pytest.mark.django_db(transaction=True)
