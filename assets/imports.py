@@ -13,13 +13,17 @@ from accounts.permissions import sites_where
 from assets.models import Asset
 from assets.registers import ASSETS, ZONES
 from assets.rules.network import normal_mac
+from registers import owning
 from registers.files.importing import Judging, Row
+from registers.files.references import EMPTIED, References, understood
+from registers.own import OWN_FIELD
 
 PLAIN = (
     "vendor", "product", "model_number", "serial_number", "version", "ip_address", "mac_address", "location", "owner", "note",
 )  # fmt: skip
+PLACED = ("name", "zone", "kind", *PLAIN[:8], "owner", "criticality", "lifecycle", "note", "site")
+BEYOND = tuple(name for name in ASSETS.fields if name not in PLACED)
 BATCH = 2000
-EMPTIED = "-"
 
 
 def _choices(choices: Any) -> dict[str, str]:
@@ -39,18 +43,23 @@ class AssetImporter:
     """Reads rows of assets; a blank cell leaves the value, `-` empties it."""
 
     model = Asset
-    columns: tuple[str, ...] = ("name", "zone", "kind", *PLAIN[:8], "owner", "criticality", "lifecycle", "note", "site")
     required: tuple[str, ...] = ("name", "zone")
     left_out: tuple[str, ...] = ()
 
     at_once = BATCH
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the contract, all else that the export tells, and what the organisation added."""
+        return (*PLACED, *BEYOND, *(OWN_FIELD + field.name for field in owning.declared(Asset)))
 
     def judging(self, *, site: Any, user: User, source: str) -> Judging:
         """Return what judges rows; what is said of a zone of another site is what is said of one that does not exist."""
         allowed = site.pk in sites_where(user, "import", "assets")
         zones = {zone.name.lower(): zone for zone in ZONES.queryset(user).filter(site=site)}
         people = {one.email.lower(): one.name for one in User.objects.filter(is_active=True)}
-        clean, seen = _cleaner(), dict[str, int]()
+        clean, seen = _cleaner(site, user), dict[str, int]()
+        needed = [field.name for field in owning.declared(Asset) if field.required]
 
         def judge(rows: list[Row]) -> None:
             names = {row.cells.get("name", "").lower() for row in rows}
@@ -61,10 +70,12 @@ class AssetImporter:
                     row.wrong("site", "You may not import at this site.")
                 self._site(row, site)
                 self._name(row, seen)
+                row.record = known.get(row.name.lower())
                 self._zone(row, zones)
                 self._words(row, clean, people, source)
+                self._own(row, clean)
                 if row.verdict != "error":
-                    self._compare(row, known.get(row.name.lower()))
+                    self._compare(row, needed)
 
         return judge
 
@@ -89,11 +100,11 @@ class AssetImporter:
         text = row.cells.get("zone", "")
         if text == EMPTIED:
             row.values["zone"] = None
-        elif not text:
+        elif not text and row.record is None:
             row.wrong("zone", "The zone is missing. Write its name, or - for none.")
         elif text.lower() in zones:
             row.values["zone"] = zones[text.lower()]
-        else:
+        elif text:
             near = get_close_matches(text.lower(), list(zones), n=1)
             hint = f" Did you mean '{zones[near[0]].name}'?" if near else " Add it first, or correct the name."
             row.wrong("zone", f"There is no zone '{text}' at this site.{hint}")
@@ -103,12 +114,11 @@ class AssetImporter:
             text = row.cells.get(column, "")
             if text and text != EMPTIED and text.lower() not in choices:
                 row.wrong(column, f"'{text}' is not known. Use {', '.join(sorted(set(choices.values())))}.")
-            elif text:
+            elif text and not (column == "criticality" and "criticality_override" in row.cells):
                 empty = {"kind": "OTHER", "criticality": "", "lifecycle": "IN_USE"}[column]
                 self._chosen(row, column, empty if text == EMPTIED else choices[text.lower()], source)
-        for column in PLAIN:
-            text = row.cells.get(column, "")
-            if text:
+        for column, text in row.cells.items():
+            if text and (column in PLAIN or column in BEYOND):
                 value, wrong = clean(column, "" if text == EMPTIED else text)
                 for message in wrong:
                     row.wrong(column, f"'{text[:80]}': {message}")
@@ -121,19 +131,59 @@ class AssetImporter:
         row.values["criticality_override"] = code
         row.values["override_reason"] = f"import {source}"[:300] if code else ""
 
-    def _compare(self, row: Row, asset: Asset | None) -> None:
-        row.record = asset
-        if asset is None:
-            row.verdict = "create"
-            return
-        if asset.criticality_override == row.values.get("criticality_override"):
+    def _own(self, row: Row, clean: Any) -> None:
+        """Read the own fields of a row; an empty one is taken off the record."""
+        for column, text in row.cells.items():
+            if text and column.startswith(OWN_FIELD):
+                value, wrong = clean(column, "" if text == EMPTIED else text)
+                for message in wrong:
+                    row.wrong(column, f"'{text[:80]}': {message}")
+                row.values.setdefault("custom", {})[column.removeprefix(OWN_FIELD)] = owning.stored(value)
+
+    def _compare(self, row: Row, needed: list[str]) -> None:
+        asset = row.record
+        own = row.values.pop("custom", {})
+        if asset is not None:
+            self._graded(row, asset)
+            row.values["name"] = asset.name
+            for name, value in row.values.items():
+                old = getattr(asset, name)
+                if old != value:
+                    row.changes.append(
+                        {"field": name, "label": ASSETS.label(name), "old": _told(old), "new": _told(value)}
+                    )
+        kept = {} if asset is None else asset.custom
+        if own:
+            row.values["custom"] = self._merged(row, kept, own)
+        for name in needed if asset is None else ():
+            if name not in row.values.get("custom", kept):
+                row.wrong(OWN_FIELD + name, "This must be filled in.")
+        self._reasoned(row, asset or Asset())
+        if row.verdict != "error":
+            row.verdict = "create" if asset is None else "update" if row.changes else "unchanged"
+
+    def _graded(self, row: Row, asset: Asset) -> None:
+        """Let a criticality that the asset has already be no change, whether it was given or computed."""
+        given = row.values.get("criticality_override")
+        if "criticality_override" not in row.cells and given and given == asset.criticality:
+            del row.values["criticality_override"], row.values["override_reason"]
+        elif asset.criticality_override == given and "override_reason" not in row.cells:
             row.values.pop("override_reason", None)
-        row.values["name"] = asset.name
-        for name, value in row.values.items():
-            old = getattr(asset, name)
-            if old != value:
-                row.changes.append({"field": name, "label": ASSETS.label(name), "old": _told(old), "new": _told(value)})
-        row.verdict = "update" if row.changes else "unchanged"
+
+    def _reasoned(self, row: Row, asset: Asset) -> None:
+        reason = row.values.get("override_reason", asset.override_reason)
+        if row.values.get("criticality_override", asset.criticality_override) and not reason:
+            row.wrong("override_reason", "Say why the criticality is overridden.")
+
+    def _merged(self, row: Row, kept: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+        result = dict(kept)
+        for name, value in own.items():
+            old = result.pop(name, "")
+            if value not in {None, ""}:
+                result[name] = value
+            if old != result.get(name, ""):
+                row.changes.append({"field": OWN_FIELD + name, "label": name, "old": _told(old), "new": _told(value)})
+        return result
 
     def write(self, rows: list[Row], *, site: Any, user: Any) -> None:
         """Write new assets and changed fields in bulk; history follows by trigger."""
@@ -154,15 +204,16 @@ def _told(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _cleaner() -> Any:
+def _cleaner(site: Any, user: User) -> Any:
     """Return a function that cleans one cell with the form's own field and the model's own validators, each text once."""
-    form_fields = {name: ASSETS.form_class.base_fields[name] for name in PLAIN}
+    form_fields = ASSETS.form_class(instance=Asset(site=site), user=user).fields
+    references = References(site)
 
     @cache
     def clean(column: str, text: str) -> tuple[Any, tuple[str, ...]]:
         field: forms.Field = form_fields[column]
         try:
-            value = field.clean(text)
+            value = field.clean(understood(field, text, references) if text and column not in PLAIN else text)
             if column == "mac_address" and value:
                 value = normal_mac(value)
         except ValidationError as wrong:

@@ -52,7 +52,7 @@ def run() -> Iterator[Row]:
 def _report(reader: User) -> Row:
     call_command("load_reference", verbosity=0, stdout=io.StringIO())
     now, site = timezone.now(), Site.objects.order_by("pk")[0]
-    report = building.compliance(reader, site, catalogue_choices()[0][0], as_of=now, now=now)
+    report = building.build(reader, site, "compliance", catalogue_choices()[0][0], as_of=now, now=now)
     page = pdf.written(
         report,
         context(report, digest=digest(canonical(report)), data_name=pdf.DATA_NAME, register_name=pdf.REGISTER_NAME),

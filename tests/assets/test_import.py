@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from registers import jobs
 from registers.files.reading import Unreadable, read
 from registers.history.timeline import entries
 from registers.models import Job
+from registers.own import OwnField
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "advisories" / "inventory"
 with_data = pytest.mark.skipif(not DATA.is_dir(), reason="THE INVENTORY TEST DATA IS NOT HERE")
@@ -196,3 +198,47 @@ def test_the_real_plant_with_its_blemishes_is_refused_row_by_row(north: Site) ->
     rows = run(DATA / "plant_demo.csv", *renamed, "--dry-run")
     assert len(rows) == 325
     assert any("already" in error["message"] for row in rows for error in row["errors"])
+
+
+@pytest.mark.django_db
+class TestRoundTrip:
+    def test_what_is_taken_out_can_be_brought_back(
+        self, tmp_path: Path, plc: Asset, nils: User, signed_in: Callable[[User], Any]
+    ) -> None:
+        OwnField.objects.create(register="assets", name="maintained_by", label="Maintained by", kind="TEXT")
+        Asset.objects.filter(pk=plc.pk).update(
+            safety_effect=1, environment_effect=0, production_effect=3, recovery_hours=12, note="=1+1",
+            supported_until="2031-12-31", redundant_partner="N-A9", custom={"maintained_by": "Ost GmbH"},
+        )  # fmt: skip
+        Asset.objects.create(
+            site=plc.site, name="N-LOOSE", criticality_override="HIGH", override_reason="Only one of its kind"
+        )
+        body = b"".join(signed_in(nils).get("/assets/assets/export/?format=csv").streaming_content)
+        rows = run(write(tmp_path, body), "--dry-run")
+        assert [(row["verdict"], row["changes"], row["errors"]) for row in rows] == [("unchanged", [], [])] * 2
+        changed = body.replace(b"Ost GmbH", b"West GmbH").replace(b"2031-12-31", b"2032-12-31")
+        told = {change["field"]: change["new"] for row in run(write(tmp_path, changed)) for change in row["changes"]}
+        assert told == {"custom.maintained_by": "West GmbH", "supported_until": "2032-12-31"}
+        plc.refresh_from_db()
+        assert (plc.custom, plc.supported_until) == ({"maintained_by": "West GmbH"}, date(2032, 12, 31))
+
+    def test_answers_and_own_fields_are_judged(self, tmp_path: Path, plc: Asset) -> None:
+        OwnField.objects.create(register="assets", name="line", label="Line", kind="NUMBER", required=True)
+        header = "name,zone,safety_effect,criticality_override,custom.line\n"
+        rows = run(write(tmp_path, f"{header}N-X1,-,9,,3\nN-X2,-,1,HIGH,4\nN-X3,-,1,,\nN-X4,-,1,,many\n"))
+        assert [row["errors"][0]["column"] for row in rows] == [
+            "safety_effect", "override_reason", "custom.line", "custom.line",
+        ]  # fmt: skip
+        assert [row["verdict"] for row in run(write(tmp_path, f"{header}N-X1,-,2,,3\n"))] == ["create"]
+        made = Asset.objects.get(name="N-X1")
+        assert (made.safety_effect, made.custom) == (2, {"line": 3})
+
+    def test_the_criticality_it_has_is_no_override(self, tmp_path: Path, plc: Asset) -> None:
+        Asset.objects.filter(pk=plc.pk).update(
+            safety_effect=0, environment_effect=0, production_effect=3, recovery_hours=1
+        )
+        path = write(tmp_path, f"name,zone,criticality\n{plc.name},,high\n")
+        assert [row["verdict"] for row in run(path)] == ["unchanged"]
+        run(write(tmp_path, f"name,zone,criticality\n{plc.name},,low\n"))
+        plc.refresh_from_db()
+        assert (plc.criticality, plc.override_reason) == ("LOW", "import plant.csv")
