@@ -59,12 +59,15 @@ class Importer(Protocol):
     """What an app declares so that files can be imported into one of its registers."""
 
     model: type[Any]
-    columns: tuple[str, ...]
     required: tuple[str, ...]
     left_out: tuple[str, ...]
 
     at_once: int
     """How many rows are judged and written together."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that a file may have."""
 
     def judging(self, *, site: Any, user: Any, source: str) -> Judging:
         """Return what fills verdict, values, changes and errors of some rows, and remembers those before them."""
