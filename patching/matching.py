@@ -23,7 +23,7 @@ from patching.rules.advisories import NamedProduct
 from patching.rules.index import Index
 from patching.rules.matching import AssetType, Judgement, Links, product_key, type_key
 from patching.rules.vendors import concerned
-from patching.urgencies import INPUTS, URGENCY
+from patching.urgencies import ATTACK, DUE, INPUTS, URGENCY
 from registers.history.changes import Changes
 from registers.history.origin import because
 
@@ -95,11 +95,14 @@ def match(
         cursor.execute("ANALYZE judged")
         _scope(cursor, assets, advisories)
         urgencies.prepare(cursor, now)
+        cursor.execute(_BEFORE)
+        before: bool = cursor.fetchone()[0]
         cursor.execute(_SPREAD, [now.date()])
         outcome.matched = cursor.rowcount
-        cursor.execute(_UNNAMED)
-        outcome.closed = cursor.rowcount
-        outcome.reprioritised = urgencies.renew(cursor)
+        if before:
+            cursor.execute(_UNNAMED)
+            outcome.closed = cursor.rowcount
+            outcome.reprioritised = urgencies.renew(cursor)
         urgencies.drop(cursor)
         cursor.execute("DROP TABLE judged, touched_assets, touched_advisories")
     return outcome
@@ -209,19 +212,25 @@ _REOPENED = """left(concat_ws(' ', initcap(m.status) || ' on ' || m.decided_at::
     CASE WHEN (m.clause, m.product, m.cves, m.computed_verdict) = (excluded.clause, excluded.product, excluded.cves, excluded.computed_verdict)
         THEN 'the recorded version changed' END
 ], '; ') || '.'), 500)"""
+_BEFORE = """
+SELECT EXISTS (SELECT 1 FROM patching_match m
+    JOIN touched_assets ON touched_assets.id = m.asset_id JOIN touched_advisories ON touched_advisories.id = m.advisory_id)
+"""
+# Attacks are looked up once for each judgement: it stands for many assets.
 _SPREAD = f"""
+WITH told AS MATERIALIZED (SELECT judged.*, attack.* FROM judged {ATTACK.format(cves="judged.cves")})
 INSERT INTO patching_match AS m (
     revision, custom, site_id, asset_id, advisory_id, verdict, computed_verdict, reason, clause, product, cves, facts,
     exploited, priority, priority_reason, inputs, found_on, due_on, status, decision_reason, justification, reopened_because
 )
-SELECT 1, '{{}}', a.site_id, a.id, j.advisory_id, j.verdict, j.verdict, j.reason, j.clause, j.named, j.cves, j.facts,
-    coalesce(attack.rank, 0) = 2, u.priority, u.sentence, {INPUTS}, today.on_day,
-    CASE WHEN j.verdict IN ('AFFECTED', 'REVIEW') THEN today.on_day + u.days END, 'OPEN', '', '', ''
-FROM judged j
+SELECT 1, '{{}}', a.site_id, a.id, attack.advisory_id, attack.verdict, attack.verdict, attack.reason, attack.clause, attack.named, attack.cves, attack.facts,
+    attack.rank = 2, u.priority, u.sentence, {INPUTS}, today.on_day,
+    CASE WHEN attack.verdict IN ('AFFECTED', 'REVIEW') THEN {DUE.format(found="today.on_day")} END, 'OPEN', '', '', ''
+FROM told attack
 JOIN assets_asset a USING (vendor, product, model_number, version)
 JOIN touched_assets USING (id)
 CROSS JOIN (SELECT %s::date AS on_day) today
-{URGENCY.format(cves="j.cves")}
+{URGENCY}
 WHERE a.lifecycle <> 'RETIRED'
 ON CONFLICT (asset_id, advisory_id) DO UPDATE SET
     computed_verdict = excluded.computed_verdict, reason = excluded.reason, clause = excluded.clause,

@@ -75,13 +75,17 @@ def prepare(cursor: Any, now: datetime) -> None:
     ):
         if values:
             execute_values(cursor.cursor, f"INSERT INTO {name} VALUES %s", values, page_size=5000)
+        cursor.execute(f"ANALYZE {name}")
 
 
 def _rows(table: Table, now: datetime) -> Iterator[tuple[Any, ...]]:
-    for attack in Exploitation:
-        for place in Exposure:
-            for level in ("", *Criticality):
+    for place in Exposure:
+        for level in ("", *Criticality):
+            calm = 0
+            for attack in Exploitation:
                 decided = urgency(attack, place, Criticality(level or "MEDIUM"), known_on=now.date(), table=table)
+                days = (decided.due_on - now.date()).days
+                calm = calm if RANKS.index(attack) else days
                 sentence = (
                     decided.sentence
                     if level
@@ -89,7 +93,7 @@ def _rows(table: Table, now: datetime) -> Iterator[tuple[Any, ...]]:
                 )
                 yield (
                     RANKS.index(attack), attack.value, place.value, level, decided.priority.value, sentence,
-                    (decided.due_on - now.date()).days, decided.source, table.name,
+                    days, calm, decided.source, table.name,
                 )  # fmt: skip
 
 
@@ -127,34 +131,37 @@ _TABLES = """
 CREATE TEMP TABLE zone_exposure (zone_id bigint PRIMARY KEY, exposure text, why text) ON COMMIT DROP;
 CREATE TEMP TABLE cve_exploitation (cve text PRIMARY KEY, rank int, epss float, since date) ON COMMIT DROP;
 CREATE TEMP TABLE urgencies (
-    rank int, attack text, exposure text, criticality text, priority text, sentence text, days int, source text, named text
+    rank int, attack text, exposure text, criticality text, priority text, sentence text, days int, calm int, source text,
+    named text, PRIMARY KEY (rank, exposure, criticality)
 ) ON COMMIT DROP
 """
-URGENCY = """
+ATTACK = """
 LEFT JOIN LATERAL (
-    SELECT max(rank) AS rank, max(epss) AS epss, min(since) AS since FROM cve_exploitation WHERE cve = ANY({cves})
+    SELECT coalesce(max(rank), 0) AS rank, max(epss) AS epss, min(since) AS since FROM cve_exploitation WHERE cve = ANY({cves})
 ) attack ON true
-LEFT JOIN zone_exposure ON zone_exposure.zone_id = a.zone_id
-JOIN urgencies u ON u.rank = coalesce(attack.rank, 0) AND u.exposure = coalesce(zone_exposure.exposure, 'OPEN')
-    AND u.criticality = a.criticality
-JOIN urgencies calm ON calm.rank = 0 AND calm.exposure = u.exposure AND calm.criticality = u.criticality
 """
+URGENCY = """
+LEFT JOIN zone_exposure ON zone_exposure.zone_id = a.zone_id
+JOIN urgencies u ON u.rank = attack.rank AND u.exposure = coalesce(zone_exposure.exposure, 'OPEN')
+    AND u.criticality = a.criticality
+"""
+# What becomes exploited gets its days from the day it was listed, and never more time than it had before.
+DUE = """CASE WHEN attack.since IS NULL THEN {found} + u.days
+    ELSE least({found} + u.calm, greatest({found}, attack.since) + u.days) END"""
 INPUTS = """jsonb_build_object(
     'exploitation', u.attack, 'kev_since', attack.since, 'epss', attack.epss, 'exposure', u.exposure,
     'exposure_why', coalesce(zone_exposure.why, 'the asset is in no zone'), 'criticality', nullif(u.criticality, ''),
     'days', u.days, 'source', u.source, 'table', u.named)"""
-# What becomes exploited gets its days from the day it was listed, and never more time than it had before.
+# What this transaction added has its urgency already.
 _RENEW = f"""
 UPDATE patching_match m SET exploited = fresh.exploited, priority = fresh.priority, priority_reason = fresh.sentence,
     inputs = fresh.inputs, due_on = fresh.due_on
 FROM (
-    SELECT o.id, coalesce(attack.rank, 0) = 2 AS exploited, u.priority, u.sentence, {INPUTS} AS inputs,
-        CASE WHEN attack.since IS NULL THEN o.found_on + u.days
-             ELSE least(o.found_on + calm.days, greatest(o.found_on, attack.since) + u.days) END AS due_on
+    SELECT o.id, attack.rank = 2 AS exploited, u.priority, u.sentence, {INPUTS} AS inputs, {DUE.format(found="o.found_on")} AS due_on
     FROM patching_match o JOIN assets_asset a ON a.id = o.asset_id
     JOIN touched_assets ON touched_assets.id = a.id JOIN touched_advisories ON touched_advisories.id = o.advisory_id
-    {URGENCY.format(cves="o.cves")}
-    WHERE o.verdict IN ('AFFECTED', 'REVIEW')
+    {ATTACK.format(cves="o.cves")} {URGENCY}
+    WHERE o.verdict IN ('AFFECTED', 'REVIEW') AND NOT (o.revision = 1 AND o.xmin = pg_current_xact_id()::xid)
 ) fresh
 WHERE fresh.id = m.id AND (m.priority, m.priority_reason, m.exploited, m.due_on, m.inputs)
     IS DISTINCT FROM (fresh.priority, fresh.sentence, fresh.exploited, fresh.due_on, fresh.inputs)

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import SharedRecord, SiteRecord
+from accounts.models import SharedRecord, Site, SiteRecord
 from assets.models import Asset
 from patching.models.advisories import Advisory
 from registers.constraints import SameSite
@@ -97,8 +97,14 @@ class Match(SiteRecord):
         NOT_CONTROLLED = "vulnerable_code_cannot_be_controlled_by_adversary", _("Attacker cannot control it")
         MITIGATED = "inline_mitigations_already_exist", _("Mitigations already exist")
 
-    # No index of their own: the constraint `match_once` and the index below serve both.
-    asset = models.ForeignKey(Asset, models.CASCADE, verbose_name=_("asset"), related_name="matches", db_index=False)
+    # `match_asset_same_site` holds site and asset, `match_once` and the indexes below find by them and by the advisory;
+    # of half a million matches each further check and index would cost seconds.
+    site = models.ForeignKey(
+        Site, models.PROTECT, verbose_name=_("site"), related_name="+", db_index=False, db_constraint=False
+    )
+    asset = models.ForeignKey(
+        Asset, models.CASCADE, verbose_name=_("asset"), related_name="matches", db_index=False, db_constraint=False
+    )
     advisory = models.ForeignKey(
         Advisory, models.CASCADE, verbose_name=_("advisory"), related_name="matches", db_index=False
     )
