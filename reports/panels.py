@@ -1,4 +1,4 @@
-"""What conformity shows on the pages of a requirement and of its judgement: computed beside judged, at each site that one may see."""
+"""What reports put on other pages: conformity, computed beside judged, on requirement and judgement; the file on a report."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +13,7 @@ from programme.models import Judgement, Requirement
 from registers.door import may, may_anywhere
 from registers.history.past import moment
 from reports.conformity import Row, conformity
+from reports.models import Report
 
 PAGE = "reports/_requirement.html"
 
@@ -81,3 +82,8 @@ def _judge_url(requirement: Requirement, site: Any, row: Row, user: Any) -> str:
     if row.judgement:
         return reverse("programme:judgements-judge", args=[row.judgement.pk])
     return f"{reverse('programme:judgements-add')}?site={site.pk}&requirement={requirement.pk}"
+
+
+def of_report(report: Report, user: Any) -> tuple[str, dict[str, Any]]:
+    """Return the panel from which the kept file is taken."""
+    return "reports/_file.html", {"report": report}

@@ -73,7 +73,9 @@ def request_of(user: Any, data: Any) -> tuple[Site, str, str, datetime | None]:
 
 REPORTS = ReportRegister()
 REGISTERS = (REPORTS,)
-PANELS: tuple[Any, ...] = ((Requirement, panels.of_requirement), (Judgement, panels.of_judgement))
+PANELS: tuple[Any, ...] = (
+    (Requirement, panels.of_requirement), (Judgement, panels.of_judgement), (Report, panels.of_report),
+)  # fmt: skip
 _Base: type[RecordViewSet] = viewset_for(REPORTS)
 
 

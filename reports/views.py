@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
+from accounts.permissions import sites_where
 from accounts.registers import SITES
 from programme.summary import HOME
 from registers import charts
@@ -38,13 +39,14 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["site"].queryset = SITES.queryset(user, "report")  # type: ignore[attr-defined]
+        sites = sites_where(user, "report", "reports")
+        self.fields["site"].queryset = SITES.queryset(user).filter(pk__in=sites).order_by("code")  # type: ignore[attr-defined]
         self.fields["catalogue"].choices = catalogue_choices()  # type: ignore[attr-defined]
 
 
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask for a report and lead to its job."""
-    form = AskForm(request.POST or None, user=request.user, initial={"site": request.GET.get("site")})
+    form = AskForm(request.POST or None, user=request.user, initial={"site": request.GET.get("site"), "catalogue": HOME})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         day = given["as_of"] if given["as_of"] and given["as_of"] < timezone.now().date() else None

@@ -33,6 +33,8 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far a job is, and its result; an import shows its rows."""
     found = own(request.user, pk)
     if found.kind == "import" and (found.rows.exists() and found.state in {Job.State.DONE, Job.State.FAILED}):
+        if request.headers.get("HX-Request"):  # the page that waited is not the page of the rows
+            return HttpResponse(headers={"HX-Refresh": "true"})
         return _rows(request, found)
     return render(request, "registers/job.html", {"job": found, "result_url": found.result, "title": found.title})
 
