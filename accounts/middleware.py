@@ -15,12 +15,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from accounts.models import Role, User
-from accounts.permissions import grants_of
+from accounts.models import User
+from accounts.permissions import STRONG, grants_of
 from registers.api.problems import problem
 from registers.models import Installation
 
-DEMANDING = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.SECURITY_MANAGER, Role.APPROVER})
 EVERY, IDLE, LONGEST = timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=12)
 SET_UP = "/accounts/2fa/"
 FREE = (
@@ -39,7 +38,7 @@ def demands_second_factor(user: User) -> bool:
     """Tell whether one of the person's roles demands a second factor; the demo plant demands none and says so."""
     held = grants_of(user)
     roles = held.everywhere.union(*held.at.values())
-    return bool(roles & DEMANDING) and not Installation.objects.filter(demo=True).exists()
+    return bool(roles & STRONG) and not Installation.objects.filter(demo=True).exists()
 
 
 def over(*, began: datetime, seen: datetime, now: datetime) -> bool:

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from accounts.models import ApiToken, Role
+from accounts.models import ApiToken, Role, RoleGrant
 from accounts.permissions import MATRIX
+from accounts.registers import ROLE_GRANTS
 from accounts.tokens import issue
 from registers.door import visible
 
@@ -73,7 +74,9 @@ def matrix(request: HttpRequest) -> HttpResponse:
             {"label": verb.replace("_", " "), "cells": [verb in granted[role] for role in MATRIX]} for verb in verbs
         ]
         blocks.append({"title": apps.get_app_config(app).verbose_name, "rows": rows})
-    return render(request, "accounts/matrix.html", {"roles": [Role(role).label for role in MATRIX], "matrix": blocks})
+    own = ROLE_GRANTS.queryset(request.user).filter(person=request.user.pk, status=RoleGrant.Status.GIVEN)
+    given = {"grants": own.order_by("role", "pk"), "roles": [Role(role).label for role in MATRIX], "matrix": blocks}
+    return render(request, "accounts/matrix.html", given)
 
 
 @require_POST

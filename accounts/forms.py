@@ -1,0 +1,85 @@
+"""The forms in which roles are given."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.forms import modelform_factory
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role, RoleGrant, Site
+from accounts.permissions import everywhere, may_hand_out, sites_where
+from accounts.workflow import give
+from registers import clock
+from registers.door import visible
+from registers.forms import RecordForm
+from registers.middleware import end_of_day
+
+
+class RoleFields(forms.Form):
+    """Which role, where, until when; only what this person may give is offered and taken."""
+
+    role = forms.ChoiceField(label=_("Role"))
+    site = forms.ModelChoiceField(
+        Site.objects.none(), label=_("Site"), required=False, empty_label=_("everywhere"),
+        help_text=_("A role that rules or decides, or that holds everywhere, waits until a second person confirms it."),
+    )  # fmt: skip
+    last_day = forms.DateField(
+        label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: until somebody ends it."),
+    )  # fmt: skip
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+    ends_at: datetime | None = None
+
+    def offer(self, user: Any) -> None:
+        """Narrow roles and sites to those that this person gives."""
+        self.giver = user
+        sites = sites_where(user, "give", "accounts")
+        places = [None, *sites]
+        offered = [one for one in Role.choices if any(may_hand_out(user, one[0], place) for place in places)]
+        role, site = self.fields["role"], self.fields["site"]
+        role.choices = [("", "---------"), *offered]  # type: ignore[attr-defined]
+        site.queryset = visible(Site.objects.filter(pk__in=sites).order_by("code"), user)  # type: ignore[attr-defined]
+        if not everywhere(user, "give", "accounts"):
+            site.required, site.empty_label = True, "---------"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse a role that this person does not give there, and a last day that is over."""
+        cleaned = super().clean()
+        given = self.cleaned_data
+        site: Site | None = given.get("site")
+        if (
+            given.get("role")
+            and "site" in given
+            and not may_hand_out(self.giver, given["role"], site.pk if site else None)
+        ):
+            self.add_error("role", _("You may not give this role there."))
+        if given.get("last_day"):
+            self.ends_at = end_of_day(given["last_day"], site.time_zone if site else "UTC")
+            if self.ends_at <= clock.now():
+                self.add_error("last_day", _("The end has passed. Choose a later one."))
+        return cleaned
+
+
+class RoleGrantForm(RoleFields, RecordForm):
+    """A role for a person who is here already."""
+
+    field_order = ("person", "role", "site", "last_day", "reason")
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.offer(user)
+        self.instance.given_by = user
+        person: Any = self.fields["person"]
+        person.queryset = person.queryset.filter(robot=False, is_active=True).exclude(pk=user.pk)
+
+    def save(self, commit: bool = True) -> RoleGrant:
+        """Give the role."""
+        given = self.cleaned_data
+        return give(
+            given["person"], given["role"], given["site"], by=self.user, reason=given["reason"], ends_at=self.ends_at
+        )
+
+
+GIVING: Any = modelform_factory(RoleGrant, form=RoleGrantForm, fields=["person", "role", "site", "reason"])
