@@ -1,9 +1,11 @@
 """How sign-in differs from allauth's defaults: nobody signs up by themselves; sign-in mails go to the outbox."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 
 from registers.mail import post
@@ -15,6 +17,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Answer no: people are added by an administrator."""
         return False
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return the address in the letter: the portal's own, whatever host the request named."""
+        path: str = super().get_reset_password_from_key_url(key)
+        return settings.PUBLIC_URL + urlsplit(path).path
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put allauth's letter into the outbox."""

@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import SetPasswordForm
 from django.forms import modelform_factory
 from django.utils.translation import gettext_lazy as _
 
+from accounts.entrance import invite
 from accounts.models import Role, RoleGrant, Site
 from accounts.permissions import everywhere, may_hand_out, sites_where
 from accounts.workflow import give
@@ -14,6 +16,7 @@ from registers import clock
 from registers.door import visible
 from registers.forms import RecordForm
 from registers.middleware import end_of_day
+from registers.workflow import StepForm
 
 
 class RoleFields(forms.Form):
@@ -83,3 +86,32 @@ class RoleGrantForm(RoleFields, RecordForm):
 
 
 GIVING: Any = modelform_factory(RoleGrant, form=RoleGrantForm, fields=["person", "role", "site", "reason"])
+
+
+class InvitationForm(RoleFields, StepForm):
+    """Whom to invite, and the role they get."""
+
+    email = forms.EmailField(label=_("E-mail"))
+    name = forms.CharField(label=_("Name"), max_length=120)
+    title = forms.CharField(label=_("Function"), max_length=120, required=False)
+    field_order = ("email", "name", "title", "role", "site", "last_day", "reason")
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer(user)
+
+    def send(self) -> RoleGrant:
+        """Invite them."""
+        given = self.cleaned_data
+        return invite(
+            given["email"], given["name"], given["role"], given["site"], by=self.giver, reason=given["reason"],
+            title=given["title"], ends_at=self.ends_at,
+        )  # fmt: skip
+
+
+class JoinForm(SetPasswordForm):  # type: ignore[type-arg]  # not to be subscripted at run time
+    """The password that an invited person chooses."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].label, self.fields["new_password2"].label = _("Password"), _("Password again")

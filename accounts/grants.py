@@ -91,4 +91,4 @@ def gone_with_role() -> models.Q:
     held = models.Q()
     for table in (SiteUserGrant, OrganisationUserGrant):
         held |= models.Q(models.Exists(table.objects.filter(lasting, user=models.OuterRef("pk"))))
-    return models.Q(is_active=False, robot=False) & held
+    return models.Q(is_active=False, robot=False, invited_at=None) & held

@@ -34,6 +34,7 @@ DECIDE = frozenset({"approve", "refuse"})
 PATCH = frozenset({
     "start_test", "pass_test", "refuse_test", "ask_approval", "schedule", "unschedule", "install", "verify", "roll_back", "take_up",
 })  # fmt: skip
+ENTRANCE = frozenset({"invite_again", "deactivate", "let_in", "end_sessions", "ask_factor_reset", "reset_factor"})
 ROLES = frozenset({"give", "countersign", "decline", "end"})
 INVENTORY = frozenset({"accept", "apply", "ignore", "identify", "ask_visit"})
 ALL = CRUD | DECIDE | PATCH | INVENTORY | {
@@ -44,8 +45,8 @@ WORK = EDIT | {"confirm", "reject", "reopen", "verify", "import", "request", "wi
 
 # role -> app label -> verbs; "*" stands for every app that is not named
 MATRIX: Mapping[Role, Mapping[str, frozenset[str]]] = {
-    Role.ADMINISTRATOR: {"*": ALL - DECIDE - {"judge", "confirm", "reject"}, "accounts": CRUD | ROLES},
-    Role.MANAGER: {"*": ALL, "accounts": EDIT | ROLES},
+    Role.ADMINISTRATOR: {"*": ALL - DECIDE - {"judge", "confirm", "reject"}, "accounts": CRUD | ROLES | ENTRANCE},
+    Role.MANAGER: {"*": ALL, "accounts": EDIT | ROLES | ENTRANCE},
     Role.SECURITY_MANAGER: {"*": ALL, "accounts": VIEW | ROLES | {"change"}},
     Role.ENGINEER: {
         "*": VIEW | {"report"},
@@ -161,6 +162,15 @@ def may_hand_out(user: User, role: str, site: int | None) -> bool:
     return any(role in HANDS_OUT.get(Role(one), ()) for one in held)
 
 
+def outranks(person: User, user: User | AnonymousUser) -> bool:
+    """Tell whether a person holds a role that the user does not hand out, such as an administrator seen by a manager."""
+    if not isinstance(user, User) or user.robot:
+        return False
+    held = Grants(person)
+    places: list[tuple[int | None, set[str]]] = [(None, held.everywhere), *held.at.items()]
+    return not all(may_hand_out(user, role, site) for site, roles in places for role in roles)
+
+
 def needs_two(role: str, site: int | None) -> bool:
     """Tell whether a second person has to confirm that this role is given: it rules or decides, or holds everywhere."""
     return role in STRONG or site is None
@@ -214,6 +224,8 @@ def may(user: User | AnonymousUser, verb: str, record: Any) -> bool:
             return isinstance(user, User) and user.is_active and near
         if isinstance(record, User) and verb == "view":
             return visible(User.objects.filter(pk=record.pk), user).exists()
+        if isinstance(record, User):
+            return everywhere(user, verb, app) and not outranks(record, user)
         return everywhere(user, verb, app)
     if isinstance(record, Site):
         return everywhere(user, verb, app) if verb in {"add", "delete"} else record.pk in sites_where(user, verb, app)

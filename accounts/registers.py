@@ -5,8 +5,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts import workflow
+from accounts import entrance, workflow
 from accounts.forms import GIVING
+from accounts.lists import PeopleList, RoleGrantList
 from accounts.models import RoleGrant, Site, User
 from registers.history.past import moment
 from registers.register import Register
@@ -24,12 +25,19 @@ class SiteRegister(Register):
 
 class PeopleRegister(Register):
     model, name, step = User, "people", 13
-    fields = ("email", "name", "title", "is_active")
-    columns = ("name", "email", "title", "is_active")
+    fields = ("email", "name", "title")
+    shows = ("is_active", "status", "invited_at")
+    columns = ("name", "email", "title", "status", "invited_at")
     filters = ("is_active",)
     search = ("name", "email", "title")
     order = ("name",)
-    verbs = frozenset({"add", "change"})
+    sections = (("Facts", ("email", "name", "title", "status", "invited_at", "reset_asked_by", "reset_asked_at")),)
+    verbs = frozenset({"change"})
+    transitions = (
+        entrance.invite_again, entrance.end_sessions, entrance.ask_factor_reset, entrance.reset_factor, entrance.deactivate,
+        entrance.let_in,
+    )  # fmt: skip
+    list_view = PeopleList
 
 
 class RoleGrantRegister(Register):
@@ -46,6 +54,14 @@ class RoleGrantRegister(Register):
     verbs = frozenset({"add"})
     labels = {"place": _("where")}
     form_class = GIVING
+    list_view = RoleGrantList
+
+    @property
+    def viewset_class(self) -> Any:
+        from accounts.api import ROLE_GRANT_VIEWSET
+
+        return ROLE_GRANT_VIEWSET
+
     clause = "IEC 62443-2-1:2024 USER 1.3"
 
     @property

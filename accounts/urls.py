@@ -8,6 +8,9 @@ from accounts.registers import REGISTERS
 app_name = "accounts"
 urlpatterns = [
     path("tokens/", views.tokens, name="tokens"),
+    path("people/invite/", views.invite, name="invite"),
+    path("invitation/<str:key>/", views.invitation, name="invitation"),
+    path("email/", views.own_email, name="email"),
     path("matrix/", views.matrix, name="matrix"),
     *(url for register in REGISTERS for url in register.urls()),
 ]

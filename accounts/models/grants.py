@@ -78,7 +78,7 @@ class RoleGrant(Record):
             return
         if self.given_by_id == self.person_id:
             raise ValidationError({"person": _("Nobody gives a role to himself.")})
-        if self.person.robot or not self.person.is_active:
+        if self.person.robot or self.person.status == "INACTIVE":
             raise ValidationError({"person": _("This person may not sign in. Let them in first.")})
         if self.ends_at and self.ends_at <= clock.now():
             raise ValidationError({"ends_at": _("The end has passed. Choose a later one.")})

@@ -58,6 +58,12 @@ class User(AbstractBaseUser, PermissionsMixin, Record):
     title = models.CharField(_("function"), max_length=120, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     robot = models.BooleanField(_("robot"), default=False, editable=False)
+    invited_at = models.DateTimeField(_("invited"), null=True, editable=False)
+    sessions_ended_at = models.DateTimeField(_("sessions ended"), null=True, editable=False)
+    reset_asked_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, editable=False, verbose_name=_("reset asked for by"), related_name="+"
+    )
+    reset_asked_at = models.DateTimeField(_("reset asked for"), null=True, editable=False)
     preferences = models.JSONField(default=dict, blank=True)
 
     objects: ClassVar[People] = People()
@@ -72,6 +78,15 @@ class User(AbstractBaseUser, PermissionsMixin, Record):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def status(self) -> str:
+        """Return whether the person may come in: ACTIVE, INVITED and not here yet, or INACTIVE."""
+        return "ACTIVE" if self.is_active else "INVITED" if self.invited_at else "INACTIVE"
+
+    def get_status_display(self) -> str:
+        """Return the same in words."""
+        return str({"ACTIVE": _("Active"), "INVITED": _("Invited"), "INACTIVE": _("Inactive")}[self.status])
 
     def get_full_name(self) -> str:
         """Return the name as written on lists."""

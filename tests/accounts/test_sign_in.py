@@ -112,7 +112,7 @@ class TestPassword:
 class TestSecondFactor:
     @pytest.mark.parametrize(
         "path",
-        ["/", "/assets/assets/", "/accounts/tokens/", "/accounts/people/", "/accounts/people/add/", "/accounts/sites/",
+        ["/", "/assets/assets/", "/accounts/tokens/", "/accounts/people/", "/accounts/people/invite/", "/accounts/sites/",
          "/accounts/matrix/", "/accounts/sessions/", "/accounts/email/", "/accounts/3rdparty/"],
     )  # fmt: skip
     def test_a_manager_without_one_is_led_to_setting_it_up(
