@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiToken, RoleGrant, Site, User
+from accounts.rules import device
 from accounts.workflow import REASON, give, refuse_last_administrator
 from registers import clock
 from registers.history.origin import because
@@ -152,6 +153,39 @@ def end_sessions_of(person: User, *, but: str = "") -> int:
     for one in sessions:
         one.end()
     return len(sessions)
+
+
+def sessions_of(person: User, here: str) -> list[dict[str, Any]]:
+    """Return a person's sessions that still hold, this one (by its key) first, then the last seen."""
+    kept: list[Any] = UserSession.objects.purge_and_list(person)
+    told = [
+        {
+            "pk": one.pk, "device": device(one.user_agent), "address": one.ip, "began": one.created_at, "seen": one.last_seen_at,
+            "here": one.session_key == here,
+        }
+        for one in kept
+    ]  # fmt: skip
+    return sorted(told, key=lambda one: (one["here"], one["seen"]), reverse=True)
+
+
+def end_own_session(person: User, key: int, here: str) -> bool:
+    """End one session of one's own, not the one that is used; tell whether there was such a one."""
+    found: Any = UserSession.objects.filter(user=person, pk=key).exclude(session_key=here).first()
+    if found is None:
+        return False
+    with because(by=person, step="accounts.user.end_own_session"):
+        found.end()
+        person.sessions_ended_at = clock.now()
+        person.save(update_fields=["sessions_ended_at"])
+    return True
+
+
+def end_own_others(person: User, here: str) -> int:
+    """End all sessions of one's own but the one that is used; return how many."""
+    with because(by=person, step="accounts.user.end_own_sessions"):
+        count = end_sessions_of(person, but=here)
+        person.save(update_fields=["sessions_ended_at"])
+    return count
 
 
 def _tell(person: User, subject: str, text: str) -> None:

@@ -7,6 +7,7 @@ from accounts.registers import REGISTERS
 
 app_name = "accounts"
 urlpatterns = [
+    path("sessions/", views.sessions, name="sessions"),
     path("tokens/", views.tokens, name="tokens"),
     path("people/invite/", views.invite, name="invite"),
     path("invitation/<str:key>/", views.invitation, name="invitation"),

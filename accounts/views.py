@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -69,6 +69,23 @@ def tokens(request: HttpRequest) -> HttpResponse:
         {"tokens": listed, "form": form, "new_token": text},
         status=422 if form.errors else 200,
     )
+
+
+def sessions(request: HttpRequest) -> HttpResponse:
+    """List where one is signed in; end one of these sessions, or all but this one."""
+    user: Any = request.user
+    here: Any = request.session.session_key
+    if request.method == "POST":
+        key = request.POST.get("end", "")
+        if key == "others":
+            entrance.end_own_others(user, here)
+            messages.success(request, gettext("All other sessions are ended."))
+        elif key.isascii() and key.isdigit() and len(key) < 19 and entrance.end_own_session(user, int(key), here):
+            messages.success(request, gettext("The session is ended."))
+        else:
+            raise Http404("There is no such session.")
+        return redirect("accounts:sessions")
+    return render(request, "accounts/sessions.html", {"sessions": entrance.sessions_of(user, here)})
 
 
 def invite(request: HttpRequest) -> HttpResponse:

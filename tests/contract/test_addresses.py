@@ -26,6 +26,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "notice": ("/my-work/notices/{notice}/", 405),
     "search": ("/search/?q=N-PS1", 200),
     "preferences": ("/preferences/", 405),
+    "accounts:sessions": ("/accounts/sessions/", 200),
     "accounts:tokens": ("/accounts/tokens/", 200),
     "accounts:invite": ("/accounts/people/invite/", 403),
     "accounts:email": ("/accounts/email/", 403),
