@@ -8,6 +8,9 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.guarded import GuardedSession
+from accounts.middleware import VOUCHED
+from accounts.rules import vouches
 from registers.mail import post
 
 
@@ -35,3 +38,16 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """Answer no, for the same reason."""
         return False
+
+    def get_requests_session(self) -> GuardedSession:
+        """Return the one client for every way out, in the shape that allauth asks."""
+        return GuardedSession()
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Keep, for this session and this person alone, that the provider vouches for a second factor."""
+        request.session.pop(VOUCHED, None)
+        if sociallogin.is_existing and sociallogin.state.get("process") == "login":
+            settings = sociallogin.provider.app.settings
+            claims = sociallogin.account.extra_data.get("id_token", {})
+            if vouches(claims, settings.get("second_factor", [])):
+                request.session[VOUCHED] = sociallogin.user.pk

@@ -22,6 +22,7 @@ from registers.models import Installation
 
 EVERY, IDLE, LONGEST = timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=12)
 SET_UP = "/accounts/2fa/"
+VOUCHED = "second_factor_by_provider"
 FREE = (
     SET_UP,
     "/accounts/login/",
@@ -107,7 +108,7 @@ class SecondFactorMiddleware:
             return self.get_response(request)
         if not demands_second_factor(user):
             return self.get_response(request)
-        if is_mfa_enabled(user):
+        if is_mfa_enabled(user) or request.session.get(VOUCHED) == user.pk:
             request.session["second_factor"] = True
             return self.get_response(request)
         if request.path.startswith("/api/"):

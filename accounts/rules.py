@@ -1,6 +1,8 @@
-"""What can be said of a session without asking anybody."""
+"""What can be said of a session or of a provider's claims without asking anybody."""
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 BROWSERS = (
     ("Edge", r"Edg(?:e|A|iOS)?/(\d+)"), ("Firefox", r"(?:Firefox|FxiOS)/(\d+)"), ("Chrome", r"(?:Chrome|CriOS|Chromium)/(\d+)"),
@@ -17,3 +19,10 @@ def device(user_agent: str) -> str:
     browser = next((f"{name} {found[1]}" for name, mark in BROWSERS if (found := re.search(mark, user_agent))), "")
     system = next((name for name, mark in SYSTEMS if re.search(mark, user_agent)), "")
     return ", ".join(filter(None, (browser, system))) or user_agent.strip()[:60] or "unknown"
+
+
+def vouches(claims: Mapping[str, Any], accepted: Sequence[str]) -> bool:
+    """Tell whether an ID token says, by `amr` (RFC 8176) or `acr`, that a second factor of the accepted kind was used."""
+    methods = claims.get("amr")
+    said = {one for one in (*(methods if isinstance(methods, list) else ()), claims.get("acr")) if isinstance(one, str)}
+    return bool(said & set(accepted))

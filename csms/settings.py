@@ -178,8 +178,10 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 USERSESSIONS_TRACK_ACTIVITY = True
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
+        "provider_class": "accounts.oidc.CompanyProvider",
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
             {
@@ -187,7 +189,11 @@ SOCIALACCOUNT_PROVIDERS = {
                 "name": os.environ.get("CSMS_OIDC_NAME", "Company sign-in"),
                 "client_id": os.environ["CSMS_OIDC_CLIENT_ID"],
                 "secret": os.environ.get("CSMS_OIDC_SECRET", ""),
-                "settings": {"server_url": os.environ.get("CSMS_OIDC_URL", "")},
+                "settings": {
+                    "server_url": os.environ.get("CSMS_OIDC_URL", ""),
+                    "email_authentication": flag("CSMS_OIDC_LINK_BY_EMAIL"),
+                    "second_factor": [one for one in os.environ.get("CSMS_OIDC_MFA", "").split(",") if one],
+                },
             }
         ]
         if os.environ.get("CSMS_OIDC_CLIENT_ID")

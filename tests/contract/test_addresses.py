@@ -92,6 +92,8 @@ SECRET = {"calendar", "patching:calendar", "accounts:invitation"}
 # Answered to everybody: nothing of a plant stands there.
 OPEN = {
     "security-contact": "/.well-known/security.txt",
+    "accounts:oidc-login": "/accounts/oidc/company/login/",
+    "accounts:oidc-callback": "/accounts/oidc/company/login/callback/",
     "healthz": "/healthz",
     "readyz": "/readyz",
     "reports:verify": "/reports/verify/",
