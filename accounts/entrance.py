@@ -20,6 +20,7 @@ from registers.mail import post
 from registers.own import CalendarFeed
 from registers.workflow import NotPossible, transition
 
+HERE = ["ACTIVE", "RESET_ASKED"]
 SALT = "accounts.invitation"
 GOOD_FOR = timedelta(days=7)
 RESET_WITHIN = timedelta(hours=24)
@@ -85,7 +86,7 @@ def invite_again(person: User, *, by: User) -> None:
     _write(person, by)
 
 
-@transition(User, ["ACTIVE", "INVITED"], "", asks={"reason": REASON}, label="Deactivate", danger=True)
+@transition(User, [*HERE, "INVITED"], "", asks={"reason": REASON}, label="Deactivate", danger=True)
 def deactivate(person: User, *, by: User) -> None:
     """Let this person in no more; their sessions and tokens end at once."""
     if person.pk == by.pk:
@@ -109,14 +110,14 @@ def let_in(person: User, *, by: User) -> None:
     _tell(person, "Your account is active again", f"{by} let you in again.")
 
 
-@transition(User, ["ACTIVE"], "", asks={"reason": REASON}, label="End all sessions")
+@transition(User, HERE, "", asks={"reason": REASON}, label="End all sessions")
 def end_sessions(person: User, *, by: User) -> None:
     """Sign this person out everywhere; tokens stay."""
     count = end_sessions_of(person)
     _tell(person, "Your sessions were ended", f"{by} signed you out everywhere ({count} sessions). Sign in again.")
 
 
-@transition(User, ["ACTIVE"], "", asks={"reason": REASON}, label="Ask for a reset of the second factor")
+@transition(User, HERE, "", asks={"reason": REASON}, label="Ask for a reset of the second factor")
 def ask_factor_reset(person: User, *, by: User) -> None:
     """Say that this person lost their second factor and that you made sure who asks; a second person then resets it."""
     if not Authenticator.objects.filter(user=person).exists():
@@ -126,7 +127,7 @@ def ask_factor_reset(person: User, *, by: User) -> None:
 
 @transition(
     User,
-    ["ACTIVE"],
+    ["RESET_ASKED"],
     "",
     asks={"reason": REASON},
     not_by=["reset_asked_by"],

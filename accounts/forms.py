@@ -18,15 +18,18 @@ from registers.forms import RecordForm
 from registers.middleware import end_of_day
 from registers.workflow import StepForm
 
+EVERYWHERE = "everywhere"
+NOTHING = ("", "---------")
+
 
 class RoleFields(forms.Form):
     """Which role, where, until when; only what this person may give is offered and taken."""
 
     role = forms.ChoiceField(label=_("Role"))
-    site = forms.ModelChoiceField(
-        Site.objects.none(), label=_("Site"), required=False, empty_label=_("everywhere"),
+    place = forms.ChoiceField(
+        label=_("Where"),
         help_text=_("A role that rules or decides, or that holds everywhere, waits until a second person confirms it."),
-    )  # fmt: skip
+    )
     last_day = forms.DateField(
         label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Empty: until somebody ends it."),
@@ -35,31 +38,35 @@ class RoleFields(forms.Form):
 
     ends_at: datetime | None = None
 
-    def offer(self, user: Any) -> None:
-        """Narrow roles and sites to those that this person gives."""
+    def offer(self, user: Any, site: Any = None) -> None:
+        """Narrow roles and places to those that this person gives; `site` is chosen already."""
         self.giver = user
-        sites = sites_where(user, "give", "accounts")
-        places = [None, *sites]
-        offered = [one for one in Role.choices if any(may_hand_out(user, one[0], place) for place in places)]
-        role, site = self.fields["role"], self.fields["site"]
-        role.choices = [("", "---------"), *offered]  # type: ignore[attr-defined]
-        site.queryset = visible(Site.objects.filter(pk__in=sites).order_by("code"), user)  # type: ignore[attr-defined]
-        if not everywhere(user, "give", "accounts"):
-            site.required, site.empty_label = True, "---------"  # type: ignore[attr-defined]
+        sites = visible(Site.objects.filter(pk__in=sites_where(user, "give", "accounts")).order_by("code"), user)
+        self.sites = {str(one.pk): one for one in sites}
+        anywhere = [(EVERYWHERE, _("everywhere"))] if everywhere(user, "give", "accounts") else []
+        places = [*anywhere, *((key, str(one)) for key, one in self.sites.items())]
+        role, place = self.fields["role"], self.fields["place"]
+        reached = [None, *(one.pk for one in self.sites.values())]
+        given = [one for one in Role.choices if any(may_hand_out(user, one[0], here) for here in reached)]
+        role.choices = [NOTHING, *given]  # type: ignore[attr-defined]
+        place.choices = places if len(places) == 1 else [NOTHING, *places]  # type: ignore[attr-defined]
+        place.initial = site
+
+    @property
+    def site(self) -> Site | None:
+        """The site that was chosen; None is everywhere."""
+        return self.sites.get(self.cleaned_data["place"])
 
     def clean(self) -> dict[str, Any] | None:
         """Refuse a role that this person does not give there, and a last day that is over."""
         cleaned = super().clean()
         given = self.cleaned_data
-        site: Site | None = given.get("site")
-        if (
-            given.get("role")
-            and "site" in given
-            and not may_hand_out(self.giver, given["role"], site.pk if site else None)
-        ):
+        if "place" not in given:
+            return cleaned
+        if "role" in given and not may_hand_out(self.giver, given["role"], self.site.pk if self.site else None):
             self.add_error("role", _("You may not give this role there."))
         if given.get("last_day"):
-            self.ends_at = end_of_day(given["last_day"], site.time_zone if site else "UTC")
+            self.ends_at = end_of_day(given["last_day"], self.site.time_zone if self.site else "UTC")
             if self.ends_at <= clock.now():
                 self.add_error("last_day", _("The end has passed. Choose a later one."))
         return cleaned
@@ -68,11 +75,11 @@ class RoleFields(forms.Form):
 class RoleGrantForm(RoleFields, RecordForm):
     """A role for a person who is here already."""
 
-    field_order = ("person", "role", "site", "last_day", "reason")
+    field_order = ("person", "role", "place", "last_day", "reason")
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
-        self.offer(user)
+        self.offer(user, self.initial.get("site"))
         self.instance.given_by = user
         person: Any = self.fields["person"]
         person.queryset = person.queryset.filter(robot=False, is_active=True).exclude(pk=user.pk)
@@ -81,11 +88,11 @@ class RoleGrantForm(RoleFields, RecordForm):
         """Give the role."""
         given = self.cleaned_data
         return give(
-            given["person"], given["role"], given["site"], by=self.user, reason=given["reason"], ends_at=self.ends_at
+            given["person"], given["role"], self.site, by=self.user, reason=given["reason"], ends_at=self.ends_at
         )
 
 
-GIVING: Any = modelform_factory(RoleGrant, form=RoleGrantForm, fields=["person", "role", "site", "reason"])
+GIVING: Any = modelform_factory(RoleGrant, form=RoleGrantForm, fields=["person", "role", "reason"])
 
 
 class InvitationForm(RoleFields, StepForm):
@@ -94,7 +101,7 @@ class InvitationForm(RoleFields, StepForm):
     email = forms.EmailField(label=_("E-mail"))
     name = forms.CharField(label=_("Name"), max_length=120)
     title = forms.CharField(label=_("Function"), max_length=120, required=False)
-    field_order = ("email", "name", "title", "role", "site", "last_day", "reason")
+    field_order = ("email", "name", "title", "role", "place", "last_day", "reason")
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,7 +111,7 @@ class InvitationForm(RoleFields, StepForm):
         """Invite them."""
         given = self.cleaned_data
         return invite(
-            given["email"], given["name"], given["role"], given["site"], by=self.giver, reason=given["reason"],
+            given["email"], given["name"], given["role"], self.site, by=self.giver, reason=given["reason"],
             title=given["title"], ends_at=self.ends_at,
         )  # fmt: skip
 

@@ -36,10 +36,10 @@ FREE = (
 
 
 def demands_second_factor(user: User) -> bool:
-    """Tell whether one of the person's roles demands a second factor; the demo plant demands none and says so."""
+    """Tell whether a role of the person demands a second factor, or a password too short to stand alone; the demo plant demands none."""
     held = grants_of(user)
     roles = held.everywhere.union(*held.at.values())
-    return bool(roles & STRONG) and not Installation.objects.filter(demo=True).exists()
+    return (user.short_password or bool(roles & STRONG)) and not Installation.objects.filter(demo=True).exists()
 
 
 def over(*, began: datetime, seen: datetime, now: datetime) -> bool:
@@ -112,6 +112,8 @@ class SecondFactorMiddleware:
             request.session["second_factor"] = True
             return self.get_response(request)
         if request.path.startswith("/api/"):
-            return problem(request, 403, "Your role demands a second factor. Set one up in the portal first.")
-        messages.warning(request, "Your role demands a second factor. Set one up to go on.")
+            return problem(
+                request, 403, "Your role or a short password demands a second factor. Set one up in the portal first."
+            )
+        messages.warning(request, "Your role or a short password demands a second factor. Set one up to go on.")
         return redirect(reverse("mfa_index"))

@@ -49,6 +49,7 @@ STATES = {
     "REFUSED": ("cross", "bad", "Refused"), "LAPSED": ("triangle", "bad", "Lapsed"), "EXPIRED": ("triangle", "bad", "Expired"),
     "WITHDRAWN": ("bar", "", "Withdrawn"), "RETIRED": ("bar", "", "Retired"), "CLOSED": ("tick", "ok", "Closed"),
     "ACTIVE": ("tick", "ok", "Active"), "INVITED": ("clock", "act", "Invited"), "INACTIVE": ("bar", "", "Inactive"),
+    "RESET_ASKED": ("clock", "warn", "Reset asked for"),
     "GIVEN": ("tick", "ok", "Given"), "ENDED": ("bar", "", "Ended"),
     "VALID": ("tick", "ok", "Valid"), "STALE": ("triangle", "bad", "Stale"),
     "PLANNED": ("ring", "", "Planned"), "IN_USE": ("", "", "In use"), "SPARE": ("", "", "Spare"),

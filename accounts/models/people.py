@@ -12,6 +12,8 @@ from registers.door import Reach
 from registers.history.track import history
 from registers.models import Record
 
+ENOUGH_ALONE = 15
+
 
 class Role(models.TextChoices):
     """What a person may be at a site or everywhere; what each may do is in permissions.MATRIX."""
@@ -58,6 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin, Record):
     title = models.CharField(_("function"), max_length=120, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     robot = models.BooleanField(_("robot"), default=False, editable=False)
+    short_password = models.BooleanField(default=False, editable=False)
     invited_at = models.DateTimeField(_("invited"), null=True, editable=False)
     sessions_ended_at = models.DateTimeField(_("sessions ended"), null=True, editable=False)
     reset_asked_by = models.ForeignKey(
@@ -79,14 +82,27 @@ class User(AbstractBaseUser, PermissionsMixin, Record):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep the password's hash, and whether it is so short that it needs a second factor beside it."""
+        super().set_password(raw_password)
+        self.short_password = raw_password is not None and len(raw_password) < ENOUGH_ALONE
+
     @property
     def status(self) -> str:
-        """Return whether the person may come in: ACTIVE, INVITED and not here yet, or INACTIVE."""
+        """Return whether the person may come in: ACTIVE (RESET_ASKED for their second factor), INVITED, not here yet, or INACTIVE."""
+        if self.is_active and self.reset_asked_at:
+            return "RESET_ASKED"
         return "ACTIVE" if self.is_active else "INVITED" if self.invited_at else "INACTIVE"
 
     def get_status_display(self) -> str:
         """Return the same in words."""
-        return str({"ACTIVE": _("Active"), "INVITED": _("Invited"), "INACTIVE": _("Inactive")}[self.status])
+        words = {
+            "ACTIVE": _("Active"),
+            "RESET_ASKED": _("Reset asked for"),
+            "INVITED": _("Invited"),
+            "INACTIVE": _("Inactive"),
+        }
+        return str(words[self.status])
 
     def get_full_name(self) -> str:
         """Return the name as written on lists."""

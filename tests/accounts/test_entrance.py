@@ -56,7 +56,7 @@ def invited(nils: User, north: Site, signed_in: Callable[[User], Client]) -> Use
         "email": "Tomas@works.example",
         "name": "Tomas Reuter",
         "role": "engineer",
-        "site": north.pk,
+        "place": north.pk,
         "reason": "New foreman",
     }
     answer = signed_in(nils).post("/accounts/people/invite/", sent)
@@ -137,7 +137,7 @@ class TestInvitation:
         self, admin: User, nils: User, emil: User, north: Site, signed_in: Any
     ) -> None:
         entrance.deactivate(emil, by=admin, reason="Left")
-        sent = {"email": emil.email, "name": "Emil", "role": "auditor", "site": north.pk, "reason": "Back"}
+        sent = {"email": emil.email, "name": "Emil", "role": "auditor", "place": north.pk, "reason": "Back"}
         assert signed_in(nils).post("/accounts/people/invite/", sent).status_code == 422
         emil.refresh_from_db()
         assert not emil.is_active
@@ -208,7 +208,7 @@ class TestSessionsAndFactor:
         TOTP.activate(emil, generate_totp_secret())
         client = signed_in(emil)
         assert client.get("/my-work/").status_code == 200
-        with pytest.raises(NotPossible, match="asks for the reset first"):
+        with pytest.raises(NotPossible, match="cannot be done"):
             entrance.reset_factor(emil, by=admin, reason="Lost phone")
         asked = entrance.ask_factor_reset(emil, by=mara, reason="Lost phone, I saw his badge")
         with pytest.raises(NotPossible, match="four eyes"):
