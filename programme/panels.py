@@ -73,7 +73,7 @@ def proofs_on(record: models.Model, user: Any) -> tuple[str, dict[str, Any]] | N
     on = day_of(record.site)  # type: ignore[attr-defined]
     rows = [{"one": one, "state": state_of(one, on)} for one in proofs_of(record)]
     form = None
-    if not moment() and may(user, "add", Evidence(site_id=record.site_id)):
+    if not moment() and may(user, "add", Evidence(site_id=record.site_id)):  # type: ignore[attr-defined]
         form = ProofForm(user=user, on=on)
     if not rows and form is None:
         return None
@@ -110,5 +110,5 @@ def tags_of(record: models.Model, user: Any) -> tuple[str, dict[str, Any]] | Non
     return "programme/_tags.html", {
         "rail": True, "tags": list(tags_on(record)), "list": reverse(f"{register.app}:{register.name}-list"),
         "address": reverse("programme:tag", args=[register.name, record.pk]) if writable else "",
-        "words": words_at(record.site_id) if writable else [],
+        "words": words_at(record.site_id) if writable else [],  # type: ignore[attr-defined]
     }  # fmt: skip

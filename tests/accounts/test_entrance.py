@@ -82,7 +82,7 @@ class TestInvitation:
             again = getattr(browser(), method)(path, {"new_password1": GOOD * 2, "new_password2": GOOD * 2})
             assert again.status_code == 404
         assert signs_in(invited.email, GOOD)
-        assert [entry.step for entry in entries(invited) if entry.step] == ["join", "invite"]
+        assert [entry.step for entry in entries(invited) if entry.step] == ["Join", "Invite"]
 
     def test_before_nothing_lets_them_in(self, invited: User) -> None:
         Mail.objects.all().delete()
@@ -158,7 +158,7 @@ class TestDeactivation:
         assert (client.get("/assets/assets/").status_code, program.send("get", "assets/").status_code) == (302, 401)
         assert Client().get(f"/my-work/calendar/{secret}.ics").status_code == 404
         assert [(entry.step, entry.reason) for entry in entries(emil)][:2] == [
-            ("let in", "A mistake"), ("deactivate", "Left the company"),
+            ("Let in again", "A mistake"), ("Deactivate", "Left the company"),
         ]  # fmt: skip
         assert {letter.subject for letter in Mail.objects.filter(to=[emil.email])} == {
             "Your account was deactivated", "Your account is active again",
@@ -287,7 +287,7 @@ class TestOwnSessions:
         assert [client.get("/my-work/").status_code for client in (here, tablet, phone)] == [200, 302, 200]
         here.post("/accounts/sessions/", {"end": "others"})
         assert [client.get("/my-work/").status_code for client in (here, phone, theirs)] == [200, 302, 200]
-        assert [entry.step for entry in entries(emil)[:2]] == ["end own sessions", "end own session"]
+        assert [entry.step for entry in entries(emil)[:2]] == ["End own sessions", "End own session"]
 
     def test_of_another_person_or_this_one_or_nonsense_is_not_there(
         self, emil: User, sven: User, signed_in: Callable[[User], Client]

@@ -15,6 +15,7 @@ from accounts.grants import grant
 from accounts.models import Organisation, Role, RoleGrant, Site, SiteUserGrant, User
 from accounts.permissions import grants_of
 from accounts.registers import PEOPLE, ROLE_GRANTS
+from accounts.summary import waiting
 from registers.history.timeline import entries
 from registers.models import Mail
 from registers.own import Notice
@@ -44,7 +45,7 @@ class TestGiving:
         assert held(karin) == (set(), {north.pk: {"engineer"}})
         assert Notice.objects.get(owner=karin).title == "You were given a role: Engineer, NORTH"
         first = entries(given)[-1]
-        assert (first.actor, first.step, first.reason) == ("Alex Admin", "give", "New in the team")
+        assert (first.actor, first.step, first.reason) == ("Alex Admin", "Give", "New in the team")
 
     @pytest.mark.parametrize(
         ("role", "everywhere"),
@@ -69,6 +70,8 @@ class TestGiving:
     ) -> None:
         workflow.give(karin, "approver", north, by=admin, reason="Deputy of the director")
         assert [letter.to for letter in Mail.objects.all()] == [[mara.email]]
+        asked = {one.email: len(waiting(one, timezone.now().date())) for one in (admin, mara, nils, karin)}
+        assert asked == {admin.email: 0, mara.email: 1, nils.email: 0, karin.email: 0}
 
     def test_what_is_refused_never_held(self, admin: User, mara: User, karin: User, north: Site) -> None:
         given = workflow.decline(
@@ -129,7 +132,7 @@ class TestEnding:
         given = workflow.end(RoleGrant.objects.get(person=emil), by=admin, reason="Left the team")
         assert (given.status, held(emil)) == ("ENDED", (set(), {}))
         assert client.get("/assets/assets/").status_code == 403
-        assert (entries(given)[0].step, entries(given)[0].reason) == ("end", "Left the team")
+        assert (entries(given)[0].step, entries(given)[0].reason) == ("End the role", "Left the team")
         assert SiteUserGrant.objects.get(given=given).ends_at == given.ends_at
 
     def test_on_its_day_permission_ends_by_itself_and_the_record_says_it_is_over(
