@@ -43,6 +43,11 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
         """Return the one client for every way out, in the shape that allauth asks."""
         return GuardedSession()
 
+    def authenticate_by_email(self, sociallogin: Any) -> Any:
+        """Return who has a verified address now; a former one lets nobody in."""
+        found = super().authenticate_by_email(sociallogin)
+        return found if found and found[0].email.lower() == found[1].lower() else None
+
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Keep, for this session and this person alone, that the provider vouches for a second factor."""
         request.session.pop(VOUCHED, None)

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from allauth.account.forms import ResetPasswordForm
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.forms import modelform_factory
 from django.utils.translation import gettext_lazy as _
 
 from accounts.entrance import invite
-from accounts.models import Role, RoleGrant, Site
+from accounts.models import Role, RoleGrant, Site, User
 from accounts.permissions import everywhere, may_hand_out, sites_where
 from accounts.workflow import give
 from registers import clock
@@ -122,3 +123,13 @@ class JoinForm(SetPasswordForm):  # type: ignore[type-arg]  # not to be subscrip
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].label, self.fields["new_password2"].label = _("Password"), _("Password again")
+
+
+class ResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    """Asks for a new password by the address that one has now; allauth would remember every former one."""
+
+    def clean_email(self) -> str:
+        """Keep only who has this address now."""
+        email: str = super().clean_email()
+        self.users = list(User.objects.filter(email__iexact=email, is_active=True, robot=False))
+        return email

@@ -267,6 +267,16 @@ class TestPasswordReset:
         assert told[0] == told[1]
         assert {tuple(letter.to) for letter in Mail.objects.all()} == {(emil.email,), ("nobody@works.example",)}
 
+    def test_a_former_address_resets_nothing(self, emil: User, admin: User, rest: Callable[..., Any]) -> None:
+        browser().post("/accounts/password/reset/", {"email": emil.email})
+        former, unused = emil.email, link(emil.email)
+        assert rest(admin).send("patch", f"people/{emil.pk}/", {"email": "emil@new.example"}).status_code == 200
+        assert b"password1" not in browser().get(unused, follow=True).content
+        for email, mailed in ((former, False), ("emil@new.example", True)):
+            browser().post("/accounts/password/reset/", {"email": email})
+            letter = Mail.objects.filter(to=[email]).latest("pk")
+            assert ("/accounts/password/reset/key/" in letter.text) is mailed
+
     def test_nobody_changes_his_own_address(self, emil: User, signed_in: Callable[[User], Client]) -> None:
         client = signed_in(emil)
         assert client.post("/accounts/email/", {"action_add": "", "email": "boss@works.example"}).status_code == 403

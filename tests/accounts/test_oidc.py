@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from urllib.request import HTTPRedirectHandler, build_opener
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -219,6 +220,16 @@ class TestWhoIsLetIn:
     ) -> None:
         link_by_email(settings)
         provider.person |= {"email_verified": verified}
+        client = browser()
+        sign_in(client)
+        assert not inside(client)
+        assert not SocialAccount.objects.exists()
+
+    def test_a_former_address_links_never(self, provider: Provider, emil: User, settings: Any) -> None:
+        link_by_email(settings)
+        EmailAddress.objects.create(user=emil, email=emil.email, verified=True)
+        emil.email = "emil@new.example"
+        emil.save()
         client = browser()
         sign_in(client)
         assert not inside(client)
