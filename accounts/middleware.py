@@ -15,14 +15,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from accounts.models import Role, User
-from accounts.permissions import grants_of
+from accounts.models import User
+from accounts.permissions import STRONG, grants_of
 from registers.api.problems import problem
 from registers.models import Installation
 
-DEMANDING = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.SECURITY_MANAGER, Role.APPROVER})
 EVERY, IDLE, LONGEST = timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=12)
 SET_UP = "/accounts/2fa/"
+VOUCHED = "second_factor_by_provider"
 FREE = (
     SET_UP,
     "/accounts/login/",
@@ -36,10 +36,10 @@ FREE = (
 
 
 def demands_second_factor(user: User) -> bool:
-    """Tell whether one of the person's roles demands a second factor; the demo plant demands none and says so."""
+    """Tell whether a role of the person demands a second factor, or a password too short to stand alone; the demo plant demands none."""
     held = grants_of(user)
     roles = held.everywhere.union(*held.at.values())
-    return bool(roles & DEMANDING) and not Installation.objects.filter(demo=True).exists()
+    return (user.short_password or bool(roles & STRONG)) and not Installation.objects.filter(demo=True).exists()
 
 
 def over(*, began: datetime, seen: datetime, now: datetime) -> bool:
@@ -108,10 +108,12 @@ class SecondFactorMiddleware:
             return self.get_response(request)
         if not demands_second_factor(user):
             return self.get_response(request)
-        if is_mfa_enabled(user):
+        if is_mfa_enabled(user) or request.session.get(VOUCHED) == user.pk:
             request.session["second_factor"] = True
             return self.get_response(request)
         if request.path.startswith("/api/"):
-            return problem(request, 403, "Your role demands a second factor. Set one up in the portal first.")
-        messages.warning(request, "Your role demands a second factor. Set one up to go on.")
+            return problem(
+                request, 403, "Your role or a short password demands a second factor. Set one up in the portal first."
+            )
+        messages.warning(request, "Your role or a short password demands a second factor. Set one up to go on.")
         return redirect(reverse("mfa_index"))

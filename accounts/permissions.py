@@ -17,6 +17,7 @@ from accounts.models import (
     OrganisationGroupGrant,
     OrganisationUserGrant,
     Role,
+    RoleGrant,
     Site,
     SiteGroupGrant,
     SiteUserGrant,
@@ -33,6 +34,8 @@ DECIDE = frozenset({"approve", "refuse"})
 PATCH = frozenset({
     "start_test", "pass_test", "refuse_test", "ask_approval", "schedule", "unschedule", "install", "verify", "roll_back", "take_up",
 })  # fmt: skip
+ENTRANCE = frozenset({"invite_again", "deactivate", "let_in", "end_sessions", "ask_factor_reset", "reset_factor"})
+ROLES = frozenset({"give", "countersign", "decline", "end"})
 INVENTORY = frozenset({"accept", "apply", "ignore", "identify", "ask_visit"})
 ALL = CRUD | DECIDE | PATCH | INVENTORY | {
     "request", "withdraw", "judge", "ask_not_applicable", "confirm", "reject", "reopen", "poll", "submit", "next_version", "retire", "verify",
@@ -42,9 +45,9 @@ WORK = EDIT | {"confirm", "reject", "reopen", "verify", "import", "request", "wi
 
 # role -> app label -> verbs; "*" stands for every app that is not named
 MATRIX: Mapping[Role, Mapping[str, frozenset[str]]] = {
-    Role.ADMINISTRATOR: {"*": ALL - DECIDE - {"judge", "confirm", "reject"}},
-    Role.MANAGER: {"*": ALL, "accounts": EDIT},
-    Role.SECURITY_MANAGER: {"*": ALL, "accounts": VIEW | {"change"}},
+    Role.ADMINISTRATOR: {"*": ALL - DECIDE - {"judge", "confirm", "reject"}, "accounts": CRUD | ROLES | ENTRANCE},
+    Role.MANAGER: {"*": ALL, "accounts": EDIT | ROLES | ENTRANCE},
+    Role.SECURITY_MANAGER: {"*": ALL, "accounts": VIEW | ROLES | {"change"}},
     Role.ENGINEER: {
         "*": VIEW | {"report"},
         "assets": WORK | INVENTORY,
@@ -54,6 +57,14 @@ MATRIX: Mapping[Role, Mapping[str, frozenset[str]]] = {
     },
     Role.APPROVER: {"*": VIEW | DECIDE | {"report"}},
     Role.AUDITOR: {"*": VIEW | {"report"}},
+}
+
+# The roles that rule or decide: they demand a second factor, and a second person when they are given.
+STRONG = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.SECURITY_MANAGER, Role.APPROVER})
+HANDS_OUT: Mapping[Role, frozenset[Role]] = {
+    Role.ADMINISTRATOR: frozenset(Role),
+    Role.MANAGER: frozenset(Role) - {Role.ADMINISTRATOR},
+    Role.SECURITY_MANAGER: frozenset({Role.ENGINEER, Role.AUDITOR}),
 }
 
 
@@ -143,6 +154,28 @@ def everywhere(user: User | AnonymousUser, verb: str, app: str) -> bool:
     return user.robot or bool(grants_of(user).everywhere & roles_granting(verb, app))
 
 
+def may_hand_out(user: User, role: str, site: int | None) -> bool:
+    """Tell whether the user holds, there or everywhere, a role that gives and ends this one."""
+    if not user.is_active:
+        return False
+    held = grants_of(user).everywhere | grants_of(user).at.get(site or 0, set())
+    return any(role in HANDS_OUT.get(Role(one), ()) for one in held)
+
+
+def outranks(person: User, user: User | AnonymousUser) -> bool:
+    """Tell whether a person holds a role that the user does not hand out, such as an administrator seen by a manager."""
+    if not isinstance(user, User) or user.robot:
+        return False
+    held = Grants(person)
+    places: list[tuple[int | None, set[str]]] = [(None, held.everywhere), *held.at.items()]
+    return not all(may_hand_out(user, role, site) for site, roles in places for role in roles)
+
+
+def needs_two(role: str, site: int | None) -> bool:
+    """Tell whether a second person has to confirm that this role is given: it rules or decides, or holds everywhere."""
+    return role in STRONG or site is None
+
+
 def _owner_is(user: User | AnonymousUser) -> Q:
     return Q(owner=user.pk) if isinstance(user, User) and user.is_active else Q(pk__in=[])
 
@@ -150,7 +183,8 @@ def _owner_is(user: User | AnonymousUser) -> Q:
 def visible(queryset: models.QuerySet[Any], user: User | AnonymousUser, verb: str = "view") -> models.QuerySet[Any]:
     """Narrow a queryset to the records on which the user may do this, by the reach of their type.
 
-    Shared reference data that is `only_at` one site is read by those of that site.
+    Shared reference data that is `only_at` one site is read by those of that site. Who gives roles at a site sees the people
+    who hold or held one there.
     """
     model = queryset.model
     app = model._meta.app_label
@@ -161,6 +195,10 @@ def visible(queryset: models.QuerySet[Any], user: User | AnonymousUser, verb: st
         if hasattr(model, "only_at"):
             queryset = queryset.filter(Q(only_at=None) | Q(only_at__in=sites_where(user, verb, app)))
         return queryset if isinstance(user, User) and user.is_active else queryset.none()
+    if model is User and verb == "view" and not everywhere(user, verb, app):
+        return queryset.filter(
+            pk__in=RoleGrant.objects.filter(site__in=sites_where(user, "give", app)).values("person")
+        )
     if reach in {Reach.SHARED, Reach.ORGANISATION}:
         return queryset if everywhere(user, verb, app) else queryset.none()
     if everywhere(user, verb, app):
@@ -177,18 +215,25 @@ def visible(queryset: models.QuerySet[Any], user: User | AnonymousUser, verb: st
 def may(user: User | AnonymousUser, verb: str, record: Any) -> bool:
     """Tell whether the user may do this to this one record."""
     reach, app = record.reach, record._meta.app_label
+    verb = getattr(record, "verbs_here", {}).get(verb, verb)
     if reach == Reach.OWN:
         return isinstance(user, User) and user.is_active and record.owner_id == user.pk
     if reach in {Reach.SHARED, Reach.ORGANISATION}:
         if reach == Reach.SHARED and verb == "view":
             near = getattr(record, "only_at_id", None) in {None, *sites_where(user, verb, app)}
             return isinstance(user, User) and user.is_active and near
+        if isinstance(record, User) and verb == "view":
+            return visible(User.objects.filter(pk=record.pk), user).exists()
+        if isinstance(record, User):
+            return everywhere(user, verb, app) and not outranks(record, user)
         return everywhere(user, verb, app)
     if isinstance(record, Site):
         return everywhere(user, verb, app) if verb in {"add", "delete"} else record.pk in sites_where(user, verb, app)
     allowed = sites_where(user, verb, app)
     if reach == Reach.SITES:
         return allowed >= set(record.sites.values_list("pk", flat=True))
+    if record.site_id is None:
+        return everywhere(user, verb, app)
     only = getattr(record, "changed_only_by", "") if verb == "change" else ""
     return record.site_id in allowed and (not only or getattr(record, f"{only}_id") == user.pk)
 
@@ -196,12 +241,15 @@ def may(user: User | AnonymousUser, verb: str, record: Any) -> bool:
 def may_anywhere(user: User | AnonymousUser, verb: str, model: type[models.Model]) -> bool:
     """Tell whether there is any place where the user may do this to a record of this type."""
     reach, app = model.reach, model._meta.app_label  # type: ignore[attr-defined]
+    verb = getattr(model, "verbs_here", {}).get(verb, verb)
     if reach == Reach.OWN:
         return isinstance(user, User) and user.is_active
     if reach in {Reach.SHARED, Reach.ORGANISATION}:
         if reach == Reach.SHARED and verb == "view":
             return isinstance(user, User) and user.is_active
-        return everywhere(user, verb, app)
+        return everywhere(user, verb, app) or (
+            model is User and verb == "view" and bool(sites_where(user, "give", app))
+        )
     if model is Site and verb in {"add", "delete"}:
         return everywhere(user, verb, app)
     return bool(sites_where(user, verb, app))

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts import oidc, views
 from accounts.registers import REGISTERS
 
 app_name = "accounts"
 urlpatterns = [
+    path("sessions/", views.sessions, name="sessions"),
     path("tokens/", views.tokens, name="tokens"),
+    path("people/invite/", views.invite, name="invite"),
+    path("invitation/<str:key>/", views.invitation, name="invitation"),
+    path("email/", views.own_email, name="email"),
+    path("oidc/<str:provider_id>/login/", oidc.login, name="oidc-login"),
+    path("oidc/<str:provider_id>/login/callback/", oidc.callback, name="oidc-callback"),
     path("matrix/", views.matrix, name="matrix"),
     *(url for register in REGISTERS for url in register.urls()),
 ]

@@ -7,17 +7,26 @@ from django import forms
 from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.models import ApiToken, Role
+from accounts import entrance
+from accounts.forms import InvitationForm, JoinForm
+from accounts.models import ApiToken, Role, RoleGrant
 from accounts.permissions import MATRIX
+from accounts.registers import PEOPLE, ROLE_GRANTS
 from accounts.tokens import issue
 from registers.door import visible
 
+CHOOSE = "password"
 PREFERENCES = {
     "theme": {"light", "dark", "auto"},
     "density": {"compact", "comfortable"},
@@ -62,6 +71,75 @@ def tokens(request: HttpRequest) -> HttpResponse:
     )
 
 
+def sessions(request: HttpRequest) -> HttpResponse:
+    """List where one is signed in; end one of these sessions, or all but this one."""
+    user: Any = request.user
+    here: Any = request.session.session_key
+    if request.method == "POST":
+        key = request.POST.get("end", "")
+        if key == "others":
+            entrance.end_own_others(user, here)
+            messages.success(request, gettext("All other sessions are ended."))
+        elif key.isascii() and key.isdigit() and len(key) < 19 and entrance.end_own_session(user, int(key), here):
+            messages.success(request, gettext("The session is ended."))
+        else:
+            raise Http404("There is no such session.")
+        return redirect("accounts:sessions")
+    return render(request, "accounts/sessions.html", {"sessions": entrance.sessions_of(user, here)})
+
+
+def invite(request: HttpRequest) -> HttpResponse:
+    """Ask whom to invite and which role they get, and send the letter."""
+    if not ROLE_GRANTS.may_anywhere(request.user, "add"):
+        raise PermissionDenied
+    form = InvitationForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            given = form.send()
+        except ValidationError as wrong:
+            form.add_error(None, wrong.messages)
+        else:
+            messages.success(request, gettext("{person} is invited.").format(person=given.person))
+            return redirect(given)
+    title, people = gettext("Invite somebody"), reverse("accounts:people-list")
+    context = {
+        "form": form, "title": title, "submit_label": gettext("Invite"), "cancel_url": people,
+        "path": [{"label": PEOPLE.title, "url": people}],
+    }  # fmt: skip
+    return render(request, "registers/form.html", context, status=422 if form.errors else 200)
+
+
+@login_not_required
+@never_cache
+def invitation(request: HttpRequest, key: str) -> HttpResponse:
+    """Let an invited person choose a password; the address works once and not for long.
+
+    The key is kept in the session and the form stands at an address without it, so that no log and no next page learns it.
+    """
+    now = timezone.now()
+    if key != CHOOSE:
+        if entrance.invited(key, now=now):
+            request.session["invitation"] = key
+            return redirect("accounts:invitation", CHOOSE)
+        request.session.pop("invitation", None)
+    key = request.session.get("invitation", "")
+    person = entrance.invited(key, now=now)
+    form = JoinForm(person, request.POST or None) if person else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        if entrance.join(key, form.cleaned_data["new_password1"], now=now):
+            del request.session["invitation"]
+            messages.success(request, gettext("Your password is set. Sign in."))
+            return redirect("account_login")
+        person = form = None
+    status = 404 if form is None else 422 if form.errors else 200
+    return render(request, "accounts/invitation.html", {"person": person, "form": form}, status=status)
+
+
+def own_email(request: HttpRequest) -> HttpResponse:
+    """Refuse: the address is who one is here, so an administrator changes it."""
+    raise PermissionDenied(gettext("An administrator changes your e-mail address."))
+
+
 def matrix(request: HttpRequest) -> HttpResponse:
     """Show who may do what, read from the code that decides."""
     named = ("assets", "patching", "programme", "scope", "reports", "accounts")
@@ -73,7 +151,9 @@ def matrix(request: HttpRequest) -> HttpResponse:
             {"label": verb.replace("_", " "), "cells": [verb in granted[role] for role in MATRIX]} for verb in verbs
         ]
         blocks.append({"title": apps.get_app_config(app).verbose_name, "rows": rows})
-    return render(request, "accounts/matrix.html", {"roles": [Role(role).label for role in MATRIX], "matrix": blocks})
+    own = ROLE_GRANTS.queryset(request.user).filter(person=request.user.pk, status=RoleGrant.Status.GIVEN)
+    given = {"grants": own.order_by("role", "pk"), "roles": [Role(role).label for role in MATRIX], "matrix": blocks}
+    return render(request, "accounts/matrix.html", given)
 
 
 @require_POST

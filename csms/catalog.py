@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 
 import accounts.registers
+import accounts.summary
 import assets.registers
 import assets.summary
 import patching.registers
@@ -66,4 +67,4 @@ JOBS: dict[str, Any] = {
 }
 TAGGED = tagged
 SELF_CHECKS = ALL_CHECKS
-SUMMARIES: tuple[Any, ...] = (assets.summary, patching.summary, programme.summary, reports.summary)
+SUMMARIES: tuple[Any, ...] = (assets.summary, patching.summary, programme.summary, reports.summary, accounts.summary)

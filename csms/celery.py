@@ -26,6 +26,7 @@ app.conf.beat_schedule = {
         ("trend", "reports.tasks.keep_points", 60),
         ("files", "registers.tasks.sweep_files", 6 * 3600),
         ("decisions", "programme.tasks.lapse_decisions", 60),
+        ("roles", "accounts.tasks.close_roles", 60),
     )
 }
 

@@ -153,7 +153,7 @@ PASSWORD_HASHERS = (
 )
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "accounts.passwords.LengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.passwords.ContextValidator"},
 ]
@@ -164,6 +164,7 @@ ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_FORMS = {"reset_password": "accounts.forms.ResetForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
@@ -178,8 +179,10 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 USERSESSIONS_TRACK_ACTIVITY = True
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
+        "provider_class": "accounts.oidc.CompanyProvider",
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
             {
@@ -187,7 +190,11 @@ SOCIALACCOUNT_PROVIDERS = {
                 "name": os.environ.get("CSMS_OIDC_NAME", "Company sign-in"),
                 "client_id": os.environ["CSMS_OIDC_CLIENT_ID"],
                 "secret": os.environ.get("CSMS_OIDC_SECRET", ""),
-                "settings": {"server_url": os.environ.get("CSMS_OIDC_URL", "")},
+                "settings": {
+                    "server_url": os.environ.get("CSMS_OIDC_URL", ""),
+                    "email_authentication": flag("CSMS_OIDC_LINK_BY_EMAIL"),
+                    "second_factor": [one for one in os.environ.get("CSMS_OIDC_MFA", "").split(",") if one],
+                },
             }
         ]
         if os.environ.get("CSMS_OIDC_CLIENT_ID")

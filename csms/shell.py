@@ -30,7 +30,11 @@ EXTRA = {
         {"title": "Self-checks", "url": "/self-checks/"},
     ),
     12: ({"title": "Make a report", "url": "/reports/make/"}, {"title": "Check a report", "url": "/reports/verify/"}),
-    13: ({"title": "Tokens", "url": "/accounts/tokens/"}, {"title": "Who may do what", "url": "/accounts/matrix/"}),
+    13: (
+        {"title": "Sessions", "url": "/accounts/sessions/"},
+        {"title": "Tokens", "url": "/accounts/tokens/"},
+        {"title": "Who may do what", "url": "/accounts/matrix/"},
+    ),
 }
 
 

@@ -32,7 +32,12 @@ from registers.own import CalendarFeed
 from registers.registers import NOTICES
 
 COUNTED_FOR = 60
-KINDS = {"decision": "Decision to take", "match": "Vulnerability to deal with", "evidence": "Evidence to renew"}
+KINDS = {
+    "decision": "Decision to take",
+    "match": "Vulnerability to deal with",
+    "evidence": "Evidence to renew",
+    "role": "Role to confirm",
+}
 ITEM = inline_serializer(
     "Work",
     {

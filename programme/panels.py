@@ -68,12 +68,12 @@ def state_of(evidence: Evidence, on: date) -> str:
 def proofs_on(record: models.Model, user: Any) -> tuple[str, dict[str, Any]] | None:
     """Return the panel of the evidence on a record of a site, with the form for those who may add some."""
     register = register_of(type(record))
-    if register is None or not hasattr(record, "site_id") or isinstance(record, Comment | Evidence | Tag):
+    if register is None or getattr(record, "site_id", None) is None or isinstance(record, Comment | Evidence | Tag):
         return None
     on = day_of(record.site)  # type: ignore[attr-defined]
     rows = [{"one": one, "state": state_of(one, on)} for one in proofs_of(record)]
     form = None
-    if not moment() and may(user, "add", Evidence(site_id=record.site_id)):
+    if not moment() and may(user, "add", Evidence(site_id=record.site_id)):  # type: ignore[attr-defined]
         form = ProofForm(user=user, on=on)
     if not rows and form is None:
         return None
@@ -94,7 +94,7 @@ def remarks(record: models.Model, user: Any) -> list[Entry]:
 def comments_on(record: models.Model, user: Any) -> tuple[str, dict[str, Any]] | None:
     """Return the panel in which people speak on a record of a site."""
     register = register_of(type(record))
-    if register is None or not hasattr(record, "site_id") or isinstance(record, Comment):
+    if register is None or getattr(record, "site_id", None) is None or isinstance(record, Comment):
         return None
     said = [{"author": one.author, "at": one.created_at, "html": rendered(one.text)} for one in said_on(record)]
     address = "" if moment() else reverse("programme:comment", args=[register.name, record.pk])
@@ -104,11 +104,11 @@ def comments_on(record: models.Model, user: Any) -> tuple[str, dict[str, Any]] |
 def tags_of(record: models.Model, user: Any) -> tuple[str, dict[str, Any]] | None:
     """Return the panel of the tags of a record of a site, with the way to add one for those who may change it."""
     register = register_of(type(record))
-    if register is None or not hasattr(record, "site_id") or isinstance(record, Tag | Comment):
+    if register is None or getattr(record, "site_id", None) is None or isinstance(record, Tag | Comment):
         return None
     writable = moment() is None and may(user, "change", record)
     return "programme/_tags.html", {
         "rail": True, "tags": list(tags_on(record)), "list": reverse(f"{register.app}:{register.name}-list"),
         "address": reverse("programme:tag", args=[register.name, record.pk]) if writable else "",
-        "words": words_at(record.site_id) if writable else [],
+        "words": words_at(record.site_id) if writable else [],  # type: ignore[attr-defined]
     }  # fmt: skip

@@ -31,7 +31,7 @@ def find(user: Any, name: str, key: int) -> Any:
     record = register.queryset(user).filter(pk=key).first() if register else None
     if record is None:
         raise Http404("There is no such record.")
-    if not hasattr(record, "site_id"):
+    if getattr(record, "site_id", None) is None:
         raise PermissionDenied("This is kept on records of a site only.")
     return record
 

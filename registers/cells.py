@@ -64,6 +64,8 @@ def drawn(name: str, record: Any, value: Any, *, own: bool = False, stays: bool 
     raw = getattr(record, name, value)
     html = _special(name, record, raw)
     plain = strip_tags(value) if isinstance(value, SafeString) else "" if value is None else str(value)
+    if isinstance(raw, datetime) and html is not None:
+        plain = strip_tags(html)
     if html is None:
         html = format_html("{}", value) if plain else _missing(name)
     return Drawn(html, _classes(name, raw, plain), plain, stays=stays)

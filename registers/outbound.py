@@ -43,18 +43,23 @@ def fetch(
     max_bytes: int = 5_000_000,
     etag: str | None = None,
     last_modified: str | None = None,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
     timeout: float = 60.0,
     connect_timeout: float = 10.0,
 ) -> Response:
-    """GET `url` within `timeout` seconds in all; `allow` holds origins or hosts that may be internal or http."""
+    """GET `url`, or POST `body` to it, within `timeout` seconds in all; `allow` holds origins or hosts that may be internal or http.
+
+    What is posted follows no redirect.
+    """
     until = time.monotonic() + timeout
     asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    headers, here = {name: value for name, value in asked.items() if value}, url
+    sent, here = {**(headers or {}), **{name: value for name, value in asked.items() if value}}, url
     for _ in range(REDIRECTS + 1):
         parts = _checked(here, allow)
         try:
             with _connect(parts, allow, until, connect_timeout) as plain:
-                answer = _ask(plain, until, parts, headers)
+                answer = _ask(plain, until, parts, sent, body)
                 if answer.status not in (301, 302, 303, 307, 308):
                     return _read(answer, here, max_bytes)
                 there = urljoin(here, answer.getheader("Location", ""))
@@ -62,6 +67,8 @@ def fetch(
             raise Unreachable(f"{parts.netloc} did not answer in time (limit {timeout:g} s).") from None
         except (OSError, ValueError, HTTPException, zlib.error) as error:
             raise Unreachable(f"{parts.netloc} could not be read: {error or type(error).__name__}.") from None
+        if body is not None:
+            raise Refused(f"{here} answers what was posted there with a redirect, which is not followed.")
         if origin(there) != origin(here):
             raise Refused(f"{here} leads to another site: {there[:200]}. Enter that address if you trust it.")
         here = there
@@ -151,14 +158,17 @@ class _Timed(io.RawIOBase):
         return io.BufferedReader(self, _CHUNK)
 
 
-def _ask(plain: socket.socket, until: float, parts: SplitResult, headers: Mapping[str, str]) -> HTTPResponse:
+def _ask(
+    plain: socket.socket, until: float, parts: SplitResult, headers: Mapping[str, str], body: bytes | None
+) -> HTTPResponse:
     connection = HTTPConnection(str(parts.hostname))
     connection.sock = plain
     plain.settimeout(_left(until))
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     always = {"Host": parts.netloc, "User-Agent": "csms-portal", "Accept-Encoding": "gzip", "Connection": "close"}
-    connection.request("GET", target, headers=always | dict(headers))
-    answer = HTTPResponse(_Timed(plain, until), method="GET")  # type: ignore[arg-type]
+    method = "GET" if body is None else "POST"
+    connection.request(method, target, body, headers=always | dict(headers))
+    answer = HTTPResponse(_Timed(plain, until), method=method)  # type: ignore[arg-type]
     answer.begin()
     return answer
 

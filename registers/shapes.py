@@ -48,6 +48,9 @@ STATES = {
     "WAITING": ("lock", "warn", "Waiting for you"), "REQUESTED": ("lock", "warn", "Asked for"), "APPROVED": ("tick", "ok", "Approved"),
     "REFUSED": ("cross", "bad", "Refused"), "LAPSED": ("triangle", "bad", "Lapsed"), "EXPIRED": ("triangle", "bad", "Expired"),
     "WITHDRAWN": ("bar", "", "Withdrawn"), "RETIRED": ("bar", "", "Retired"), "CLOSED": ("tick", "ok", "Closed"),
+    "ACTIVE": ("tick", "ok", "Active"), "INVITED": ("clock", "act", "Invited"), "INACTIVE": ("bar", "", "Inactive"),
+    "RESET_ASKED": ("clock", "warn", "Reset asked for"),
+    "GIVEN": ("tick", "ok", "Given"), "ENDED": ("bar", "", "Ended"),
     "VALID": ("tick", "ok", "Valid"), "STALE": ("triangle", "bad", "Stale"),
     "PLANNED": ("ring", "", "Planned"), "IN_USE": ("", "", "In use"), "SPARE": ("", "", "Spare"),
     # work, sources, signatures

@@ -65,6 +65,7 @@ def load(*, now: datetime, say: Say) -> None:
         feed = advisories.name_sources()
     Story(year, who, feed).tell(say)
     finding.mark(year, who)
+    people.deputise(year, who)
     matching.follow(now=now)
     seals.seal()
     Installation.objects.update(demo_loaded_at=now)

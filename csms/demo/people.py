@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from accounts.grants import grant
 from accounts.models import Organisation, Role, Site, User
 from accounts.robots import robot
+from accounts.workflow import give
 from csms.demo.files import document
 from csms.demo.telling import Year, happening
 
@@ -33,3 +34,14 @@ def settle(year: Year) -> dict[str, User]:
             grant(one, role, sites[row["site"]] if row["site"] else organisation, ends_at=ends_at)
             people[one.email] = one
     return people
+
+
+def deputise(year: Year, who: dict[str, User]) -> None:
+    """Let the administrator make Emil the deputy of the security manager; it waits for a second person."""
+    north = Site.objects.get(code="NORTH")
+    ends_at = year.loaded_at + timedelta(days=90)
+    with happening(year.soon()):
+        give(
+            who["emil@demo.example"], Role.SECURITY_MANAGER, north, by=who["admin@demo.example"], ends_at=ends_at,
+            reason="Deputy while Nils Aker is on parental leave",
+        )  # fmt: skip

@@ -112,7 +112,7 @@ class TestPassword:
 class TestSecondFactor:
     @pytest.mark.parametrize(
         "path",
-        ["/", "/assets/assets/", "/accounts/tokens/", "/accounts/people/", "/accounts/people/add/", "/accounts/sites/",
+        ["/", "/assets/assets/", "/accounts/tokens/", "/accounts/people/", "/accounts/people/invite/", "/accounts/sites/",
          "/accounts/matrix/", "/accounts/sessions/", "/accounts/email/", "/accounts/3rdparty/"],
     )  # fmt: skip
     def test_a_manager_without_one_is_led_to_setting_it_up(
@@ -167,10 +167,24 @@ class TestSecondFactor:
     def test_an_engineer_needs_none_until_made_a_manager(
         self, emil: User, north: Site, signed_in: Callable[[User], Client]
     ) -> None:
+        emil.set_password("long enough to stand alone")
+        emil.save()
         client = signed_in(emil)
         assert client.get("/assets/assets/").status_code == 200
         grant(emil, Role.SECURITY_MANAGER, north)
         assert client.get("/assets/assets/").status_code == 302
+
+    def test_a_password_that_is_too_short_alone_keeps_its_factor(
+        self, emil: User, signed_in: Callable[[User], Client]
+    ) -> None:
+        factor = TOTP.activate(emil, generate_totp_secret())
+        emil.set_password("zwölfZeichen")
+        emil.save()
+        client = signed_in(emil)
+        assert client.get("/assets/assets/").status_code == 200
+        factor.instance.delete()
+        client.get("/accounts/2fa/")
+        assert client.get("/assets/assets/")["Location"] == "/accounts/2fa/"
 
     def test_the_password_alone_does_not_open_an_account_that_has_one(self, mara: User) -> None:
         TOTP.activate(mara, generate_totp_secret())
@@ -231,6 +245,23 @@ def test_a_password_is_long_and_not_of_this_place(emil: User, organisation: Any,
     else:
         with pytest.raises(ValidationError):
             validate_password(password, emil)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("password", "alone", "beside"), [
+    ("elfZeichen!", False, False), ("zwölfZeichen", False, True), ("vierzehnZeiche", False, True), ("fünfzehnZeichen", True, True),
+])  # fmt: skip
+def test_how_long_a_password_must_be(emil: User, organisation: Any, password: str, alone: bool, beside: bool) -> None:
+    def good() -> bool:
+        try:
+            validate_password(password, emil)
+        except ValidationError:
+            return False
+        return True
+
+    assert good() is alone
+    TOTP.activate(emil, generate_totp_secret())
+    assert good() is beside
 
 
 @pytest.mark.django_db

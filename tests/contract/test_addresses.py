@@ -26,7 +26,10 @@ PAGES: dict[str, tuple[str, int]] = {
     "notice": ("/my-work/notices/{notice}/", 405),
     "search": ("/search/?q=N-PS1", 200),
     "preferences": ("/preferences/", 405),
+    "accounts:sessions": ("/accounts/sessions/", 200),
     "accounts:tokens": ("/accounts/tokens/", 200),
+    "accounts:invite": ("/accounts/people/invite/", 403),
+    "accounts:email": ("/accounts/email/", 403),
     "accounts:matrix": ("/accounts/matrix/", 200),
     "assets:drawing": ("/assets/drawing/?site={site}", 404),
     "assets:scan-take": ("/assets/discovery-scans/take/", 200),
@@ -72,6 +75,7 @@ ENDPOINTS: dict[str, tuple[str, int]] = {
     "conformity": ("/api/v1/conformity/?site={site}", 400),
     "schema": ("/api/v1/schema/", 200),
     "docs": ("/api/v1/docs/", 200),
+    "api:role-grants-invite": ("/api/v1/role-grants/invite/", 405),
     "api:discovery-scans-take": ("/api/v1/discovery-scans/take/", 405),
     "api:advisory-sources-poll": ("/api/v1/advisory-sources/{source}/poll/", 405),
     "api:advisory-sources-upload": ("/api/v1/advisory-sources/{source}/upload/", 405),
@@ -83,11 +87,13 @@ ENDPOINTS: dict[str, tuple[str, int]] = {
     "api:evidence-pack": ("/api/v1/evidence/packs/{job}/", 404),
     "api:reports-pdf": ("/api/v1/reports/{report}/pdf/", 404),
 }
-# Answered to whoever knows a secret; tests/csms/test_work.py holds it.
-SECRET = {"calendar", "patching:calendar"}
+# Answered to whoever knows a secret; tests/csms/test_work.py and tests/accounts/test_entrance.py hold it.
+SECRET = {"calendar", "patching:calendar", "accounts:invitation"}
 # Answered to everybody: nothing of a plant stands there.
 OPEN = {
     "security-contact": "/.well-known/security.txt",
+    "accounts:oidc-login": "/accounts/oidc/company/login/",
+    "accounts:oidc-callback": "/accounts/oidc/company/login/callback/",
     "healthz": "/healthz",
     "readyz": "/readyz",
     "reports:verify": "/reports/verify/",

@@ -1,20 +1,18 @@
-"""People, the organisation, its sites, and the grants that connect them."""
+"""People, the organisation, its sites, and what the records of other apps are made of."""
 
 from typing import Any, ClassVar
 
 import pgtrigger
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from accounts.zones import validate_time_zone
 from registers.door import Reach
 from registers.history.track import history
-from registers.models import Now, Record
+from registers.models import Record
+
+ENOUGH_ALONE = 15
 
 
 class Role(models.TextChoices):
@@ -62,6 +60,13 @@ class User(AbstractBaseUser, PermissionsMixin, Record):
     title = models.CharField(_("function"), max_length=120, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     robot = models.BooleanField(_("robot"), default=False, editable=False)
+    short_password = models.BooleanField(default=False, editable=False)
+    invited_at = models.DateTimeField(_("invited"), null=True, editable=False)
+    sessions_ended_at = models.DateTimeField(_("sessions ended"), null=True, editable=False)
+    reset_asked_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, editable=False, verbose_name=_("reset asked for by"), related_name="+"
+    )
+    reset_asked_at = models.DateTimeField(_("reset asked for"), null=True, editable=False)
     preferences = models.JSONField(default=dict, blank=True)
 
     objects: ClassVar[People] = People()
@@ -76,6 +81,28 @@ class User(AbstractBaseUser, PermissionsMixin, Record):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep the password's hash, and whether it is so short that it needs a second factor beside it."""
+        super().set_password(raw_password)
+        self.short_password = raw_password is not None and len(raw_password) < ENOUGH_ALONE
+
+    @property
+    def status(self) -> str:
+        """Return whether the person may come in: ACTIVE (RESET_ASKED for their second factor), INVITED, not here yet, or INACTIVE."""
+        if self.is_active and self.reset_asked_at:
+            return "RESET_ASKED"
+        return "ACTIVE" if self.is_active else "INVITED" if self.invited_at else "INACTIVE"
+
+    def get_status_display(self) -> str:
+        """Return the same in words."""
+        words = {
+            "ACTIVE": _("Active"),
+            "RESET_ASKED": _("Reset asked for"),
+            "INVITED": _("Invited"),
+            "INACTIVE": _("Inactive"),
+        }
+        return str(words[self.status])
 
     def get_full_name(self) -> str:
         """Return the name as written on lists."""
@@ -164,117 +191,3 @@ class OrganisationRecord(Record):
 
     class Meta(Record.Meta):
         abstract = True
-
-
-def _grant_constraints(holder: str, name: str) -> list[models.BaseConstraint]:
-    """Return the rule that one role of one holder at one place never has two overlapping periods."""
-    period = models.Func(
-        "starts_at", "ends_at", models.Value("[)"), function="tstzrange", output_field=DateTimeRangeField()
-    )
-    return [
-        ExclusionConstraint(
-            name=name,
-            expressions=[
-                (holder, RangeOperators.EQUAL),
-                ("permission", RangeOperators.EQUAL),
-                ("content_object", RangeOperators.EQUAL),
-                (period, RangeOperators.OVERLAPS),
-            ],
-        ),
-        models.CheckConstraint(
-            condition=models.Q(ends_at=None) | models.Q(ends_at__gt=models.F("starts_at")), name=f"{name}_ends_later"
-        ),
-    ]
-
-
-class Period(models.Model):
-    """From when to when a grant holds; it ends exactly at `ends_at`."""
-
-    starts_at = models.DateTimeField(_("from"), db_default=Now())
-    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
-
-    class Meta:
-        abstract = True
-
-
-@history()
-class SiteUserGrant(UserObjectPermissionBase, Period):
-    """A role of a person at a site."""
-
-    content_object = models.ForeignKey(Site, models.CASCADE)
-
-    class Meta:
-        unique_together: ClassVar[list[str]] = []
-        constraints = _grant_constraints("user", "site_user_grant_period")
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.permission.name}, {self.content_object}"
-
-
-@history()
-class SiteGroupGrant(GroupObjectPermissionBase, Period):
-    """A role of a group at a site, so that groups of single sign-on work."""
-
-    content_object = models.ForeignKey(Site, models.CASCADE)
-
-    class Meta:
-        unique_together: ClassVar[list[str]] = []
-        constraints = _grant_constraints("group", "site_group_grant_period")
-
-    def __str__(self) -> str:
-        return f"{self.group}: {self.permission.name}, {self.content_object}"
-
-
-@history()
-class OrganisationUserGrant(UserObjectPermissionBase, Period):
-    """A role of a person everywhere."""
-
-    content_object = models.ForeignKey(Organisation, models.CASCADE)
-
-    class Meta:
-        unique_together: ClassVar[list[str]] = []
-        constraints = _grant_constraints("user", "organisation_user_grant_period")
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.permission.name}, {self.content_object}"
-
-
-@history()
-class OrganisationGroupGrant(GroupObjectPermissionBase, Period):
-    """A role of a group everywhere."""
-
-    content_object = models.ForeignKey(Organisation, models.CASCADE)
-
-    class Meta:
-        unique_together: ClassVar[list[str]] = []
-        constraints = _grant_constraints("group", "organisation_group_grant_period")
-
-    def __str__(self) -> str:
-        return f"{self.group}: {self.permission.name}, {self.content_object}"
-
-
-class ApiToken(models.Model):
-    """A key for programs: kept as a keyed hash, shown once, never wider than its owner is now."""
-
-    reach = Reach.OWN
-
-    class Scope(models.TextChoices):
-        READ = "read", _("read")
-        WRITE = "write", _("write")
-
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tokens")
-    name = models.CharField(_("name"), max_length=80)
-    key = models.CharField(max_length=16, unique=True, editable=False)
-    digest = models.CharField(max_length=64, editable=False)
-    scopes = ArrayField(models.CharField(max_length=10, choices=Scope.choices), verbose_name=_("scopes"))
-    created_at = models.DateTimeField(_("made"), db_default=Now(), editable=False)
-    expires_at = models.DateTimeField(_("expires"))
-    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
-    revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
-
-    class Meta:
-        verbose_name = _("token")
-        verbose_name_plural = _("tokens")
-
-    def __str__(self) -> str:
-        return self.name

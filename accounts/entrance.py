@@ -1,0 +1,193 @@
+"""Who is let in: invited by letter, in by their own password, out at once, back; and what an administrator ends for them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ApiToken, RoleGrant, Site, User
+from accounts.rules import device
+from accounts.workflow import REASON, give, refuse_last_administrator
+from registers import clock
+from registers.history.origin import because
+from registers.mail import post
+from registers.own import CalendarFeed
+from registers.workflow import NotPossible, transition
+
+HERE = ["ACTIVE", "RESET_ASKED"]
+SALT = "accounts.invitation"
+GOOD_FOR = timedelta(days=7)
+RESET_WITHIN = timedelta(hours=24)
+
+
+def invite(
+    email: str, name: str, role: str, site: Site | None, *, by: User, reason: str, title: str = "",
+    ends_at: datetime | None = None,
+) -> RoleGrant:  # fmt: skip
+    """Give a role to whoever has this address; somebody who is not here yet gets a letter and comes in by their own password."""
+    with because(by=by, step="accounts.user.invite", reason=reason):
+        person = User.objects.filter(email__iexact=email, robot=False).first()
+        if person is None:
+            person = User.objects.create_user(
+                email, None, name=name, title=title, is_active=False, invited_at=clock.now()
+            )
+        elif person.status == "INACTIVE":
+            raise ValidationError({"email": _("This address cannot be invited. Ask an administrator.")})
+        given = give(person, role, site, by=by, reason=reason, ends_at=ends_at)
+        if person.status == "INVITED":
+            _write(person, by)
+        return given
+
+
+def _write(person: User, by: User) -> None:
+    key = signing.dumps([person.pk, str(person.invited_at)], salt=SALT)
+    text = (
+        f"{by} invites you to the portal of the cyber security management system.\n\n"
+        f"Choose your password here within {GOOD_FOR.days} days; the address works once:\n\n"
+        f"{settings.PUBLIC_URL}/accounts/invitation/{key}/\n\n"
+        "If you did not expect this, do nothing: without your password nobody comes in."
+    )
+    post([person.email], "You are invited to the CSMS Portal", text)
+
+
+def invited(key: str, *, now: datetime) -> User | None:
+    """Return the person whom this key of a letter lets in; nobody when it is wrong, used, replaced or too old."""
+    try:
+        pk, invited_at = signing.loads(key, salt=SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    person = User.objects.filter(pk=pk, is_active=False, robot=False, invited_at__gt=now - GOOD_FOR).first()
+    return person if person is not None and str(person.invited_at) == invited_at else None
+
+
+def join(key: str, password: str, *, now: datetime) -> User | None:
+    """Let the invited person in with the password they chose; of two who try with one key, one is let in."""
+    with transaction.atomic():
+        person = invited(key, now=now)
+        if person is None or not User.objects.select_for_update().filter(pk=person.pk, is_active=False).exists():
+            return None
+        with because(by=person, step="accounts.user.join"):
+            person.set_password(password)
+            person.is_active, person.invited_at = True, None
+            person.save()
+    return person
+
+
+@transition(User, ["INVITED"], "", label="Invite again")
+def invite_again(person: User, *, by: User) -> None:
+    """Send a new letter; the address in the old one works no more."""
+    person.invited_at = clock.now()
+    _write(person, by)
+
+
+@transition(User, [*HERE, "INVITED"], "", asks={"reason": REASON}, label="Deactivate", danger=True)
+def deactivate(person: User, *, by: User) -> None:
+    """Let this person in no more; their sessions and tokens end at once."""
+    if person.pk == by.pk:
+        raise NotPossible("Another person has to do this: four eyes.")
+    refuse_last_administrator(person)
+    person.is_active, person.invited_at, person.reset_asked_by, person.reset_asked_at = False, None, None, None
+    end_sessions_of(person)
+    ApiToken.objects.filter(owner=person, revoked_at=None).update(revoked_at=clock.now())
+    CalendarFeed.objects.filter(owner=person).delete()
+    _tell(
+        person, "Your account was deactivated", f"{by} deactivated your account. Your sessions and tokens have ended."
+    )
+
+
+@transition(User, ["INACTIVE"], "", asks={"reason": REASON}, label="Let in again")
+def let_in(person: User, *, by: User) -> None:
+    """Let this person in again, with the password and the roles that are still theirs; tokens stay revoked."""
+    if person.robot:
+        raise NotPossible("A robot signs in nowhere.")
+    person.is_active = True
+    _tell(person, "Your account is active again", f"{by} let you in again.")
+
+
+@transition(User, HERE, "", asks={"reason": REASON}, label="End all sessions")
+def end_sessions(person: User, *, by: User) -> None:
+    """Sign this person out everywhere; tokens stay."""
+    count = end_sessions_of(person)
+    _tell(person, "Your sessions were ended", f"{by} signed you out everywhere ({count} sessions). Sign in again.")
+
+
+@transition(User, HERE, "", asks={"reason": REASON}, label="Ask for a reset of the second factor")
+def ask_factor_reset(person: User, *, by: User) -> None:
+    """Say that this person lost their second factor and that you made sure who asks; a second person then resets it."""
+    if not Authenticator.objects.filter(user=person).exists():
+        raise NotPossible("This person has no second factor.")
+    person.reset_asked_by, person.reset_asked_at = by, clock.now()
+
+
+@transition(
+    User,
+    ["RESET_ASKED"],
+    "",
+    asks={"reason": REASON},
+    not_by=["reset_asked_by"],
+    label="Reset the second factor",
+    danger=True,
+)
+def reset_factor(person: User, *, by: User) -> None:
+    """Take away a lost second factor, asked for by another person within a day; the person sets up a new one."""
+    asked: Any = person.reset_asked_at
+    if person.pk == by.pk:
+        raise NotPossible("Another person has to do this: four eyes.")
+    if asked is None or asked < clock.now() - RESET_WITHIN:
+        raise NotPossible("Another person asks for the reset first, at most a day before.")
+    Authenticator.objects.filter(user=person).delete()
+    person.reset_asked_by = person.reset_asked_at = None
+    end_sessions_of(person)
+    _tell(person, "Your second factor was reset", f"{by} reset your second factor and ended your sessions.")
+
+
+def end_sessions_of(person: User, *, but: str = "") -> int:
+    """End a person's sessions, all but the one with this key; return how many. The caller saves the person."""
+    person.sessions_ended_at = clock.now()
+    sessions: list[Any] = list(UserSession.objects.filter(user=person).exclude(session_key=but))
+    for one in sessions:
+        one.end()
+    return len(sessions)
+
+
+def sessions_of(person: User, here: str) -> list[dict[str, Any]]:
+    """Return a person's sessions that still hold, this one (by its key) first, then the last seen."""
+    kept: list[Any] = UserSession.objects.purge_and_list(person)
+    told = [
+        {
+            "pk": one.pk, "device": device(one.user_agent), "address": one.ip, "began": one.created_at, "seen": one.last_seen_at,
+            "here": one.session_key == here,
+        }
+        for one in kept
+    ]  # fmt: skip
+    return sorted(told, key=lambda one: (one["here"], one["seen"]), reverse=True)
+
+
+def end_own_session(person: User, key: int, here: str) -> bool:
+    """End one session of one's own, not the one that is used; tell whether there was such a one."""
+    found: Any = UserSession.objects.filter(user=person, pk=key).exclude(session_key=here).first()
+    if found is None:
+        return False
+    with because(by=person, step="accounts.user.end_own_session"):
+        found.end()
+        person.sessions_ended_at = clock.now()
+        person.save(update_fields=["sessions_ended_at"])
+    return True
+
+
+def end_own_others(person: User, here: str) -> int:
+    """End all sessions of one's own but the one that is used; return how many."""
+    with because(by=person, step="accounts.user.end_own_sessions"):
+        count = end_sessions_of(person, but=here)
+        person.save(update_fields=["sessions_ended_at"])
+    return count
+
+
+def _tell(person: User, subject: str, text: str) -> None:
+    post([person.email], subject, f"{text}\n\nIf you did not expect this, tell your administrator.")
