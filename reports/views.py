@@ -46,7 +46,9 @@ class AskForm(forms.Form):
 
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask for a report and lead to its job."""
-    form = AskForm(request.POST or None, user=request.user, initial={"site": request.GET.get("site"), "catalogue": HOME})
+    form = AskForm(
+        request.POST or None, user=request.user, initial={"site": request.GET.get("site"), "catalogue": HOME}
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         day = given["as_of"] if given["as_of"] and given["as_of"] < timezone.now().date() else None
