@@ -143,7 +143,6 @@ class TestLies:
             {"key": None, "algorithm": "none"}, {"userinfo": {"sub": "u-1"}}, {"iss": "https://evil.example"},
             {"discovery": {"issuer": "https://evil.example"}},
         ],
-        ids=str,
     )  # fmt: skip
     def test_none_of_them_opens_the_portal(self, provider: Provider, known: User, twist: dict[str, Any]) -> None:
         client = browser()
