@@ -103,7 +103,7 @@ class TestSettling:
         assert (made.zone, made.vendor, made.serial_number, made.kind) == (pumping, "WAGO", "W-1", "CONTROL_HARDWARE")
         assert (device.status, device.asset) == ("ACCEPTED", made)
         assert entries(made)[0].reason == "scan scan.csv"
-        assert "accept" in str(entries(device)[0])
+        assert entries(device)[0].step == "Add to the inventory"
 
     def test_without_a_zone_it_is_asked(self, take: Any, pumping: Zone, rtu: Asset, emil: User) -> None:
         device = only(take(HEAD + "N-RTU,,,,192.168.7.1\n"))
