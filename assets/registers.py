@@ -1,5 +1,6 @@
 """The registers of the plant model."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
@@ -8,7 +9,9 @@ from rest_framework import serializers
 
 from assets import discovery_registers as discovery
 from assets.models import Asset, Backup, Conduit, Flow, Interface, Network, Protocol, Software, SuC, Zone
+from assets.quality_endpoints import asset_filterset, asset_viewset
 from registers.api.serializers import RecordSerializer, serializer_for
+from registers.filters import RecordFilter
 from registers.register import Register
 
 
@@ -141,6 +144,14 @@ class AssetRegister(Register):
     @property
     def serializer_class(self) -> Any:
         return ASSET_SERIALIZER
+
+    @cached_property
+    def filterset_class(self) -> type[RecordFilter]:
+        return asset_filterset(self)
+
+    @cached_property
+    def viewset_class(self) -> Any:
+        return asset_viewset(self)
 
 
 class InterfaceRegister(Register):
