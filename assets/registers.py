@@ -4,6 +4,9 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -13,6 +16,7 @@ from assets.quality_endpoints import asset_filterset, asset_viewset
 from registers.api.serializers import RecordSerializer, serializer_for
 from registers.filters import RecordFilter
 from registers.register import Register
+from registers.views import RecordList
 
 
 class SuCRegister(Register):
@@ -110,6 +114,15 @@ class AssetSerializer(RecordSerializer):
         return value
 
 
+class AssetList(RecordList):
+    """The list of assets, of which the ticked ones are printed as labels."""
+
+    def list_context(self, request: HttpRequest, *given: Any) -> dict[str, Any]:
+        """Add the print of labels to what may be done for many."""
+        context = super().list_context(request, *given)
+        return context | {"print_url": reverse("reports:labels"), "print_label": gettext("Print labels")}
+
+
 class AssetRegister(Register):
     model, name, step = Asset, "assets", 4
     fields = (
@@ -140,6 +153,7 @@ class AssetRegister(Register):
     )  # fmt: skip
     bulk = ("zone", "kind", "owner", "location", "lifecycle", "verified_on", "supported_until")
     clause = "IEC 62443-2-1:2024 CM 1.1"
+    list_view = AssetList
 
     @property
     def serializer_class(self) -> Any:
