@@ -1,15 +1,22 @@
 """The registers of the plant model."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from assets import discovery_registers as discovery
 from assets.models import Asset, Backup, Conduit, Flow, Interface, Network, Protocol, Software, SuC, Zone
+from assets.quality_endpoints import asset_filterset, asset_viewset
 from registers.api.serializers import RecordSerializer, serializer_for
+from registers.filters import RecordFilter
 from registers.register import Register
+from registers.views import RecordList
 
 
 class SuCRegister(Register):
@@ -107,6 +114,15 @@ class AssetSerializer(RecordSerializer):
         return value
 
 
+class AssetList(RecordList):
+    """The list of assets, of which the ticked ones are printed as labels."""
+
+    def list_context(self, request: HttpRequest, *given: Any) -> dict[str, Any]:
+        """Add the print of labels to what may be done for many."""
+        context = super().list_context(request, *given)
+        return context | {"print_url": reverse("reports:labels"), "print_label": gettext("Print labels")}
+
+
 class AssetRegister(Register):
     model, name, step = Asset, "assets", 4
     fields = (
@@ -137,10 +153,19 @@ class AssetRegister(Register):
     )  # fmt: skip
     bulk = ("zone", "kind", "owner", "location", "lifecycle", "verified_on", "supported_until")
     clause = "IEC 62443-2-1:2024 CM 1.1"
+    list_view = AssetList
 
     @property
     def serializer_class(self) -> Any:
         return ASSET_SERIALIZER
+
+    @cached_property
+    def filterset_class(self) -> type[RecordFilter]:
+        return asset_filterset(self)
+
+    @cached_property
+    def viewset_class(self) -> Any:
+        return asset_viewset(self)
 
 
 class InterfaceRegister(Register):

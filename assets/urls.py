@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from assets import discovery_views, views
+from assets import discovery_views, quality_views, views
 from assets.registers import REGISTERS
 
 app_name = "assets"
 urlpatterns = [
     path("drawing/", views.drawing, name="drawing"),
+    path("quality/", quality_views.page, name="quality"),
     path("discovery-scans/take/", discovery_views.take, name="scan-take"),
     path("discovery-scans/<int:pk>/settle/", discovery_views.settle, name="scan-settle"),
     *(url for register in REGISTERS for url in register.urls()),

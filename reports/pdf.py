@@ -61,7 +61,7 @@ def render(
     """
     if variant not in VARIANTS:
         raise ValueError(f"A report is made as {' or '.join(VARIANTS)}, not as {variant}.")
-    weasyprint = _weasyprint()
+    weasyprint = renderer()
     data = canonical(report)
     values = context(report, digest=digest(data), data_name=DATA_NAME, register_name=REGISTER_NAME)
     page = written(report, values)
@@ -154,7 +154,7 @@ def _static(name: str) -> Path | None:
     return Path(found) if isinstance(found, str) and Path(found).suffix in TYPES else None
 
 
-def _weasyprint() -> Any:
+def renderer() -> Any:
     """Import WeasyPrint, which needs Pango; say plainly when it is not there."""
     try:
         import weasyprint
