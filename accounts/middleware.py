@@ -32,6 +32,7 @@ FREE = (
     "/static/",
     "/healthz",
     "/readyz",
+    "/metrics",
 )
 
 

@@ -26,6 +26,7 @@ def flag(name: str, default: str = "0") -> bool:
 DATA_DIR = Path(os.environ.get("CSMS_DATA_DIR") or BASE_DIR / "var")
 PUBLIC_URL = os.environ.get("CSMS_PUBLIC_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
 HTTPS = PUBLIC_URL.startswith("https://")
+METRICS_LOOPBACK, METRICS_TOKEN = flag("CSMS_METRICS_LOOPBACK"), os.environ.get("CSMS_METRICS_TOKEN", "")
 SECURITY_CONTACT = os.environ.get("CSMS_SECURITY_CONTACT", "")
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "localhost"
 TESTING = flag("CSMS_TESTING")
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "csms.logs.RequestIdMiddleware",
+    "csms.metrics.CountMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "csms.security.HeadersMiddleware",
@@ -218,7 +220,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("CSMS_BEHIND_PROXY") else None
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -4,7 +4,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts.views import preferences
-from csms import errors, health, home, search, security, work
+from csms import errors, health, home, metrics, search, security, work
 from csms.catalog import REGISTERS
 from registers.api.jobs import ImportsView, JobsView, JobView
 from registers.api.routing import RecordRouter
@@ -26,6 +26,7 @@ urlpatterns = [
     path("api/v1/search/", search.SearchView.as_view(), name="api-search"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path(".well-known/security.txt", security.contact, name="security-contact"),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

@@ -1,6 +1,7 @@
 """Fills a compliance report from the registers, through the one door, as the person who asked for it may see them."""
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from network.plans import plan_of
 from network.rules.segmentation import Violation, violations
 from patching.registers import MATCHES, REGISTERS
 from registers.models import Seal
-from reports import plant
+from reports import patch_status, plant
 from reports.changes import changes
 from reports.compliance import ComplianceReport, Figure, Scope, ScopedZone, System
 from reports.control import Control, Edition, Person, State
@@ -52,6 +53,8 @@ def build(user: User, site: Site, kind: str, catalogue: str, *, as_of: datetime,
         glossary=GLOSSARY,
         changes=changes(user, site, since=as_of - timedelta(days=365), until=as_of),
     )
+    if "patches" in KINDS[kind].parts:
+        report = replace(report, **vars(patch_status.read(user, site, as_of)))
     return KINDS[kind].only_its_own(report)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from reports.control import Control, Decision, grouped
+from reports.patches import Deployment, Qualification, Work
 from reports.plant import Asset, AssetSummary, Conduit, Source, Vulnerability, Zone
 
 
@@ -207,6 +208,9 @@ class ComplianceReport:
     decisions: tuple[Decision, ...] = ()  # still open
     trend: tuple[TrendPoint, ...] = ()
     self_checks: tuple[SelfCheck, ...] = ()
+    deployments: tuple[Deployment, ...] = ()
+    qualifications: tuple[Qualification, ...] = ()
+    work: tuple[Work, ...] = ()  # windows ahead and what is planned in them
 
     def __post_init__(self) -> None:
         """Refuse more figures than one page tells apart."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reports.compliance import ComplianceReport, Requirement, Verdict
+from reports.patches import Deployment
 
 GRAVITY = {"major": 0, "minor": 1}
 
@@ -48,6 +49,18 @@ def conclusion(report: ComplianceReport) -> str:
             f"{affected} known {'vulnerability is' if affected == 1 else 'vulnerabilities are'} open on assets in scope."
         )
     return " ".join(sentences)
+
+
+def of_patches(deployments: tuple[Deployment, ...]) -> str:
+    """Return the sentence of the cover of a patch status: how many are not settled, overdue, deferred."""
+    count = Counter(row.state for row in deployments)
+    late = sum(row.late for row in deployments)
+    if not count:
+        return "No patch is recorded for the assets of this site."
+    settled = count["INSTALLED"] + count["VERIFIED"] + count["NOT_APPLICABLE"]
+    total = count.total()
+    sentence = f"{settled} of {total} patch deployment{'' if total == 1 else 's'} {'is' if settled == 1 else 'are'} installed or ruled out"
+    return f"{sentence}, {late} {'is' if late == 1 else 'are'} overdue, {count['DEFERRED']} deferred."
 
 
 def top_gaps(requirements: Iterable[Requirement], limit: int = 5) -> tuple[Requirement, ...]:

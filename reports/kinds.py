@@ -3,15 +3,29 @@
 from dataclasses import dataclass, replace
 
 from reports.compliance import ComplianceReport
-from reports.conclusion import conclusion
+from reports.conclusion import conclusion, of_patches
 from reports.plant import AssetSummary
 
-CHAPTERS = ("control", "summary", "scope", "conformity", "zones", "assets", "vulnerabilities", "decisions")
+CHAPTERS = (
+    "control",
+    "summary",
+    "scope",
+    "conformity",
+    "zones",
+    "assets",
+    "vulnerabilities",
+    "decisions",
+    "patches",
+    "deferrals",
+    "qualifications",
+    "work",
+)
+PATCHING = frozenset({"patches", "deferrals", "qualifications", "work"})
 ANNEXES = ("evidence", "register", "changes", "self_checks", "glossary", "check")
 FIELDS: dict[str, tuple[str, ...]] = {
     "summary": ("figures", "trend"), "conformity": ("groups",), "zones": ("zones", "conduits"), "vulnerabilities": ("vulnerabilities", "sources"),
     "decisions": ("decisions",), "evidence": ("evidence",), "register": ("assets",), "changes": ("changes",), "self_checks": ("self_checks",),
-    "glossary": ("glossary",),
+    "glossary": ("glossary",), "patches": ("deployments",), "qualifications": ("qualifications",), "work": ("work",),
 }  # fmt: skip
 
 
@@ -41,6 +55,8 @@ class ReportKind:
         """Return the sentence of the cover."""
         if "conformity" in self.parts:
             return conclusion(report)
+        if "patches" in self.parts:
+            return of_patches(report.deployments)
         total, summary = report.asset_summary.total, report.asset_summary
         short = [
             f"{item.total - item.filled} without {item.label.lower()}"
@@ -51,7 +67,8 @@ class ReportKind:
 
 
 KINDS: dict[str, ReportKind] = {
-    "compliance": ReportKind("CSMS compliance report", "CR", frozenset({*CHAPTERS, *ANNEXES})),
+    "compliance": ReportKind("CSMS compliance report", "CR", frozenset({*CHAPTERS, *ANNEXES} - PATCHING)),
     "soa": ReportKind("Statement of applicability", "SOA", frozenset({"control", "scope", "conformity", "evidence", "glossary", "check"})),
     "assets": ReportKind("Asset inventory", "AI", frozenset({"control", "scope", "assets", "register", "glossary", "check"})),
+    "patches": ReportKind("Patch status", "PS", PATCHING | {"control", "summary", "scope", "glossary", "check"}),
 }  # fmt: skip

@@ -16,6 +16,7 @@ class Report(SiteRecord):
         COMPLIANCE = "compliance", _("CSMS compliance report")
         SOA = "soa", _("Statement of applicability")
         ASSETS = "assets", _("Asset inventory")
+        PATCHES = "patches", _("Patch status")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     title = models.CharField(_("title"), max_length=200)

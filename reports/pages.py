@@ -1,5 +1,6 @@
 """What the templates of a compliance report print: the report's values put into rows, bars, drawings and capped lists."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC
@@ -27,6 +28,11 @@ WORDS = {
     "NOT_APPLICABLE": "Not applicable",
 }
 VERDICTS = {"AFFECTED": "Affected", "REVIEW": "You decide", "FIXED": "Fixed", "NOT_AFFECTED": "Not affected"}
+
+STATES = {
+    "AVAILABLE": "Available", "IN_TEST": "In test", "TESTED": "Tested", "APPROVED": "Approved", "SCHEDULED": "Scheduled",
+    "DEFERRED": "Deferred", "ROLLED_BACK": "Rolled back", "INSTALLED": "Installed", "VERIFIED": "Verified", "NOT_APPLICABLE": "Not applicable",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,11 @@ def context(report: ComplianceReport, *, digest: str, data_name: str, register_n
         "counts": _counts(report),
         "vulnerabilities": capped([(v, VERDICTS.get(v.verdict, v.verdict)) for v in report.vulnerabilities], data_name),
         "assets": capped(report.assets, register_name),
+        "deployments": capped([(one, STATES[one.state]) for one in report.deployments], data_name),
+        "patch_states": _by_state(report),
+        "deferrals": capped([one for one in report.deployments if one.state == "DEFERRED"], data_name),
+        "qualifications": capped(report.qualifications, data_name),
+        "work": capped(report.work, data_name),
         "evidence": capped(report.evidence, data_name),
         "changes": capped(report.changes, data_name),
         "data_name": data_name,
@@ -124,6 +135,13 @@ def _counts(report: ComplianceReport) -> tuple[tuple[str, tuple[Count, ...]], ..
         ("Assets by Purdue level", summary.by_level),
         ("Assets by criticality", summary.by_criticality),
     )
+
+
+def _by_state(report: ComplianceReport) -> list[tuple[str, int, int]]:
+    """Return each state of patches that occurs, in words, with how many there are and how many of them are overdue."""
+    found = Counter(one.state for one in report.deployments)
+    late = Counter(one.state for one in report.deployments if one.late)
+    return [(word, found[state], late[state]) for state, word in STATES.items() if found[state]]
 
 
 def capped(rows: Iterable[Any], attachment: str) -> Capped:

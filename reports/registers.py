@@ -59,7 +59,7 @@ def request_of(user: Any, data: Any) -> tuple[Site, str, str, datetime | None]:
     kind = str(data.get("kind") or "")
     if kind not in Report.Kind.values:
         raise ValidationError({"kind": f"'{kind[:40]}' cannot be made yet. Choose {', '.join(Report.Kind.values)}."})
-    catalogue = str(data.get("catalogue") or (HOME if kind == Report.Kind.ASSETS else ""))
+    catalogue = str(data.get("catalogue") or (HOME if kind in {Report.Kind.ASSETS, Report.Kind.PATCHES} else ""))
     if not catalogue_exists(catalogue):
         raise ValidationError({"catalogue": f"There is no catalogue '{catalogue[:80]}'."})
     try:

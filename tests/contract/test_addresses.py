@@ -90,8 +90,8 @@ ENDPOINTS: dict[str, tuple[str, int]] = {
     "api:evidence-pack": ("/api/v1/evidence/packs/{job}/", 404),
     "api:reports-pdf": ("/api/v1/reports/{report}/pdf/", 404),
 }
-# Answered to whoever knows a secret; tests/csms/test_work.py and tests/accounts/test_entrance.py hold it.
-SECRET = {"calendar", "patching:calendar", "accounts:invitation"}
+# Answered to whoever knows a secret; tests/csms/test_work.py, tests/csms/test_metrics.py and tests/accounts/test_entrance.py hold it.
+SECRET = {"calendar", "patching:calendar", "accounts:invitation", "metrics"}
 # Answered to everybody: nothing of a plant stands there.
 OPEN = {
     "security-contact": "/.well-known/security.txt",

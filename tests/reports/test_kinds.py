@@ -39,6 +39,7 @@ def test_numbers_have_no_gaps(name: str) -> None:
     [
         ("soa", ["Statement of applicability", "3 Conformity", "Annex A Evidence index"], ["Open vulnerabilities", "Asset register", "Self-checks"]),
         ("assets", ["Asset inventory", "3 Assets", "Annex A Asset register"], ["Evidence index", "Open vulnerabilities", "SPE 3 Network"]),
+        ("patches", ["Patch status", "4 Patches by state", "7 Planned windows"], ["Gaps to close first", "Asset register"]),
     ],
 )  # fmt: skip
 def test_its_pages_and_data_are_its_own(name: str, has: list[str], has_not: list[str]) -> None:
