@@ -43,7 +43,7 @@ def _event_model(model: type[models.Model]) -> Any:
 
 
 def entries(record: models.Model, *, limit: int = 200) -> list[Entry]:
-    """Return the newest entries of a record's own history first, at most `limit`."""
+    """Return the newest entries of a record's own history first, at most `limit`; a change of nothing that is told is none."""
     event_model = _event_model(type(record))
     rows = list(event_model.objects.filter(pgh_obj_id=record.pk).order_by("-pgh_id")[: limit + 1])
     columns = [
@@ -54,7 +54,9 @@ def entries(record: models.Model, *, limit: int = 200) -> list[Entry]:
     told = []
     for index, row in enumerate(rows[:limit]):
         before = rows[index + 1] if index + 1 < len(rows) else None
-        told.append(_entry(type(record), row, before, columns, names))
+        entry = _entry(type(record), row, before, columns, names)
+        if entry.changes or entry.step or row.pgh_label != "update" or before is None:
+            told.append(entry)
     return told
 
 
