@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from assets import discovery_views, quality_views, views
+from assets import criticality_views, discovery_views, quality_views, views
 from assets.registers import REGISTERS
 
 app_name = "assets"
 urlpatterns = [
     path("drawing/", views.drawing, name="drawing"),
     path("quality/", quality_views.page, name="quality"),
+    path("criticality/", criticality_views.page, name="criticality"),
+    path("criticality/level/", criticality_views.level, name="criticality-level"),
     path("discovery-scans/take/", discovery_views.take, name="scan-take"),
     path("discovery-scans/<int:pk>/settle/", discovery_views.settle, name="scan-settle"),
     *(url for register in REGISTERS for url in register.urls()),

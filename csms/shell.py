@@ -23,7 +23,7 @@ STEPS = {
 
 
 EXTRA = {
-    4: ({"title": "Data quality", "url": "/assets/quality/"},),
+    4: ({"title": "Data quality", "url": "/assets/quality/"}, {"title": "Criticality", "url": "/assets/criticality/"}),
     7: ({"title": "Drawing", "url": "/assets/drawing/"},),
     8: ({"title": "Plan", "url": "/patching/plan/"}, {"title": "Exposure over time", "url": "/patching/exposure/"}),
     11: (

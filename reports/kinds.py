@@ -23,7 +23,7 @@ CHAPTERS = (
 PATCHING = frozenset({"patches", "deferrals", "qualifications", "work"})
 ANNEXES = ("evidence", "register", "changes", "self_checks", "glossary", "check")
 FIELDS: dict[str, tuple[str, ...]] = {
-    "summary": ("figures", "trend"), "conformity": ("groups",), "zones": ("zones", "conduits"), "vulnerabilities": ("vulnerabilities", "sources"),
+    "summary": ("figures", "trend"), "conformity": ("groups", "trend"), "zones": ("zones", "conduits"), "vulnerabilities": ("vulnerabilities", "sources"),
     "decisions": ("decisions",), "evidence": ("evidence",), "register": ("assets",), "changes": ("changes",), "self_checks": ("self_checks",),
     "glossary": ("glossary",), "patches": ("deployments",), "qualifications": ("qualifications",), "work": ("work",),
 }  # fmt: skip

@@ -33,6 +33,8 @@ PAGES: dict[str, tuple[str, int]] = {
     "accounts:matrix": ("/accounts/matrix/", 200),
     "assets:drawing": ("/assets/drawing/?site={site}", 404),
     "assets:quality": ("/assets/quality/?site={site}", 404),
+    "assets:criticality": ("/assets/criticality/?site={site}", 404),
+    "assets:criticality-level": ("/assets/criticality/level/", 200),
     "assets:scan-take": ("/assets/discovery-scans/take/", 200),
     "assets:scan-settle": ("/assets/discovery-scans/{scan}/settle/", 405),
     "patching:source-poll": ("/patching/advisory-sources/{source}/poll/", 405),
