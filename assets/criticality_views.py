@@ -40,9 +40,10 @@ class Questionnaire(forms.Form):
     )
 
     def answers(self) -> dict[str, int | None]:
-        """Return what is answered so far; a wrong answer counts as none."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) for name in QUESTIONS}
+        """Return what is answered so far, or was before; a wrong answer counts as none."""
+        self.full_clean()
+        told = self.cleaned_data if self.is_bound else self.initial
+        return {name: told.get(name) for name in QUESTIONS}
 
     @property
     def grade(self) -> Grade:
@@ -87,7 +88,7 @@ def page(request: HttpRequest) -> HttpResponse:
         _keep(request, asset, form)
         return redirect(f"{reverse('assets:criticality')}?site={site.pk}&after={asset.name}")
     return render(request, "assets/criticality.html", {
-        "site": site, "sites": sites, "asset": asset, "form": form, "left": left.count(), "grade": form.grade if form.is_bound else None,
+        "site": site, "sites": sites, "asset": asset, "form": form, "left": left.count(), "grade": form.grade,
         "alike": alike(user, asset).count() if asset else 0, "list": f"/assets/assets/?site={site.pk}&criticality=",
     }, status=422 if form.errors else 200)  # fmt: skip
 
