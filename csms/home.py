@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -80,10 +80,9 @@ def zones(user: Any, site: Any) -> dict[str, Any]:
 def _busiest(user: Any, mine: Any) -> list[Any]:
     """Return the zones with most open matches; counted by match, since a plant may hold half a million."""
     found = MATCHES.queryset(user).filter(patching.OPEN, asset__zone__in=mine).order_by()
-    inside = ASSETS.queryset(user).filter(zone=OuterRef("asset__zone")).order_by().values("zone")
     counted = (
         found.values("asset__zone", "asset__zone__name", "asset__zone__sl_t", "site__code")
-        .annotate(open=Count("pk"), assets_n=Subquery(inside.annotate(n=Count("pk")).values("n")))
+        .annotate(open=Count("pk"), assets=Count("asset", distinct=True))
         .order_by("-open", "asset__zone__name")[:BUSIEST]
     )
     return [
