@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from assets import discovery_registers as discovery
@@ -36,8 +35,7 @@ class ZoneRegister(Register):
     file_key = ("name",)
     fields = ("site", "suc", "name", "parent", "external", "level", "safety", "sl_t", "purpose", "owner", "description")
     shows = ("sl_a",)
-    labels = {"sl_a": _("SL-A")}
-    columns = ("name", "site", "level", "parent", "sl_t", "safety", "external", "owner", "purpose", "suc")
+    columns = ("name", "site", "level", "parent", "sl_t", "sl_a", "safety", "external", "owner", "purpose", "suc")
     filters = ("site", "suc", "parent", "level", "external", "safety")
     search = ("name", "purpose", "owner")
     order = ("name",)
@@ -51,7 +49,8 @@ class ConduitRegister(Register):
     model, name, step = Conduit, "conduits", 7
     file_key = ("name",)
     fields = ("site", "name", "zone_a", "zone_b", "sl_t", "boundary_device", "controls", "owner", "description")
-    columns = ("name", "site", "zone_a", "zone_b", "boundary_device", "sl_t", "owner")
+    shows = ("sl_a",)
+    columns = ("name", "site", "zone_a", "zone_b", "boundary_device", "sl_t", "sl_a", "owner")
     filters = ("site", "zone_a", "zone_b", "boundary_device")
     search = ("name", "controls")
     order = ("name",)

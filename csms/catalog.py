@@ -8,8 +8,12 @@ import accounts.registers
 import accounts.summary
 import assets.registers
 import assets.summary
+import network.registers
+import network.summary
 import patching.registers
 import patching.summary
+import policies.registers
+import policies.summary
 import programme.panels
 import programme.registers
 import programme.summary
@@ -20,12 +24,17 @@ import scope.registers
 from assets.discovering import run as run_discovery
 from assets.imports import ASSET_IMPORTER
 from assets.models import Asset, Conduit, Flow, Zone
+from network.models import SrAnswer
+from network.tasks import recheck, settle_levels
+from network.workflow import COMPENSATION
 from patching.deploying import PATCH_DEPLOYMENT
 from patching.models import Advisory, Match, PatchDeployment, PriorityTable, ProductLink, VendorAlias
 from patching.planning import run as run_plan
 from patching.tasks import propose_patches, rematch
 from patching.visits import run_file, run_poll
-from programme.models import Judgement
+from policies.models import PolicyException
+from policies.workflow import EXCEPTION
+from programme.models import Decision, Judgement
 from programme.packs import run as pack_evidence
 from programme.tags import tagged
 from programme.tasks import lapse_decisions
@@ -38,19 +47,24 @@ from scope.models import ScopeStatement
 from scope.workflow import SCOPE_STATEMENT
 
 APPS = (
-    patching.registers, assets.registers, scope.registers, programme.registers, reports.registers, accounts.registers,
+    patching.registers, assets.registers, network.registers, policies.registers, scope.registers, programme.registers, reports.registers, accounts.registers,
     registers.registers,
 )  # fmt: skip
 REGISTERS = tuple(register for app in APPS for register in app.REGISTERS)
 PANELS: tuple[tuple[type[models.Model] | None, Any], ...] = tuple(panel for app in APPS for panel in app.PANELS)
 TIMELINE: tuple[Any, ...] = (programme.panels.remarks,)
 FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
-    **dict.fromkeys((Asset, Zone, Conduit, Flow, Advisory, VendorAlias, ProductLink, PriorityTable), (rematch,)),
+    **dict.fromkeys((Advisory, VendorAlias, ProductLink, PriorityTable), (rematch,)),
+    **dict.fromkeys((Asset, Zone, Conduit, Flow), (rematch, recheck)),
     Match: (rematch, propose_patches),
     **dict.fromkeys((Judgement, ScopeStatement, PatchDeployment), (lapse_decisions,)),
+    PolicyException: (lapse_decisions, recheck),
+    SrAnswer: (lapse_decisions, settle_levels),
+    Decision: (recheck,),
 }
 DECISIONS: dict[str, DecisionKind] = {
     "NOT_APPLICABLE": NOT_APPLICABLE, "SCOPE_STATEMENT": SCOPE_STATEMENT, "PATCH_DEPLOYMENT": PATCH_DEPLOYMENT,
+    "EXCEPTION": EXCEPTION, "COMPENSATION": COMPENSATION,
 }  # fmt: skip
 IMPORTERS: dict[str, Any] = {
     **{register.name: RecordImporter(register) for register in REGISTERS if register.file_key},
@@ -67,4 +81,12 @@ JOBS: dict[str, Any] = {
 }
 TAGGED = tagged
 SELF_CHECKS = ALL_CHECKS
-SUMMARIES: tuple[Any, ...] = (assets.summary, patching.summary, programme.summary, reports.summary, accounts.summary)
+SUMMARIES: tuple[Any, ...] = (
+    assets.summary,
+    network.summary,
+    patching.summary,
+    policies.summary,
+    programme.summary,
+    reports.summary,
+    accounts.summary,
+)

@@ -25,6 +25,8 @@ app.conf.beat_schedule = {
         ("poll", "patching.tasks.poll_due", 60),
         ("trend", "reports.tasks.keep_points", 60),
         ("files", "registers.tasks.sweep_files", 6 * 3600),
+        ("segmentation", "network.tasks.recheck", 60),
+        ("levels", "network.tasks.settle_levels", 60),
         ("decisions", "programme.tasks.lapse_decisions", 60),
         ("roles", "accounts.tasks.close_roles", 60),
     )

@@ -32,6 +32,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("assets/", include("assets.urls")),
     path("patching/", include("patching.urls")),
+    path("network/", include("network.urls")),
+    path("policies/", include("policies.urls")),
     path("scope/", include("scope.urls")),
     path("programme/", include("programme.urls")),
     path("reports/", include("reports.urls")),

@@ -7,6 +7,7 @@ import yaml
 
 from accounts.models import Role
 from programme.models import Authority, Catalogue, Decision, Requirement
+from registers.history.past import tracked
 
 FILE = Path(__file__).parent / "data" / "catalogue.yaml"
 CROSSWALK = (
@@ -50,11 +51,19 @@ def load() -> tuple[int, int]:
             changed.append(kept)
     Requirement.objects.bulk_create(fresh)
     Requirement.objects.bulk_update(changed, list(_values(rows[0], 1)))
-    if not Authority.objects.exists():
-        Authority.objects.bulk_create(
-            Authority(kind=kind, role=role, most_days=days) for kind in Decision.Kind.values for role, days in DECIDE
-        )
+    _authorise()
     return len(fresh), len(changed)
+
+
+def _authorise() -> None:
+    """Say who usually takes the kinds of decision of which the authority table never said anything."""
+    event: Any = next(event for kept, event in tracked() if kept is Authority)
+    told = set(event.objects.values_list("kind", flat=True))
+    Authority.objects.bulk_create(
+        Authority(kind=kind, role=role, most_days=days)
+        for kind in Decision.Kind.values if kind not in told
+        for role, days in DECIDE
+    )  # fmt: skip
 
 
 def _values(row: dict[str, Any], position: int) -> dict[str, Any]:

@@ -178,8 +178,17 @@ def end_what_lapsed(*, today: date) -> int:
     return ended
 
 
-def _end(decision: Decision, status: str, why: str) -> None:
-    with because(by=robot("decisions"), step="programme.decision.lapse", reason=why[:300]):
+def end_early(record: Any, kind: str, *, by: User, why: str) -> None:
+    """End the approved decision on a record before its day."""
+    content_type = ContentType.objects.get_for_model(type(record))
+    for decision in Decision.objects.filter(
+        content_type=content_type, object_id=record.pk, kind=kind, status=S.APPROVED
+    ):
+        _end(decision, S.LAPSED, why, by=by)
+
+
+def _end(decision: Decision, status: str, why: str, *, by: User | None = None) -> None:
+    with because(by=by or robot("decisions"), step="programme.decision.lapse", reason=why[:300]):
         locked = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
         if locked.status != S.APPROVED:
             return

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Prefetch
 
 import assets.summary
+import network.summary
 import patching.summary
 import programme.summary
 import scope.summary
@@ -18,7 +19,7 @@ from programme.rules import overdue
 from programme.summary import HOME
 from registers.figures import Check
 
-SPEAKERS: tuple[Any, ...] = (assets.summary, patching.summary, programme.summary, scope.summary)
+SPEAKERS: tuple[Any, ...] = (assets.summary, network.summary, patching.summary, programme.summary, scope.summary)
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,7 @@ class Zone(SiteRecord):
     )  # fmt: skip
     safety = models.BooleanField(_("safety zone"), default=False)
     sl_t = LevelVectorField(_("SL-T"), help_text=_("Target level for FR 1 to FR 7."))
+    sl_a = LevelVectorField(_("SL-A"), editable=False)  # kept in step with the answers to the system requirements
     purpose = models.CharField(_("purpose"), max_length=300, blank=True)
     owner = models.CharField(_("owner"), max_length=120, blank=True)
     description = models.TextField(_("description"), blank=True)
@@ -107,11 +108,6 @@ class Zone(SiteRecord):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def sl_a(self) -> list[int] | None:
-        """The achieved level, FR 1 to FR 7; None until the system requirements of the zone are assessed."""
-        return None
-
     def clean(self) -> None:
         """Refuse a zone that is, by way of its parents, a part of itself."""
         above, seen = self.parent, {self.pk}
@@ -130,6 +126,7 @@ class Conduit(SiteRecord):
     zone_a = models.ForeignKey(Zone, models.PROTECT, verbose_name=_("from zone"), related_name="conduits_a")
     zone_b = models.ForeignKey(Zone, models.PROTECT, verbose_name=_("to zone"), related_name="conduits_b")
     sl_t = LevelVectorField(_("SL-T"), help_text=_("Target level for FR 1 to FR 7."))
+    sl_a = LevelVectorField(_("SL-A"), editable=False)
     boundary_device = models.ForeignKey(
         "assets.Asset", models.SET_NULL, null=True, blank=True, verbose_name=_("boundary device"), related_name="guards"
     )

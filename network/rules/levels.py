@@ -7,9 +7,14 @@ or is compensated. What is not answered counts as not met.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 HIGHEST = 4
 FR = range(1, 8)
+FOUNDATIONAL = (
+    "Identification and authentication", "Use control", "System integrity", "Data confidentiality", "Restricted data flow",
+    "Response to events", "Resource availability",
+)  # fmt: skip
 
 
 class Answer(StrEnum):
@@ -42,6 +47,40 @@ class Achieved:
     caps: tuple[str, ...] = ()
 
 
+class Levelled(Protocol):
+    """What has a target and an achieved level, each seven values or None."""
+
+    sl_t: list[int] | None
+    sl_a: list[int] | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Target and achieved level of one foundational requirement; None where not set or not assessed."""
+
+    fr: int
+    target: int | None
+    achieved: int | None
+
+    @property
+    def title(self) -> str:
+        """What the foundational requirement is about."""
+        return FOUNDATIONAL[self.fr - 1]
+
+    @property
+    def gap(self) -> int:
+        """By how many levels it stays below its target; what is not assessed counts as level 0."""
+        return max(0, (self.target or 0) - (self.achieved or 0))
+
+
+def by_requirement(place: Levelled) -> tuple[Standing, ...]:
+    """Return how a place stands to its target for each FR."""
+    return tuple(
+        Standing(fr, place.sl_t[fr - 1] if place.sl_t else None, place.sl_a[fr - 1] if place.sl_a else None)
+        for fr in FR
+    )
+
+
 def achieved(requirements: Iterable[SystemRequirement], answers: Mapping[str, Answer]) -> tuple[Achieved, ...]:
     """Return what is achieved for each of FR 1 to FR 7."""
     asked = list(requirements)
@@ -54,9 +93,3 @@ def _achieved(fr: int, asked: list[SystemRequirement], answers: Mapping[str, Ans
         if open_ones:
             return Achieved(fr, level - 1, open_ones)
     return Achieved(fr, HIGHEST)
-
-
-def gap(target: Iterable[int] | None, reached: Iterable[Achieved]) -> tuple[int, ...]:
-    """Return by how many levels each FR stays below its target; zero without a target."""
-    wanted = tuple(target or (0,) * 7)
-    return tuple(max(0, level - one.level) for level, one in zip(wanted, reached, strict=True))

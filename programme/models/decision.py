@@ -20,6 +20,9 @@ class Decision(SiteRecord):
         SCOPE_STATEMENT = "SCOPE_STATEMENT", _("Scope statement")
         NOT_APPLICABLE = "NOT_APPLICABLE", _("Requirement does not apply")
         PATCH_DEPLOYMENT = "PATCH_DEPLOYMENT", _("Patch on an asset")
+        EXCEPTION = "EXCEPTION", _("Exception to a rule")
+        COMPENSATION = "COMPENSATION", _("Compensating countermeasure")
+        RISK_ACCEPTANCE = "RISK_ACCEPTANCE", _("Risk acceptance")
 
     class Status(models.TextChoices):
         REQUESTED = "REQUESTED", _("Asked for")

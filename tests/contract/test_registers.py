@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Site, User
 from csms.catalog import REGISTERS
+from network.models import SrAnswer
 from programme.models import Decision, Judgement
 from registers.door import Reach
 from registers.register import Register
@@ -18,6 +19,8 @@ from registers.register import Register
 NAMES = [register.name for register in REGISTERS]
 BY_NAME = {register.name: register for register in REGISTERS}
 SITE_BOUND = [name for name in NAMES if BY_NAME[name].reach == Reach.SITE and name != "sites"]
+
+ONE_OF_TWO = {(SrAnswer, "zone")}  # references that may be empty, but not both of a pair
 
 
 def make(register: Register, site: Site, stem: str = "X") -> Any:
@@ -42,7 +45,7 @@ def build(model: type[models.Model], site: Site, stem: str) -> Any:
                 given[field.name] = User.objects.filter(robot=False).first()
             elif not field.null and field.name == "content_type":
                 continue
-            elif not field.null:
+            elif not field.null or (model, field.name) in ONE_OF_TWO:
                 given[field.name] = build(field.related_model, site, f"{stem}{field.name}")
         elif not field.has_default() and not field.null and field.db_default is models.NOT_PROVIDED:
             given[field.name] = _value(field, stem)

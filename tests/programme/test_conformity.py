@@ -96,6 +96,7 @@ EXPECTED = {
     "flows authenticated": (0, 1), "sources polled": (0, 0), "matches decided": (0, 0), "open in time": (0, 0),
     "requirements judged": (1, 87), "judgements fresh": (1, 1), "evidence fresh": (0, 1), "scope approved": (1, 1),
     "processes carried": (1, 2), "patches in time": (0, 0), "patches verified": (0, 0),
+    "segmentation kept": (2, 2), "system requirements answered": (0, 2), "zones at target": (0, 2),
 }  # fmt: skip
 
 

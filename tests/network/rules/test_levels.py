@@ -1,10 +1,12 @@
 """The achieved level: tables of cases, and the laws that hold for any answers."""
 
+from dataclasses import dataclass
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.rules.levels import HOLDS, Achieved, Answer, SystemRequirement, achieved, gap
+from network.rules.levels import HOLDS, Achieved, Answer, SystemRequirement, achieved, by_requirement
 
 FR5 = [
     SystemRequirement("SR 5.1", 5, 1), SystemRequirement("SR 5.1 RE 1", 5, 2), SystemRequirement("SR 5.1 RE 2", 5, 3),
@@ -35,10 +37,22 @@ def test_an_fr_of_which_nothing_is_asked_is_achieved() -> None:
     assert [one.level for one in achieved(FR5, {})] == [4, 4, 4, 4, 0, 4, 4]
 
 
-def test_gap_is_what_is_missing_to_the_target() -> None:
-    reached = achieved(FR5, {"SR 5.1": M, "SR 5.2": M})
-    assert gap([2, 2, 2, 2, 3, 0, 0], reached) == (0, 0, 0, 0, 2, 0, 0)
-    assert gap(None, reached) == (0,) * 7
+@dataclass
+class Place:
+    sl_t: list[int] | None = None
+    sl_a: list[int] | None = None
+
+
+@pytest.mark.parametrize(
+    ("place", "gaps"),
+    [
+        (Place([2, 2, 2, 2, 3, 0, 0], [4, 2, 1, 0, 1, 4, 4]), [0, 0, 1, 2, 2, 0, 0]),
+        (Place([1, 2, 0, 0, 0, 0, 3], None), [1, 2, 0, 0, 0, 0, 3]),
+        (Place(None, [4] * 7), [0] * 7),
+    ],
+)
+def test_a_gap_is_what_is_missing_to_the_target(place: Place, gaps: list[int]) -> None:
+    assert [one.gap for one in by_requirement(place)] == gaps
 
 
 codes = st.sampled_from([one.code for one in FR5])

@@ -1,0 +1,58 @@
+"""The registers of segmentation findings and of the answers to the system requirements."""
+
+from typing import Any
+
+from assets.models import Conduit, Zone
+from network import workflow
+from network.models import SegmentationFinding, SrAnswer
+from network.rules.levels import by_requirement
+from registers.register import Register
+
+
+class FindingRegister(Register):
+    model, name, step = SegmentationFinding, "segmentation-findings", 7
+    fields = ("owner", "due_on", "note")
+    shows = ("site", "conduit", "rule", "sentence", "status", "found_at", "fixed_at", "exception")
+    columns = ("__str__", "site", "status", "sentence", "owner", "due_on", "found_at", "exception")
+    filters = ("site", "rule", "status", "conduit", "owner", "due_on")
+    search = ("sentence", "note")
+    order = ("status", "rule", "conduit__name")
+    joins = ("site", "conduit", "exception")
+    bulk = ("owner", "due_on")
+    transitions = (workflow.ask_waiver,)
+    verbs = frozenset({"change"})
+    clause = "IEC 62443-3-2 ZCR 3"
+
+
+class AnswerRegister(Register):
+    model, name, step = SrAnswer, "sr-answers", 7
+    fields = ("site", "zone", "conduit", "requirement", "answer", "reason", "countermeasure")
+    shows = ("approved",)
+    columns = ("__str__", "site", "zone", "conduit", "answer", "approved", "reason", "countermeasure")
+    filters = ("site", "zone", "conduit", "requirement", "answer", "approved")
+    search = ("requirement__code", "reason", "countermeasure")
+    order = ("site", "zone__name", "conduit__name", "requirement__position")
+    joins = ("site", "zone", "conduit", "requirement")
+    transitions = (workflow.ask_compensation,)
+    clause = "IEC 62443-3-3"
+
+
+FINDINGS, ANSWERS = FindingRegister(), AnswerRegister()
+REGISTERS = (FINDINGS, ANSWERS)
+
+
+def findings_of(conduit: Conduit, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of the rules that a conduit breaks."""
+    found = list(FINDINGS.queryset(user).filter(conduit=conduit).exclude(status="FIXED").order_by("rule"))
+    return ("network/_findings.html", {"findings": found}) if found else None
+
+
+def levels_of(place: Zone | Conduit, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of target and achieved levels of a zone or conduit; what lies outside the site has none."""
+    if getattr(place, "external", False):
+        return None
+    address = f"/network/security-levels/?{place._meta.model_name}={place.pk}"
+    return "network/_levels.html", {"rows": by_requirement(place), "address": address}
+
+
+PANELS: tuple[Any, ...] = ((Zone, levels_of), (Conduit, levels_of), (Conduit, findings_of))

@@ -1,0 +1,60 @@
+"""What network tells conformity, My work and the self-checks: findings, and levels that stay below their target."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Q
+
+from assets.registers import CONDUITS, ZONES
+from network.registers import ANSWERS, FINDINGS
+from registers.figures import Check, SelfCheck, Waiting
+
+
+def waiting(user: Any, on: date) -> list[Waiting]:
+    """Return the open findings with a due day within 30 days, most urgent first."""
+    found = FINDINGS.queryset(user, "change").filter(status="OPEN", due_on__isnull=False).order_by("due_on", "pk")[:50]
+    return [
+        Waiting(f"Mend: {one}", f"{one.site.code} · {one.sentence[:120]}", one.get_absolute_url(), one.due_on, "finding", one.site)
+        for one in found
+    ]  # fmt: skip
+
+
+def below() -> Q:
+    """Return: some foundational requirement is achieved at less than its target."""
+    short = Q(pk__in=[])
+    for fr in range(7):
+        short |= Q(**{f"sl_a__{fr}__lt": F(f"sl_t__{fr}")})
+    return short
+
+
+def checks(user: Any, site: Any, on: date) -> list[Check]:
+    """Return how many conduits keep the rules, and how many zones are assessed and at their target, in three queries."""
+    at = f"?site={site.pk}"
+    inside = ZONES.queryset(user).filter(site=site, external=False)
+    z = inside.aggregate(
+        all=Count("pk"), assessed=Count("pk", filter=Q(sl_a__isnull=False)),
+        reached=Count("pk", filter=Q(sl_t__isnull=False, sl_a__isnull=False) & ~below()),
+    )  # fmt: skip
+    conduits = CONDUITS.queryset(user).filter(site=site).count()
+    broken = FINDINGS.queryset(user).filter(site=site, status="OPEN").values("conduit").distinct().count()
+
+    def check(
+        key: str, codes: tuple[str, ...], sentence: str, counts: tuple[int, int], target: int, more: str, name: str = "zones"
+    ) -> Check:  # fmt: skip
+        return Check(key, codes, sentence, *counts, target, f"/assets/{name}/{at}{more}", f"/api/v1/{name}/{at}{more}")
+
+    return [
+        check("segmentation kept", ("NET 1.1", "NET 1.3"), "conduits that break no rule of segmentation", (conduits - broken, conduits), 100, "", "conduits"),
+        check("system requirements answered", ("NET 1.2",), "zones whose system requirements are answered", (z["assessed"], z["all"]), 100, "&external=false"),
+        check("zones at target", ("NET 1.2", "ORG 2.1"), "zones that reach their target level", (z["reached"], z["all"]), 90, "&external=false"),
+    ]  # fmt: skip
+
+
+SELF_CHECKS = (
+    SelfCheck("finding-without-owner", "MEDIUM", "Open segmentation findings without an owner", "Name who mends it, and until when.",
+              FINDINGS, lambda on: Q(status="OPEN", owner="")),
+    SelfCheck("zone-below-target", "HIGH", "Zones below their target level", "Plan what raises the level, or let it stand by an exception.",
+              ZONES, lambda on: below()),
+    SelfCheck("countermeasure-not-approved", "MEDIUM", "Countermeasures that nobody approved", "Ask another person to approve the countermeasure.",
+              ANSWERS, lambda on: Q(answer="COMPENSATED", approved=False)),
+)  # fmt: skip

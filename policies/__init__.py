@@ -1,0 +1,1 @@
+"""Policies, procedures, and the exceptions to them."""
