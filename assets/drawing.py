@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
 
-from assets.routing import CARD_HEIGHT, CARD_WIDTH, Layout, Place, Route, arrange
+from assets.routing import CARD_HEIGHT, CARD_WIDTH, NOWHERE, Layout, Pins, Place, Route, arrange
 
 BANDS = (
     (4.0, "L4-5", "Business"),
@@ -24,7 +24,10 @@ CHARACTER = 6.1
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnZone:
-    """A zone as drawn; `target` and `achieved` are the highest of its levels, None where not set or not assessed."""
+    """A zone as drawn; `target` and `achieved` are those of its worst FR, None where not set or not assessed.
+
+    `tint` from 0 to 4 colours the card, `note` says in words what the colour stands for.
+    """
 
     id: str
     name: str
@@ -35,11 +38,13 @@ class DrawnZone:
     external: bool = False
     target: int | None = None
     achieved: int | None = None
+    tint: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnConduit:
-    """A conduit as drawn, between two zone ids; `broken` names the rule it breaks."""
+    """A conduit as drawn, between two zone ids; `broken` names the rule it breaks, `change` says that it is proposed or goes."""
 
     id: str
     name: str
@@ -48,17 +53,37 @@ class DrawnConduit:
     protocols: tuple[str, ...] = ()
     boundary_device: str = ""
     broken: str = ""
+    change: str = ""
+
+
+def worst(targets: Sequence[int] | None, levels: Sequence[int] | None) -> tuple[int | None, int | None]:
+    """Return target and achieved level of the FR with the largest gap; None where not set or not assessed."""
+    if not targets:
+        return None, None
+    reached = list(levels or [0] * len(targets))
+    _gap, target, achieved = max(
+        (target - level, target, level) for target, level in zip(targets, reached, strict=True)
+    )
+    return target, achieved if levels else None
+
+
+def placed(
+    zones: Sequence[DrawnZone], conduits: Sequence[DrawnConduit], pinned: Pins = NOWHERE
+) -> tuple[list[tuple[str, str, list[DrawnZone]]], Layout]:
+    """Return the bands that are not empty, top first, and where everything in them stands."""
+    bands = _bands(zones)
+    links = [(c.id, c.zone_a, c.zone_b, len(_label(c)) * CHARACTER + 28) for c in conduits]
+    return bands, arrange([[zone.id for zone in band] for _, _, band in bands], links, pinned=pinned)
 
 
 def draw(
-    zones: Sequence[DrawnZone], conduits: Sequence[DrawnConduit], *, title: str, style: str = "", focus: str = ""
-) -> str:
+    zones: Sequence[DrawnZone], conduits: Sequence[DrawnConduit], *, title: str, style: str = "", focus: str = "",
+    pinned: Pins = NOWHERE,
+) -> str:  # fmt: skip
     """Return the SVG; `style` is a style sheet to carry inside (for documents), `focus` the id of a zone to stress."""
     known = {zone.id: zone for zone in zones}
     drawn = [conduit for conduit in conduits if conduit.zone_a in known and conduit.zone_b in known]
-    bands = _bands(zones)
-    links = [(c.id, c.zone_a, c.zone_b, len(_label(c)) * CHARACTER + 28) for c in drawn]
-    layout = arrange([[zone.id for zone in band] for _, _, band in bands], links)
+    bands, layout = placed(zones, drawn, pinned)
     lit = {focus} | {end for c in drawn if focus in (c.zone_a, c.zone_b) for end in (c.zone_a, c.zone_b)}
     parts = [_lane(code, word, [layout.places[z.id] for z in band], layout) for code, word, band in bands]
     for conduit in drawn:
@@ -104,6 +129,7 @@ def _line(conduit: DrawnConduit, route: Route, near: bool, focused: bool) -> str
     """Draw the line of a conduit; a broken rule is dashed."""
     path = "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in route.points)
     kind = "vio" if conduit.broken else "acc" if focused and near else "cd"
+    kind += f" {conduit.change}" if conduit.change else ""
     return f'<path class="{kind}{"" if near else " off"}" d="{path}"/>'
 
 
@@ -145,7 +171,8 @@ def _protocols(conduit: DrawnConduit) -> str:
 def _card(zone: DrawnZone, place: Place, near: bool, focused: bool) -> str:
     """Draw a zone: name, code, assets, target and achieved level; a safety zone has a double border."""
     x, y = place.x, place.y
-    parts = [f'<rect class="zc" x="{_n(x)}" y="{_n(y)}" width="{CARD_WIDTH}" height="{CARD_HEIGHT}" rx="4"/>']
+    tint = f" t{zone.tint}" if zone.tint else ""
+    parts = [f'<rect class="zc{tint}" x="{_n(x)}" y="{_n(y)}" width="{CARD_WIDTH}" height="{CARD_HEIGHT}" rx="4"/>']
     if zone.safety:
         parts.append(
             f'<rect class="saf" x="{_n(x + 3)}" y="{_n(y + 3)}" width="{CARD_WIDTH - 6}" height="{CARD_HEIGHT - 6}" rx="2"/>'
@@ -162,6 +189,7 @@ def _card(zone: DrawnZone, place: Place, near: bool, focused: bool) -> str:
     ]
     facts = [f"{zone.assets} asset{'' if zone.assets == 1 else 's'}"]
     facts = ["outside the site"] if zone.external else facts + (["safety"] if zone.safety else [])
+    facts += [zone.note] if zone.note else []
     below = y + 19 + 15 * len(lines)
     parts.append(f'<text x="{_n(x + 11)}" y="{_n(below)}">{escape(" · ".join(facts))}</text>')
     if zone.code:
@@ -169,7 +197,8 @@ def _card(zone: DrawnZone, place: Place, near: bool, focused: bool) -> str:
             f'<text class="zid" x="{_n(x + CARD_WIDTH - 11)}" y="{_n(below)}" text-anchor="end">{escape(_cut(zone.code, 10))}</text>'
         )
     parts.append(_levels(zone, x + 11, y + CARD_HEIGHT - 10))
-    return f"{_open(near)}<title>{escape(zone.name)}</title>{''.join(parts)}</g>"
+    where = f' data-zone="{escape(zone.id)}" data-line="{place.line}" data-column="{place.column}"'
+    return f"{_open(near, where)}<title>{escape(zone.name)}</title>{''.join(parts)}</g>"
 
 
 def _levels(zone: DrawnZone, x: float, y: float) -> str:
@@ -194,9 +223,9 @@ def _bars(has: int, target: int, x: float, y: float) -> str:
     )
 
 
-def _open(near: bool) -> str:
+def _open(near: bool, more: str = "") -> str:
     """Open a group; pale when it is away from the focus."""
-    return "<g>" if near else '<g class="off">'
+    return f"<g{more}>" if near else f'<g class="off"{more}>'
 
 
 def _cut(text: str, length: int) -> str:

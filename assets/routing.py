@@ -5,23 +5,28 @@ labels), between the columns gutters (for conduits that pass a row). Same input,
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 CARD_WIDTH, CARD_HEIGHT = 184, 86
 TRACK, MARGIN, LANE = 19, 14, 7
 LEFT = 104  # the words of the bands
 PORT = 8
+MOST_COLUMNS = 8
+Pins = Mapping[str, tuple[int, int]]  # zone: line within its band, column
+NOWHERE: Pins = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a card stands: its row from the top, its column, its upper left corner."""
+    """Where a card stands: its row from the top, its column, its upper left corner, its line within its band."""
 
     row: int
     column: int
     x: float = 0
     y: float = 0
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,13 +82,13 @@ class _Way:
 
 
 def arrange(
-    bands: Sequence[Sequence[str]], links: Iterable[tuple[str, str, str, float]], *, columns: int | None = None
+    bands: Sequence[Sequence[str]], links: Iterable[tuple[str, str, str, float]], *, pinned: Pins = NOWHERE
 ) -> Layout:
-    """Lay out zones given band by band (top first) and links (key, zone, zone, width of label)."""
+    """Lay out zones given band by band (top first) and links (key, zone, zone, width of label); pinned ones stay where they are."""
     widest = max((len(band) for band in bands), default=1)
-    columns = columns or max(3, min(8, widest))
+    columns = max(3, min(MOST_COLUMNS, widest), *(column + 1 for _line, column in pinned.values()), 0)
     ends = list(links)
-    grid = _grid(bands, ends, columns)
+    grid = _grid(bands, ends, columns, pinned)
     ways = [_way(key, one, other, grid) for key, one, other, _ in sorted(ends)]
     gap = MARGIN * 2 + LANE * _share_gutters(ways, grid, columns)
     left: dict[int, float] = {column: LEFT + gap + column * (CARD_WIDTH + gap) for column in range(columns)}
@@ -94,12 +99,14 @@ def arrange(
         way.lane = left[0] - gap / 2 + (way.gutter or 0) * (CARD_WIDTH + gap) + way.lane * LANE
         way.legs = _legs(way, grid, ports, labels[way.key], width)
     rows, tracks, height = _heights(ways, 1 + max((place.row for place in grid.values()), default=0))
-    places = {zone: Place(p.row, p.column, left[p.column], rows[p.row]) for zone, p in grid.items()}
+    places = {zone: Place(p.row, p.column, left[p.column], rows[p.row], p.line) for zone, p in grid.items()}
     return Layout(width, height, places, {w.key: _route(w, grid, ports, rows, tracks) for w in ways}, rows)
 
 
-def _grid(bands: Sequence[Sequence[str]], ends: list[tuple[str, str, str, float]], columns: int) -> dict[str, Place]:
-    """Give each zone a row and a column, near the zones above that it talks to."""
+def _grid(
+    bands: Sequence[Sequence[str]], ends: list[tuple[str, str, str, float]], columns: int, pinned: Pins
+) -> dict[str, Place]:
+    """Give each zone a row and a column: where it is pinned, else near the zones above that it talks to."""
     talks = defaultdict(list)
     for _, one, other, _ in ends:
         talks[one].append(other)
@@ -107,22 +114,50 @@ def _grid(bands: Sequence[Sequence[str]], ends: list[tuple[str, str, str, float]
     grid: dict[str, Place] = {}
     row = 0
     for band in bands:
-        count = -(-len(band) // columns)
-        for part in range(count):
-            size = -(-len(band) // count)
-            zones = list(band[part * size : (part + 1) * size])
-            wish = {
-                zone: sum(grid[n].column for n in talks[zone] if n in grid)
-                / max(1, sum(n in grid for n in talks[zone]))
-                if any(n in grid for n in talks[zone])
-                else columns / 2
-                for zone in zones
-            }
-            zones.sort(key=lambda zone: (wish[zone], zone))
-            for index, zone in enumerate(zones):
-                grid[zone] = Place(row, int((index + 0.5) * columns / len(zones)))
-            row += 1
+        known = {zone: place.column for zone, place in grid.items()}
+        pins = {zone: pinned[zone] for zone in band if zone in pinned}
+        cells = (_kept if pins else _spread)(band, columns, known, talks, pins)
+        grid |= {zone: Place(row + line, column, line=line) for zone, (line, column) in cells.items()}
+        row += 1 + max(line for line, _column in cells.values())
     return grid
+
+
+def _wish(zone: str, columns: int, known: Mapping[str, int], talks: Mapping[str, list[str]]) -> float:
+    """Return the column in which a zone would be nearest to those that it talks to."""
+    above = [known[one] for one in talks[zone] if one in known]
+    return sum(above) / len(above) if above else columns / 2
+
+
+def _spread(
+    band: Sequence[str], columns: int, known: Mapping[str, int], talks: Mapping[str, list[str]], _pins: Pins
+) -> dict[str, tuple[int, int]]:
+    """Spread a band evenly over as few lines as it needs."""
+    count = -(-len(band) // columns)
+    size = -(-len(band) // count)
+    cells: dict[str, tuple[int, int]] = {}
+    for line in range(count):
+        zones = list(band[line * size : (line + 1) * size])
+        placed = {**known, **{one: column for one, (_line, column) in cells.items()}}
+        zones.sort(key=lambda zone: (_wish(zone, columns, placed, talks), zone))
+        cells |= {zone: (line, int((index + 0.5) * columns / len(zones))) for index, zone in enumerate(zones)}
+    return cells
+
+
+def _kept(
+    band: Sequence[str], columns: int, known: Mapping[str, int], talks: Mapping[str, list[str]], pins: Pins
+) -> dict[str, tuple[int, int]]:
+    """Keep the pinned zones of a band in their cells, and put the others into the free cells next to where they wish to be."""
+    cells: dict[str, tuple[int, int]] = {}
+    for zone in sorted(pins):
+        if pins[zone] not in cells.values():
+            cells[zone] = pins[zone]
+    wish = {zone: _wish(zone, columns, known, talks) for zone in band}
+    lines = max(-(-len(band) // columns), 1 + max(line for line, _column in cells.values()))
+    free = {(line, column) for line in range(lines) for column in range(columns)} - set(cells.values())
+    for zone in sorted((zone for zone in band if zone not in cells), key=lambda zone: (wish[zone], zone)):
+        cells[zone] = min(free, key=lambda cell: (cell[0], abs(cell[1] - wish[zone]), cell[1]))
+        free.discard(cells[zone])
+    return cells
 
 
 def _way(key: str, one: str, other: str, grid: dict[str, Place]) -> _Way:

@@ -2,12 +2,11 @@
 
 from django.urls import path
 
-from assets import criticality_views, discovery_views, quality_views, views
+from assets import criticality_views, discovery_views, quality_views
 from assets.registers import REGISTERS
 
 app_name = "assets"
 urlpatterns = [
-    path("drawing/", views.drawing, name="drawing"),
     path("quality/", quality_views.page, name="quality"),
     path("criticality/", criticality_views.page, name="criticality"),
     path("criticality/level/", criticality_views.level, name="criticality-level"),

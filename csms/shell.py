@@ -24,7 +24,10 @@ STEPS = {
 
 EXTRA = {
     4: ({"title": "Data quality", "url": "/assets/quality/"}, {"title": "Criticality", "url": "/assets/criticality/"}),
-    7: ({"title": "Drawing", "url": "/assets/drawing/"},),
+    7: (
+        {"title": "Drawing", "url": "/network/drawing/"},
+        {"title": "Security levels", "url": "/network/security-levels/"},
+    ),
     8: ({"title": "Plan", "url": "/patching/plan/"}, {"title": "Exposure over time", "url": "/patching/exposure/"}),
     11: (
         {"title": "Conformity", "url": "/reports/conformity/"},

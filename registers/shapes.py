@@ -51,6 +51,8 @@ STATES = {
     "ACTIVE": ("tick", "ok", "Active"), "INVITED": ("clock", "act", "Invited"), "INACTIVE": ("bar", "", "Inactive"),
     "RESET_ASKED": ("clock", "warn", "Reset asked for"),
     "GIVEN": ("tick", "ok", "Given"), "ENDED": ("bar", "", "Ended"),
+    "COMPENSATED": ("half", "", "Compensated"), "WAIVED": ("pause", "warn", "Let stand"), "IN_FORCE": ("tick", "ok", "In force"),
+    "SUBMITTED": ("lock", "warn", "Waiting for approval"),
     "VALID": ("tick", "ok", "Valid"), "STALE": ("triangle", "bad", "Stale"),
     "PLANNED": ("ring", "", "Planned"), "IN_USE": ("", "", "In use"), "SPARE": ("", "", "Spare"),
     # work, sources, signatures

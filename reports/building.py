@@ -10,8 +10,9 @@ from django.db.models import Count, F
 
 from accounts.models import Organisation, Site, User
 from assets import registers as plant_registers
-from network.plans import plan_of
-from network.rules.segmentation import Violation, violations
+from assets.routing import Pins
+from network.drawings import pins_of
+from network.registers import FINDINGS
 from patching.registers import MATCHES, REGISTERS
 from registers.models import Seal
 from reports import patch_status, plant
@@ -33,7 +34,7 @@ def build(user: User, site: Site, kind: str, catalogue: str, *, as_of: datetime,
     """Return a report of a site; call it inside `as_of` for a past moment."""
     zones = list(PLANT["zones"].queryset(user).filter(site=site).annotate(n=Count("assets")).order_by("-level", "name"))
     assets = list(PLANT["assets"].queryset(user).filter(site=site).order_by("name"))
-    matches = list(_open_matches(user, site))
+    matches, pins = list(_open_matches(user, site)), pins_of(site)
     rows = rows_at(user, site, catalogue, as_of)
     report = ComplianceReport(
         control=_control(user, site, kind, catalogue, as_of, now),
@@ -42,7 +43,7 @@ def build(user: User, site: Site, kind: str, catalogue: str, *, as_of: datetime,
         groups=groups(rows, site),
         self_checks=checked(user, site, as_of),
         trend=months(site, catalogue, as_of, rows),
-        zones=tuple(_zone(zone) for zone in zones),
+        zones=tuple(_zone(zone, pins) for zone in zones),
         conduits=_conduits(user, site),
         asset_summary=_summary(assets),
         assets=tuple(_asset(asset) for asset in assets),
@@ -114,29 +115,35 @@ def _number(level: Any) -> float | None:
     return None if level is None else float(level)
 
 
-def _zone(zone: Any) -> plant.Zone:
+def _zone(zone: Any, pins: Pins) -> plant.Zone:
     return plant.Zone(
         id=str(zone.pk), site=zone.site.code, name=zone.name, level=_number(zone.level), safety=zone.safety,
         external=zone.external, assets=zone.n, purpose=zone.purpose, owner=zone.owner,
         sl_t=tuple(zone.sl_t) if zone.sl_t else None, sl_a=tuple(zone.sl_a) if zone.sl_a else None,
+        place=pins.get(str(zone.pk)),
     )  # fmt: skip
 
 
 def _conduits(user: User, site: Site) -> tuple[plant.Conduit, ...]:
     ways = PLANT["conduits"].queryset(user).filter(site=site).prefetch_related("flows__protocol").order_by("name")
-    broken: dict[int, list[Violation]] = defaultdict(list)
-    for violation in violations(plan_of(user, site)):
-        broken[violation.conduit].append(violation)
+    broken: dict[int, list[Any]] = defaultdict(list)
+    for finding in FINDINGS.queryset(user).filter(site=site).exclude(status="FIXED").order_by("rule"):
+        broken[finding.conduit_id].append(finding)
     return tuple(
         plant.Conduit(
             id=str(way.pk), site=site.code, name=way.name, zone_a=str(way.zone_a_id), zone_b=str(way.zone_b_id),
             protocols=tuple(dict.fromkeys(f"{flow.protocol.name} {flow.ports}".strip() for flow in way.flows.all())),
             boundary_device=way.boundary_device.name if way.boundary_device else "",
-            sl_t=tuple(way.sl_t) if way.sl_t else None, broken=", ".join(one.rule for one in broken[way.pk]),
-            why=" ".join(one.sentence for one in broken[way.pk]),
+            sl_t=tuple(way.sl_t) if way.sl_t else None, sl_a=tuple(way.sl_a) if way.sl_a else None,
+            broken=", ".join(one.rule for one in broken[way.pk] if one.status == "OPEN"), why=" ".join(map(_said, broken[way.pk])),
         )
         for way in ways
     )  # fmt: skip
+
+
+def _said(finding: Any) -> str:
+    """Return what a finding says, and that it is let stand where it is."""
+    return f"{finding.sentence} Let stand by an exception." if finding.status == "WAIVED" else finding.sentence
 
 
 def _asset(asset: Any) -> plant.Asset:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.safestring import mark_safe
 
-from assets.drawing import DrawnConduit, DrawnZone, draw
+from assets.drawing import DrawnConduit, DrawnZone, draw, worst
 from registers.charts import trend
 from reports.charts import bar, qr
 from reports.compliance import ComplianceReport, Requirement
@@ -167,6 +167,7 @@ def _site(report: ComplianceReport, code: str) -> dict[str, Any]:
         [_drawn_conduit(conduit) for conduit in conduits],
         title=f"Zones and conduits of {code}",
         style=style_of_drawing(),
+        pinned={zone.id: zone.place for zone in zones if zone.place},
     )
     return {
         "code": code,
@@ -182,11 +183,10 @@ def _site(report: ComplianceReport, code: str) -> dict[str, Any]:
 
 def _drawn_zone(zone: Zone) -> DrawnZone:
     """Return a zone as the drawing takes it: the highest target, and what is achieved there at least."""
-    reaches = _reaches(zone.sl_t, zone.sl_a)
-    worst = max(reaches, key=lambda r: ((r.target or 0) - (r.achieved or 0), r.target or 0)) if zone.sl_t else None
+    target, achieved = worst(zone.sl_t, zone.sl_a)
     return DrawnZone(
         id=zone.id, name=zone.name, level=zone.level, assets=zone.assets, safety=zone.safety, external=zone.external,
-        target=worst.target if worst else None, achieved=worst.achieved if worst and zone.sl_a else None,
+        target=target, achieved=achieved,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ class Zone:
     sl_t: Levels | None = None
     sl_a: Levels | None = None
     compensating: str = ""
+    place: tuple[int, int] | None = None  # line within its band and column, where somebody put it in the drawing
 
 
 @dataclass(frozen=True, kw_only=True)

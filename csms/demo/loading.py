@@ -10,10 +10,11 @@ import programme.reference
 from accounts.models import Organisation, Site, User
 from accounts.robots import robot
 from assets.models import Asset
-from csms.demo import advisories, finding, inventory, judgements, patches, people, scans, zones
+from csms.demo import advisories, finding, inventory, judgements, levels, patches, people, scans, zones
 from csms.demo.files import Row, events, table
 from csms.demo.removing import remove
 from csms.demo.telling import Year, happening
+from network import checking
 from patching import matching
 from patching.models import AdvisorySource, Match
 from registers.history import seals
@@ -36,6 +37,7 @@ TOLD: dict[str, Callable[..., None]] = {  # what happens on the programme's side
     "comment": judgements.comment,
     "patch": patches.tell,
     "scan": scans.tell,
+    "network": levels.tell,
 }
 
 
@@ -67,6 +69,7 @@ def load(*, now: datetime, say: Say) -> None:
     finding.mark(year, who)
     people.deputise(year, who)
     matching.follow(now=now)
+    checking.follow(now=now)
     seals.seal()
     Installation.objects.update(demo_loaded_at=now)
 
@@ -80,7 +83,10 @@ class Story:
 
     def tell(self, say: Say) -> None:
         """Carry out every event, oldest first."""
-        everything = sorted([*events(), *_chores(), *patches.events(), *scans.events()], key=lambda event: event["day"])
+        everything = sorted(
+            [*events(), *_chores(), *patches.events(), *scans.events(), *levels.events()],
+            key=lambda event: event["day"],
+        )
         for number, event in enumerate(everything, start=1):
             self._one(event)
             if number % 100 == 0:

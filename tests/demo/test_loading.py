@@ -84,7 +84,7 @@ def test_the_engineer_of_south_learns_nothing_of_north() -> None:
         "/self-checks/",
         "/patching/plan/",
         "/patching/exposure/",
-        "/assets/drawing/",
+        "/network/drawing/",
     ]
     for register in REGISTERS:
         pages += [f"/{register.app}/{register.name}/?rows=200", f"/api/v1/{register.name}/?limit=1000"]

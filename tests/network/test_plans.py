@@ -1,9 +1,11 @@
 """The plan is the register's, of one site; the report says which conduit breaks a rule and how."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Site, User
 from assets.models import Asset, Conduit, Flow, Protocol, Zone
+from network.checking import recheck
 from network.plans import plan_of
 from network.rules.segmentation import violations
 from reports.building import _conduits
@@ -37,6 +39,7 @@ class TestPlan:
 
     def test_the_report_names_the_broken_rules(self, nils: User, pumping: Zone, office: Zone) -> None:
         Conduit.objects.create(site=pumping.site, name="C", zone_a=office, zone_b=pumping)
+        recheck(pumping.site, now=timezone.now())
         (told,) = _conduits(nils, pumping.site)
         assert told.broken == "DMZ, LEVEL"
         assert told.why.startswith("Office > N-PS1 Pumping station 1: business reaches the plant past the DMZ.")
