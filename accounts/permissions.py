@@ -40,7 +40,7 @@ INVENTORY = frozenset({"accept", "apply", "ignore", "identify", "ask_visit"})
 ALL = CRUD | DECIDE | PATCH | INVENTORY | {
     "request", "withdraw", "judge", "ask_not_applicable", "confirm", "reject", "reopen", "poll", "submit", "next_version", "retire", "verify",
     "report", "import", "comment", "defer", "rule_out",
-    "ask_waiver", "ask_compensation", "end",
+    "ask_waiver", "ask_compensation", "end", "begin", "finish", "drop", "ask_acceptance", "conclude", "close", "put_in_force", "assess_again",
 }  # fmt: skip
 WORK = EDIT | {"confirm", "reject", "reopen", "verify", "import", "request", "withdraw", "report"}
 
@@ -53,6 +53,7 @@ MATRIX: Mapping[Role, Mapping[str, frozenset[str]]] = {
         "*": VIEW | {"report"},
         "assets": WORK | INVENTORY,
         "network": EDIT | {"ask_compensation", "report"},
+        "risk": EDIT | {"begin", "finish", "conclude", "report"},
         "patching": VIEW | {"confirm", "reject", "reopen"} | PATCH,
         "programme": VIEW | {"add", "request", "withdraw"},
         "scope": VIEW | {"add", "change"},

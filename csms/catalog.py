@@ -20,6 +20,8 @@ import programme.summary
 import registers.registers
 import reports.registers
 import reports.summary
+import risk.registers
+import risk.summary
 import scope.registers
 from assets.discovering import run as run_discovery
 from assets.imports import ASSET_IMPORTER
@@ -43,11 +45,14 @@ from registers.files.importing import run as run_import
 from registers.files.records import RecordImporter
 from reports.issuing import issue
 from reports.selfchecks import SELF_CHECKS as ALL_CHECKS
+from risk.models import Risk, RiskAcceptance, RiskAssessment, Treatment
+from risk.tasks import reassess
+from risk.workflow import RISK_ACCEPTANCE, RISK_ASSESSMENT
 from scope.models import ScopeStatement
 from scope.workflow import SCOPE_STATEMENT
 
 APPS = (
-    patching.registers, assets.registers, network.registers, policies.registers, scope.registers, programme.registers, reports.registers, accounts.registers,
+    patching.registers, assets.registers, risk.registers, network.registers, policies.registers, scope.registers, programme.registers, reports.registers, accounts.registers,
     registers.registers,
 )  # fmt: skip
 REGISTERS = tuple(register for app in APPS for register in app.REGISTERS)
@@ -55,16 +60,20 @@ PANELS: tuple[tuple[type[models.Model] | None, Any], ...] = tuple(panel for app 
 TIMELINE: tuple[Any, ...] = (programme.panels.remarks,)
 FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
     **dict.fromkeys((Advisory, VendorAlias, ProductLink, PriorityTable), (rematch,)),
-    **dict.fromkeys((Asset, Zone, Conduit, Flow), (rematch, recheck)),
-    Match: (rematch, propose_patches),
+    **dict.fromkeys((Zone, Conduit, Flow), (rematch, recheck)),
+    Asset: (rematch, recheck, reassess),
+    Match: (rematch, propose_patches, reassess),
     **dict.fromkeys((Judgement, ScopeStatement, PatchDeployment), (lapse_decisions,)),
     PolicyException: (lapse_decisions, recheck),
+    **dict.fromkeys((Risk, Treatment), (reassess, lapse_decisions)),
+    **dict.fromkeys((RiskAcceptance, RiskAssessment), (lapse_decisions,)),
     SrAnswer: (lapse_decisions, settle_levels),
     Decision: (recheck,),
 }
 DECISIONS: dict[str, DecisionKind] = {
     "NOT_APPLICABLE": NOT_APPLICABLE, "SCOPE_STATEMENT": SCOPE_STATEMENT, "PATCH_DEPLOYMENT": PATCH_DEPLOYMENT,
     "EXCEPTION": EXCEPTION, "COMPENSATION": COMPENSATION,
+    "RISK_ACCEPTANCE": RISK_ACCEPTANCE, "RISK_ASSESSMENT": RISK_ASSESSMENT,
 }  # fmt: skip
 IMPORTERS: dict[str, Any] = {
     **{register.name: RecordImporter(register) for register in REGISTERS if register.file_key},
@@ -83,6 +92,7 @@ TAGGED = tagged
 SELF_CHECKS = ALL_CHECKS
 SUMMARIES: tuple[Any, ...] = (
     assets.summary,
+    risk.summary,
     network.summary,
     patching.summary,
     policies.summary,

@@ -27,6 +27,7 @@ app.conf.beat_schedule = {
         ("files", "registers.tasks.sweep_files", 6 * 3600),
         ("segmentation", "network.tasks.recheck", 60),
         ("levels", "network.tasks.settle_levels", 60),
+        ("risks", "risk.tasks.reassess", 60),
         ("decisions", "programme.tasks.lapse_decisions", 60),
         ("roles", "accounts.tasks.close_roles", 60),
     )

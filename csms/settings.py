@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "csms",
     "reports",
+    "risk",
     "network",
     "patching",
     "policies",

@@ -23,6 +23,7 @@ STEPS = {
 
 
 EXTRA = {
+    3: ({"title": "Heat map", "url": "/risk/heat-map/"},),
     4: ({"title": "Data quality", "url": "/assets/quality/"}, {"title": "Criticality", "url": "/assets/criticality/"}),
     7: (
         {"title": "Drawing", "url": "/network/drawing/"},

@@ -34,6 +34,7 @@ urlpatterns = [
     path("patching/", include("patching.urls")),
     path("network/", include("network.urls")),
     path("policies/", include("policies.urls")),
+    path("risk/", include("risk.urls")),
     path("scope/", include("scope.urls")),
     path("programme/", include("programme.urls")),
     path("reports/", include("reports.urls")),

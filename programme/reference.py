@@ -28,6 +28,7 @@ TITLES = {
 }
 CYCLE = 12  # months; the usual period of management systems, and of Reg. (EU) 2024/2690 for policies and risk
 KINDS = {"SR": "System requirement", "RE": "Requirement enhancement", "BR": "Base requirement"}
+BY_LEVEL = {Decision.Kind.RISK_ACCEPTANCE.value}  # who takes these depends on a level; their own app says who
 DECIDE = ((Role.APPROVER, 730), (Role.MANAGER, 365))
 
 
@@ -61,7 +62,7 @@ def _authorise() -> None:
     told = set(event.objects.values_list("kind", flat=True))
     Authority.objects.bulk_create(
         Authority(kind=kind, role=role, most_days=days)
-        for kind in Decision.Kind.values if kind not in told
+        for kind in Decision.Kind.values if kind not in told | BY_LEVEL
         for role, days in DECIDE
     )  # fmt: skip
 

@@ -24,12 +24,13 @@ IDENTIFIERS = frozenset({
     "ip_address", "mac_address", "serial_number", "model_number", "cidr", "sha256", "cves", "cve", "purl", "address", "tracking_id",
     "fingerprint", "namespace", "ports",
 })  # fmt: skip
+RISK = frozenset({"unmitigated", "current", "residual"})
 WANTED = {
     "zone": "none", "version": "unknown", "owner": "none", "verified_on": "never", "restore_tested_on": "never", "last_success_at": "never",
     "boundary_device": "none", "taken_on": "never",
 }  # fmt: skip
 FIRST_ON_TABLET = (
-    "verdict", "due_on", "version", "criticality", "priority", "status", "state", "health", "lifecycle", "severity", "sl_t",
+    "verdict", "due_on", "version", "criticality", "priority", "status", "state", "health", "lifecycle", "severity", "sl_t", "current", "residual",
 )  # fmt: skip
 SECOND = frozenset({"kind", "vendor", "product", "publisher", "owner"})
 HEALTH = {"Well": "DONE", "Failed": "FAILED", "Running": "RUNNING", "Never polled": "NOT_ASSESSED"}
@@ -138,6 +139,8 @@ def _special(name: str, record: Any, raw: Any) -> SafeString | None:
     """Return the drawing of a value that is more than its words, or None."""
     if name == "criticality":
         return shapes.criticality(str(raw or ""))
+    if name in RISK and hasattr(record, "levels"):
+        return shapes.risk(int(raw or 0), [level["name"] for level in record.levels or ()])
     if name in {"sl_t", "sl_a"}:
         return shapes.vector(raw)
     if name in STATE and raw not in (None, ""):

@@ -1,5 +1,6 @@
 """Shape, word, then colour: every state of the portal as one of few shapes, so that it survives a greyscale print."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -53,6 +54,7 @@ STATES = {
     "GIVEN": ("tick", "ok", "Given"), "ENDED": ("bar", "", "Ended"),
     "COMPENSATED": ("half", "", "Compensated"), "WAIVED": ("pause", "warn", "Let stand"), "IN_FORCE": ("tick", "ok", "In force"),
     "SUBMITTED": ("lock", "warn", "Waiting for approval"),
+    "ACCEPTED": ("pause", "warn", "Accepted"), "DROPPED": ("bar", "", "Dropped"),
     "VALID": ("tick", "ok", "Valid"), "STALE": ("triangle", "bad", "Stale"),
     "PLANNED": ("ring", "", "Planned"), "IN_USE": ("", "", "In use"), "SPARE": ("", "", "Spare"),
     # work, sources, signatures
@@ -65,7 +67,7 @@ STATES = {
     "unchanged": ("lines", "", "unchanged"), "error": ("cross", "bad", "error"),
 }  # fmt: skip
 CRITICALITY = {"SAFETY": (5, "Safety"), "HIGH": (4, "High"), "MEDIUM": (3, "Medium"), "LOW": (2, "Low")}
-RISKS = {1: "Negligible", 2: "Low", 3: "Medium", 4: "High", 5: "Critical"}
+RISKS = ("Negligible", "Low", "Medium", "High", "Critical")
 
 
 def draw(name: str) -> SafeString:
@@ -115,9 +117,12 @@ def criticality(code: str) -> SafeString:
     )
 
 
-def risk(number: int | None) -> SafeString:
-    """Return a risk level from 1 to 5 as its numbered square and word."""
-    return _squared(number, gettext(RISKS[number])) if number else unknown(gettext("not assessed"))
+def risk(number: int | None, names: Sequence[str] = RISKS) -> SafeString:
+    """Return a risk level from 1 upwards as its numbered square and word; the shades spread over as many levels as there are."""
+    if not number or number > len(names):
+        return unknown(gettext("not rated"))
+    shade = 1 + round((number - 1) * 4 / max(1, len(names) - 1))
+    return format_html('<span class="rk rk{}"><i>{}</i>{}</span>', shade, number, names[number - 1])
 
 
 def level(value: Any, target: Any = None) -> SafeString:

@@ -12,6 +12,7 @@ import assets.summary
 import network.summary
 import patching.summary
 import programme.summary
+import risk.summary
 import scope.summary
 from programme.models import Requirement
 from programme.registers import DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS
@@ -19,7 +20,14 @@ from programme.rules import overdue
 from programme.summary import HOME
 from registers.figures import Check
 
-SPEAKERS: tuple[Any, ...] = (assets.summary, network.summary, patching.summary, programme.summary, scope.summary)
+SPEAKERS: tuple[Any, ...] = (
+    assets.summary,
+    network.summary,
+    patching.summary,
+    risk.summary,
+    programme.summary,
+    scope.summary,
+)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import assets.reference
 import programme.reference
+import risk.reference
 from accounts.models import Organisation, Site, User
 from accounts.robots import robot
 from assets.models import Asset
@@ -63,6 +64,7 @@ def load(*, now: datetime, say: Say) -> None:
     with happening(year.soon(), step="csms.demo", reason="Reference data of the product"):
         assets.reference.load()
         programme.reference.load()
+        risk.reference.load()
     with happening(year.soon(), by=who["admin@demo.example"], reason="Advisory sources"):
         feed = advisories.name_sources()
     Story(year, who, feed).tell(say)

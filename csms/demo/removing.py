@@ -12,8 +12,9 @@ from assets.models import Protocol
 from programme.models import Authority, Catalogue, Evidence, Requirement
 from registers.history.origin import because
 from registers.models import HistoryEvent, Installation, Seal
+from risk.models import RiskMethodology, Threat
 
-KEPT = (Installation, Seal, Protocol, Authority, Catalogue, Requirement)
+KEPT = (Installation, Seal, Protocol, Authority, Catalogue, Requirement, RiskMethodology, Threat)
 
 
 def remove() -> int:

@@ -23,6 +23,7 @@ class Decision(SiteRecord):
         EXCEPTION = "EXCEPTION", _("Exception to a rule")
         COMPENSATION = "COMPENSATION", _("Compensating countermeasure")
         RISK_ACCEPTANCE = "RISK_ACCEPTANCE", _("Risk acceptance")
+        RISK_ASSESSMENT = "RISK_ASSESSMENT", _("Risk assessment")
 
     class Status(models.TextChoices):
         REQUESTED = "REQUESTED", _("Asked for")

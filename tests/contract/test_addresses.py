@@ -16,6 +16,7 @@ from programme.tags import put
 from registers.models import Job
 from registers.own import Notice
 from reports.models import Report
+from risk.models import RiskAssessment
 from tests.contract.test_registers import build
 
 # Pages beside the registers: what a stranger gets, a person of another site who asks for a record of NORTH.
@@ -42,6 +43,8 @@ PAGES: dict[str, tuple[str, int]] = {
     "network:security-levels": ("/network/security-levels/?site={site}", 404),
     "network:answer": ("/network/security-levels/answer/", 405),
     "network:take-over": ("/network/security-levels/take-over/", 405),
+    "risk:heat-map": ("/risk/heat-map/?site={site}", 404),
+    "risk:guide": ("/risk/risk-assessments/{assessment}/guide/", 404),
     "patching:source-poll": ("/patching/advisory-sources/{source}/poll/", 405),
     "patching:source-upload": ("/patching/advisory-sources/{source}/upload/", 405),
     "patching:revisions": ("/patching/advisories/{advisory}/revisions/", 200),
@@ -145,7 +148,7 @@ def ids(plc: Asset, mara: User) -> dict[str, Any]:
     return {
         "notice": Notice.objects.create(owner=mara, title="Compliance of NORTH").pk, "site": site.pk, "asset": plc.pk, "tag": put(plc, by=mara, name="Compliance of NORTH").pk, "job": job.pk, "evidence": build(Evidence, site, "N").pk, "report": build(Report, site, "N").pk,
         "source": build(AdvisorySource, site, "N").pk, "advisory": build(Advisory, site, "N").pk,
-        "scan": build(DiscoveryScan, site, "N").pk,
+        "scan": build(DiscoveryScan, site, "N").pk, "assessment": build(RiskAssessment, site, "N").pk,
     }  # fmt: skip
 
 

@@ -105,7 +105,13 @@ class TestPage:
         self, zones: list[Zone], nils: User, signed_in: Callable[[User], Any]
     ) -> None:
         asset = Asset.objects.create(site=zones[0].site, zone=zones[0], name="PLC")
-        advisory = Advisory.objects.create(publisher="https://vendor.example", tracking_id="V-1", title="T", initial_release_on=clock.now(), current_release_on=clock.now())
+        advisory = Advisory.objects.create(
+            publisher="https://vendor.example",
+            tracking_id="V-1",
+            title="T",
+            initial_release_on=clock.now(),
+            current_release_on=clock.now(),
+        )
         Match.objects.create(
             site=asset.site, asset=asset, advisory=advisory, verdict="AFFECTED", found_on=clock.now().date()
         )

@@ -1,4 +1,4 @@
-"""Brings in the product's reference data: catalogues, authority table, protocols."""
+"""Brings in the product's reference data: catalogues, authority table, protocols, risk methodology, threats."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from assets import reference as protocols
 from programme import reference as catalogues
 from registers.history.origin import because
+from risk import reference as risks
 
 
 class Command(BaseCommand):
@@ -19,4 +20,5 @@ class Command(BaseCommand):
         with because(step="csms.load_reference"):
             new, changed = catalogues.load()
             added = protocols.load()
-        self.stdout.write(f"{new} requirements new, {changed} changed, {added} protocols new")
+            threats = risks.load()
+        self.stdout.write(f"{new} requirements new, {changed} changed, {added} protocols new, {threats} threats new")

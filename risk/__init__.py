@@ -1,0 +1,1 @@
+"""Risks of the plant: methodology, scenarios, treatment, acceptance, reassessment."""

@@ -1,0 +1,117 @@
+"""Draws risks on their matrix as SVG: counts and words in every cell, each a link to its list; the same for page and report (R8)."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from django.utils.safestring import SafeString, mark_safe
+
+from risk.models import Risk
+from risk.rules.methodology import Methodology
+
+CELL_WIDTH, CELL_HEIGHT, LEFT, TOP, BELOW = 84, 46, 104, 8, 40
+STATES = {
+    "unmitigated": ("Without measures", "likelihood", "impact"),
+    "current": ("Now", "current_likelihood", "current_impact"),
+    "residual": ("When all measures are done", "residual_likelihood", "residual_impact"),
+}
+SHADES = 5
+
+
+def names_of(method: Methodology) -> list[tuple[int, str, int]]:
+    """Return number, name and shade (1 to 5) of each level."""
+    return [
+        (number, level.name, shade(number, len(method.levels))) for number, level in enumerate(method.levels, start=1)
+    ]
+
+
+def shade(level: int, levels: int) -> int:
+    """Return the shade of a level: the lowest 1, the highest 5, however many there are."""
+    return 1 + round((level - 1) * (SHADES - 1) / max(1, levels - 1)) if level else 0
+
+
+def heat_map(
+    risks: Iterable[Risk],
+    method: Methodology,
+    *,
+    state: str = "current",
+    link: str = "",
+    one: bool = False,
+    style: str = "",
+) -> SafeString:
+    """Return the matrix with the number of risks in each cell; with `one`, the way of a single risk over the three states."""
+    told = list(risks)
+    title, row_field, column_field = STATES[state]
+    count = Counter(
+        (min(getattr(risk, row_field), len(method.likelihoods)), min(getattr(risk, column_field), len(method.impacts)))
+        for risk in told
+    )
+    rows, columns = len(method.likelihoods), len(method.impacts)
+    width, height = LEFT + columns * CELL_WIDTH + 8, TOP + rows * CELL_HEIGHT + BELOW
+    parts = []
+    for likelihood in range(rows, 0, -1):
+        y = TOP + (rows - likelihood) * CELL_HEIGHT
+        parts.append(
+            _label(LEFT - 8, y + CELL_HEIGHT / 2 + 4, f"{likelihood} {method.likelihoods[likelihood - 1]}", "end")
+        )
+        for impact in range(1, columns + 1):
+            level = method.level(likelihood, impact)
+            words = _marks(told, likelihood, impact) if one else ""
+            number = count[likelihood, impact]
+            address = f"{link}&{row_field}={likelihood}&{column_field}={impact}" if link and number else ""
+            parts.append(
+                _cell(
+                    LEFT + (impact - 1) * CELL_WIDTH,
+                    y,
+                    shade(level, len(method.levels)),
+                    words or (str(number) if number and not one else ""),
+                    method.named(level),
+                    address,
+                )
+            )
+    for impact in range(1, columns + 1):
+        parts.append(
+            _label(
+                LEFT + (impact - 0.5) * CELL_WIDTH,
+                TOP + rows * CELL_HEIGHT + 16,
+                f"{impact} {method.impacts[impact - 1]}",
+                "middle",
+            )
+        )
+    parts.append(_label(LEFT + columns * CELL_WIDTH / 2, height - 6, "Impact", "middle"))
+    said = f"{title}: {len(told)} risk{'' if len(told) == 1 else 's'} on a matrix of {rows} likelihoods and {columns} impacts."
+    inside = f"<style>{style}</style>" if style else ""
+    return mark_safe(  # noqa: S308 - every text is escaped
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="hm" role="img" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        f"<title>{escape(said)}</title>{inside}{''.join(parts)}</svg>"
+    )
+
+
+def _marks(risks: Sequence[Risk], likelihood: int, impact: int) -> str:
+    """Return which states of the one risk lie in a cell: U, C, R."""
+    risk = risks[0]
+    points = {
+        "U": (risk.likelihood, risk.impact),
+        "C": (risk.current_likelihood, risk.current_impact),
+        "R": (risk.residual_likelihood, risk.residual_impact),
+    }
+    return " ".join(name for name, point in points.items() if point == (likelihood, impact))
+
+
+def _cell(x: float, y: float, tone: int, words: str, level: str, address: str) -> str:
+    count = (
+        f'<text class="n" x="{x + CELL_WIDTH / 2:g}" y="{y + 22:g}" text-anchor="middle">{escape(words)}</text>'
+        if words
+        else ""
+    )
+    drawn = (
+        f'<g class="s{tone}"><rect x="{x:g}" y="{y:g}" width="{CELL_WIDTH - 2}" height="{CELL_HEIGHT - 2}" rx="2"/>{count}'
+        f'<text class="l" x="{x + CELL_WIDTH / 2:g}" y="{y + 37:g}" text-anchor="middle">{escape(level)}</text></g>'
+    )
+    return (
+        f'<a href="{escape(address)}" aria-label="{escape(words)} at {escape(level)}">{drawn}</a>' if address else drawn
+    )
+
+
+def _label(x: float, y: float, words: str, anchor: str) -> str:
+    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}">{escape(words[:22])}</text>'

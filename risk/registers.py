@@ -1,0 +1,258 @@
+"""The registers of risk."""
+
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.forms import modelform_factory
+
+from assets.models import Asset, Conduit, Zone
+from registers.register import Register
+from risk import workflow
+from risk.forms import RiskForm
+from risk.heatmap import heat_map, names_of
+from risk.models import (
+    Reassessment,
+    Risk,
+    RiskAcceptance,
+    RiskAssessment,
+    RiskMethodology,
+    Scenario,
+    Threat,
+    Treatment,
+    in_force,
+)
+from risk.models.methods import level_names
+from risk.preview import moves
+from scope.registers import PROCESSES
+
+
+class RiskRegister(Register):
+    model, name, step = Risk, "risks", 3
+    fields = (
+        "site",
+        "title",
+        "scenario",
+        "zone",
+        "conduit",
+        "asset",
+        "owner",
+        "likelihood",
+        "impacts",
+        "reason",
+        "review_on",
+    )
+    shows = (
+        "status", "unmitigated", "current", "residual", "above", "pressed_by", "impact", "current_likelihood", "current_impact",
+        "residual_likelihood", "residual_impact",
+    )  # fmt: skip
+    columns = (
+        "title",
+        "site",
+        "current",
+        "residual",
+        "unmitigated",
+        "status",
+        "zone",
+        "owner",
+        "review_on",
+        "pressed_by",
+        "above",
+        "asset",
+        "conduit",
+        "scenario",
+    )
+    filters = (
+        "site", "status", "current", "residual", "unmitigated", "above", "zone", "conduit", "asset", "scenario", "owner", "review_on", "likelihood",
+        "impact", "current_likelihood", "current_impact", "residual_likelihood", "residual_impact",
+    )  # fmt: skip
+    search = ("title", "reason", "owner")
+    order = ("-current", "-residual", "title")
+    joins = ("site", "zone", "conduit", "asset", "scenario")
+    bulk = ("owner", "review_on")
+    sections = (
+        ("Risk", ("title", "site", "scenario", "zone", "conduit", "asset", "owner", "review_on", "reason")),
+        ("Rating", ("likelihood", "impacts", "unmitigated", "current", "pressed_by", "residual", "above")),
+    )
+    transitions = (workflow.ask_acceptance, workflow.close, workflow.reopen)
+    clause = "IEC 62443-3-2 ZCR 5"
+
+    def queryset(self, user: Any, verb: str = "view") -> QuerySet[Any]:
+        """The one door; the names of levels come with each risk, in the same query."""
+        found: QuerySet[Any] = super().queryset(user, verb).annotate(levels=level_names())
+        return found
+
+    @cached_property
+    def form_class(self) -> Any:
+        """The form in the words of the methodology."""
+        return modelform_factory(Risk, form=RiskForm, fields=list(self.fields))
+
+
+class ScenarioRegister(Register):
+    model, name, step = Scenario, "scenarios", 3
+    file_key = ("title",)
+    fields = ("site", "title", "threat", "weakness", "consequence", "zone", "process")
+    columns = ("title", "site", "threat", "zone", "process", "weakness")
+    filters = ("site", "threat", "zone", "process")
+    search = ("title", "weakness", "consequence")
+    order = ("title",)
+    joins = ("site", "threat", "zone", "process")
+    clause = "IEC 62443-3-2 ZCR 5.1"
+
+
+class TreatmentRegister(Register):
+    model, name, step = Treatment, "treatments", 3
+    fields = ("site", "risk", "title", "kind", "owner", "due_on", "cost", "lowers_likelihood", "lowers_impact")
+    shows = ("status", "done_on", "proof")
+    columns = (
+        "title",
+        "risk",
+        "site",
+        "status",
+        "due_on",
+        "owner",
+        "kind",
+        "cost",
+        "lowers_likelihood",
+        "lowers_impact",
+        "done_on",
+    )
+    filters = ("site", "risk", "status", "kind", "owner", "due_on")
+    search = ("title", "owner", "risk__title")
+    order = ("status", "due_on", "title")
+    joins = ("site", "risk")
+    bulk = ("owner", "due_on")
+    transitions = (workflow.begin, workflow.finish, workflow.drop)
+    clause = "IEC 62443-3-2 ZCR 5.12"
+
+
+class AcceptanceRegister(Register):
+    model, name, step = RiskAcceptance, "risk-acceptances", 3
+    fields = ("site", "risk", "reason")
+    shows = ("title", "status")
+    columns = ("__str__", "site", "status", "risk", "reason")
+    filters = ("site", "risk", "status")
+    search = ("risk__title", "reason")
+    order = ("-pk",)
+    joins = ("site", "risk")
+    transitions = (workflow.submit, workflow.end)
+    verbs = frozenset({"add", "change"})
+    controlled = True
+    clause = "IEC 62443-3-2 ZCR 5.11"
+
+
+class ReassessmentRegister(Register):
+    model, name, step = Reassessment, "reassessments", 3
+    shows = ("site", "risk", "cause", "figure", "opened_at", "status", "outcome")
+    columns = ("__str__", "site", "status", "cause", "figure", "opened_at", "outcome")
+    filters = ("site", "risk", "cause", "status")
+    search = ("risk__title", "figure", "outcome")
+    order = ("-status", "-opened_at")
+    joins = ("site", "risk")
+    transitions = (workflow.conclude,)
+    verbs = frozenset()
+    clause = "IEC 62443-2-1:2010 4.2.3.10"
+
+
+class AssessmentRegister(Register):
+    model, name, step = RiskAssessment, "risk-assessments", 3
+    fields = ("site", "suc", "title", "participants", "started_on", "cycle_months")
+    shows = ("status", "methodology", "next_on", "notes")
+    columns = ("title", "site", "suc", "status", "started_on", "next_on", "methodology")
+    filters = ("site", "suc", "status", "next_on")
+    search = ("title", "participants")
+    order = ("-pk",)
+    joins = ("site", "suc", "methodology")
+    transitions = (workflow.ask_approval, workflow.assess_again)
+    verbs = frozenset({"add", "change"})
+    clause = "IEC 62443-3-2 ZCR 1 to 7"
+
+
+class MethodologyRegister(Register):
+    model, name, step = RiskMethodology, "methodologies", 3
+    fields = ("title", "number", "definition", "note")
+    shows = ("status",)
+    columns = ("__str__", "status", "note")
+    filters = ("status",)
+    search = ("title", "note")
+    order = ("title", "-number")
+    transitions = (workflow.put_in_force, workflow.next_version)
+    verbs = frozenset({"add", "change"})
+    clause = "IEC 62443-2-1:2010 4.2.3.1"
+
+
+class ThreatRegister(Register):
+    model, name, step = Threat, "threats", 3
+    fields = ("code", "name", "tactic", "source", "words")
+    columns = ("name", "code", "tactic", "source", "words")
+    filters = ("tactic", "source")
+    search = ("code", "name", "words")
+    order = ("code",)
+    clause = "IEC 62443-3-2 ZCR 5.1"
+
+
+RISKS, SCENARIOS, TREATMENTS, ACCEPTANCES = (
+    RiskRegister(),
+    ScenarioRegister(),
+    TreatmentRegister(),
+    AcceptanceRegister(),
+)
+REASSESSMENTS, ASSESSMENTS, METHODOLOGIES, THREATS = (
+    ReassessmentRegister(),
+    AssessmentRegister(),
+    MethodologyRegister(),
+    ThreatRegister(),
+)
+REGISTERS = (RISKS, TREATMENTS, ACCEPTANCES, REASSESSMENTS, ASSESSMENTS, SCENARIOS, THREATS, METHODOLOGIES)
+
+
+def treatment_of(risk: Risk, user: Any) -> tuple[str, dict[str, Any]]:
+    """Return the panel of a risk: where it stands, its measures and acceptances, and what raises it."""
+    chosen = in_force()
+    return "risk/_treatment.html", {
+        "picture": heat_map([risk], chosen.rules, one=True) if chosen and risk.current else "",
+        "treatments": list(TREATMENTS.queryset(user).filter(risk=risk).order_by("status", "due_on")),
+        "acceptances": list(ACCEPTANCES.queryset(user).filter(risk=risk).order_by("-pk")[:5]),
+        "looks": list(REASSESSMENTS.queryset(user).filter(risk=risk).order_by("-opened_at")[:5]),
+    }
+
+
+def risks_of(place: Zone | Conduit | Asset, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of the risks of a zone, conduit or asset, and of the processes that an asset carries (R1)."""
+    field = str(place._meta.model_name)
+    found = list(
+        RISKS.queryset(user).filter(**{field: place}).exclude(status="CLOSED").order_by("-current", "title")[:20]
+    )
+    carries = list(PROCESSES.queryset(user).filter(assets=place).order_by("name")) if isinstance(place, Asset) else []
+    return ("risk/_risks.html", {"risks": found, "carries": carries, "field": field}) if found or carries else None
+
+
+def preview(methodology: RiskMethodology, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of a methodology: its matrix, and for a draft what it would move."""
+    if not methodology.definition:
+        return None
+    told = moves(RISKS.queryset(user).exclude(status="CLOSED"), methodology) if methodology.status == "DRAFT" else None
+    return "risk/_method.html", {
+        "method": methodology.rules,
+        "names": names_of(methodology.rules),
+        "picture": heat_map((), methodology.rules),
+        "moves": told,
+    }
+
+
+def decided_by(scenario: Scenario, user: Any) -> tuple[str, dict[str, Any]]:
+    """Return the panel of a scenario: from threat by way of weakness and measures to consequence, with the risks that rate it."""
+    risks = list(RISKS.queryset(user).filter(scenario=scenario).order_by("-current"))
+    measures = list(
+        TREATMENTS.queryset(user).filter(risk__in=[one.pk for one in risks]).exclude(status="DROPPED").order_by("title")
+    )
+    return "risk/_bowtie.html", {
+        "risks": risks,
+        "before": [m for m in measures if m.lowers_likelihood],
+        "after": [m for m in measures if m.lowers_impact],
+    }
+
+
+PANELS: tuple[Any, ...] = (
+    (Risk, treatment_of), (Zone, risks_of), (Conduit, risks_of), (Asset, risks_of), (RiskMethodology, preview), (Scenario, decided_by),
+)  # fmt: skip

@@ -1,0 +1,103 @@
+"""What risk tells the overview, My work, conformity and the self-checks."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from assets.registers import ZONES
+from registers.figures import Check, Figure, SelfCheck, Waiting
+from risk.registers import ACCEPTANCES, ASSESSMENTS, REASSESSMENTS, RISKS, TREATMENTS
+
+LIVE = ~Q(status="CLOSED")
+YEAR = timedelta(days=365)
+OPEN = ("PLANNED", "RUNNING")
+
+
+def waiting(user: Any, on: date) -> list[Waiting]:
+    """Return risks to be looked at again, measures due within 30 days, assessments due within 30 days; at most 50 of each."""
+    looks = REASSESSMENTS.queryset(user, "conclude").filter(status="OPEN").order_by("opened_at", "pk")[:50]
+    measures = (
+        TREATMENTS.queryset(user, "finish")
+        .filter(status__in=OPEN, due_on__lte=on + timedelta(days=30))
+        .order_by("due_on", "pk")[:50]
+    )
+    walks = (
+        ASSESSMENTS.queryset(user, "change").filter(next_on__lte=on + timedelta(days=30)).order_by("next_on", "pk")[:50]
+    )
+    return [
+        *(Waiting(str(one), f"{one.site.code} · {one.figure}", one.get_absolute_url(), one.opened_at.date(), "risk", one.site) for one in looks),
+        *(Waiting(f"Measure: {one}", f"{one.site.code} · against {one.risk}", one.get_absolute_url(), one.due_on, "treatment", one.site) for one in measures),
+        *(Waiting(f"Assess again: {one}", one.site.code, one.get_absolute_url(), one.next_on, "assessment", one.site) for one in walks),
+    ]  # fmt: skip
+
+
+def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
+    """Return the figures of the overview, in two queries."""
+    at = f"&site={site.pk}" if site else ""
+    risks, measures = RISKS.queryset(user).filter(LIVE), TREATMENTS.queryset(user).filter(status__in=OPEN)
+    if site:
+        risks, measures = risks.filter(site=site), measures.filter(site=site)
+    r = risks.order_by().aggregate(
+        all=Count("pk"), above=Count("pk", filter=Q(above=True, status="OPEN")), raised=Count("pk", filter=~Q(pressed_by=""))
+    )  # fmt: skip
+    late = measures.filter(due_on__lt=on).count()
+    live = "status=OPEN&status=ACCEPTED"
+    return [
+        Figure("risks-above", "risks above the line", r["above"], f"/risk/risks/?status=OPEN&above=true{at}", "open risks whose current level is above what is tolerable", r["all"]),
+        Figure("risks-raised", "raised by vulnerabilities", r["raised"], f"/risk/risks/?{live}&check=risk-raised{at}", "risks whose likelihood today is that of an open vulnerability of their place"),
+        Figure("measures-late", "measures late", late, f"/risk/treatments/?check=measure-late{at}", "measures planned or under way whose day has passed"),
+    ]  # fmt: skip
+
+
+def checks(user: Any, site: Any, on: date) -> list[Check]:
+    """Return how far risks are rated, treated and looked at in time, in four queries."""
+    at = f"?site={site.pk}"
+    live = f"{at}&status=OPEN&status=ACCEPTED"
+    measures = TREATMENTS.queryset(user).filter(risk=OuterRef("pk"), status__in=OPEN)
+    found = RISKS.queryset(user).filter(LIVE, site=site).order_by()
+    r = found.aggregate(
+        all=Count("pk"), above=Count("pk", filter=Q(above=True)), owned=Count("pk", filter=~Q(owner="")),
+        fresh=Count("pk", filter=Q(review_on=None) | Q(review_on__gte=on)),
+    )  # fmt: skip
+    treated = found.filter(Q(status="ACCEPTED") | Exists(measures), above=True).count()
+    inside = ZONES.queryset(user).filter(site=site, external=False)
+    rated = inside.filter(
+        Exists(RISKS.queryset(user).filter(LIVE, Q(zone=OuterRef("pk")) | Q(asset__zone=OuterRef("pk"))))
+    ).count()
+    walks = (
+        ASSESSMENTS.queryset(user)
+        .filter(site=site)
+        .aggregate(all=Count("pk"), good=Count("pk", filter=Q(status="APPROVED", next_on__gte=on)))
+    )
+
+    def check(
+        key: str, codes: tuple[str, ...], sentence: str, counts: tuple[int, int], target: int, listed: str
+    ) -> Check:
+        app = "assets" if listed.startswith("zones") else "risk"
+        return Check(key, codes, sentence, *counts, target, f"/{app}/{listed}", f"/api/v1/{listed}")
+
+    return [
+        check("zones rated", ("ORG 2.1",), "zones with a rated risk", (rated, inside.count()), 100, f"zones/{at}&external=false"),
+        check("risks treated", ("ORG 2.1",), "risks above the line that are treated or accepted", (treated, r["above"]), 100, f"risks/{live}&above=true"),
+        check("risks owned", ("ORG 2.1", "ORG 1.3"), "risks with an owner", (r["owned"], r["all"]), 100, f"risks/{live}"),
+        check("risks looked at", ("ORG 2.1", "ORG 2.4"), "risks whose next look is not overdue", (r["fresh"], r["all"]), 95, f"risks/{live}"),
+        check("assessments approved", ("ORG 2.1",), "risk assessments that are approved and not overdue", (walks["good"], walks["all"]), 100, f"risk-assessments/{at}"),
+    ]  # fmt: skip
+
+
+SELF_CHECKS = (
+    SelfCheck("risk-above-untreated", "HIGH", "Risks above the line that nobody treats or accepted", "Plan a measure, or ask to accept the risk.",
+              RISKS, lambda on: Q(above=True, status="OPEN") & ~Q(treatments__status__in=OPEN)),
+    SelfCheck("residual-above-current", "HIGH", "Risks whose residual level is above the current one", "Look at what the measures claim.",
+              RISKS, lambda on: Q(residual__gt=F("current"))),
+    SelfCheck("acceptance-past-its-end", "HIGH", "Risks that count as accepted without a running acceptance", "Ask to accept the risk again, or lower it.",
+              RISKS, lambda on: Q(status="ACCEPTED") & ~Q(acceptances__status="ACCEPTED")),
+    SelfCheck("acceptance-not-submitted", "LOW", "Acceptances that were drafted and never submitted", "Submit it, or ask again from the risk.",
+              ACCEPTANCES, lambda on: Q(status="DRAFT")),
+    SelfCheck("risk-raised", "MEDIUM", "Risks raised by open vulnerabilities", "Deal with the vulnerabilities of the place.",
+              RISKS, lambda on: LIVE & ~Q(pressed_by="")),
+    SelfCheck("risk-without-owner", "MEDIUM", "Risks without an owner", "Name who answers for the risk.", RISKS, lambda on: LIVE & Q(owner="")),
+    SelfCheck("measure-late", "MEDIUM", "Measures whose day has passed", "Finish the measure, or give it another day.",
+              TREATMENTS, lambda on: Q(status__in=OPEN, due_on__lt=on)),
+)  # fmt: skip

@@ -1,0 +1,13 @@
+"""Addresses of the pages of risk."""
+
+from django.urls import path
+
+from risk import views
+from risk.registers import REGISTERS
+
+app_name = "risk"
+urlpatterns = [
+    path("heat-map/", views.heat, name="heat-map"),
+    path("risk-assessments/<int:pk>/guide/", views.guide, name="guide"),
+    *(url for register in REGISTERS for url in register.urls()),
+]

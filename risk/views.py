@@ -1,0 +1,70 @@
+"""The pages of risk that no register gives: the heat map, and the guided assessment."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.registers import SITES
+from registers import clock
+from registers.door import may
+from registers.saving import save
+from risk.guide import steps
+from risk.heatmap import STATES, heat_map
+from risk.models import in_force
+from risk.registers import ASSESSMENTS, RISKS, TREATMENTS
+
+TOP = 12
+
+
+@require_GET
+def heat(request: HttpRequest) -> HttpResponse:
+    """Show the risks of a site, or of all, on the matrix: without measures, now, and when all measures are done."""
+    user: Any = request.user
+    sites, asked = list(SITES.queryset(user).order_by("code")), request.GET.get("site", "")
+    site = next((one for one in sites if str(one.pk) == asked), None)
+    if asked and site is None:
+        raise Http404("There is no such site.")
+    chosen = in_force()
+    found = RISKS.queryset(user).exclude(status="CLOSED")
+    found = found.filter(site=site) if site else found
+    risks = list(found.order_by("-current", "-residual", "title"))
+    link = f"/risk/risks/?{f'site={site.pk}&' if site else ''}status=OPEN&status=ACCEPTED"
+    pictures = (
+        [(title, heat_map(risks, chosen.rules, state=state, link=link)) for state, (title, *_rest) in STATES.items()]
+        if chosen
+        else []
+    )
+    late = TREATMENTS.queryset(user).filter(status__in=["PLANNED", "RUNNING"], due_on__lt=clock.now().date())
+    return render(request, "risk/heat_map.html", {
+        "site": site, "sites": sites, "method": chosen, "pictures": pictures, "risks": risks[:TOP], "count": len(risks), "link": link,
+        "above": sum(one.above for one in risks), "accepted": sum(one.status == "ACCEPTED" for one in risks), "raised": sum(bool(one.pressed_by) for one in risks),
+        "late": (late.filter(site=site) if site else late).count(),
+    })  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def guide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Walk an assessment through its steps; notes are kept step by step, so that one can leave and come back."""
+    user: Any = request.user
+    assessment: Any = ASSESSMENTS.queryset(user).filter(pk=pk).first()
+    if assessment is None:
+        raise Http404("There is no such assessment.")
+    told = steps(assessment, user)
+    editable = may(user, "change", assessment) and assessment.status in {"DRAFT", "ENDED"}
+    if request.method == "POST":
+        if not editable:
+            raise PermissionDenied("This assessment is not open for notes.")
+        key = next((step.key for step in told if step.key == request.POST.get("step")), None)
+        if key is None:
+            raise Http404("There is no such step.")
+        assessment.notes = {**assessment.notes, key: request.POST.get("note", "")[:5000]}
+        save(lambda: assessment.save() or assessment, by=user, verb="change", reason=f"Notes of {key}")
+        return redirect(f"{request.path}#{key}")
+    return render(
+        request,
+        "risk/guide.html",
+        {"assessment": assessment, "steps": told, "editable": editable, "ready": sum(step.ready for step in told)},
+    )
