@@ -232,8 +232,9 @@ class TestMethodology:
         self, risk: Risk, method: RiskMethodology, mara: User
     ) -> None:
         Risk.objects.bulk_create(
-            Risk(site=risk.site, title=f"R{n}", likelihood=n % 5 + 1, impacts={"safety": n % 5 + 1}) for n in range(40)
+            Risk(site=risk.site, title=f"R{n}", likelihood=n % 5 + 1, impacts={"safety": n % 5 + 1}) for n in range(39)
         )
+        Risk.objects.create(site=risk.site, title="Rises", likelihood=5, impacts={"safety": 1})
         settle(Risk.objects.all())
         made = self.draft(method, mara)
         told = moves(Risk.objects.all(), made)
