@@ -20,6 +20,7 @@ STATE = frozenset(
     {"verdict", "computed_verdict", "priority", "status", "state", "lifecycle", "health", "signature", "severity"}
 )
 DEADLINES = frozenset({"due_on", "review_on", "expires_on", "supported_until", "ends_on"})
+SETTLED = frozenset({"DONE", "DROPPED", "CLOSED", "FIXED", "ENDED"})  # nothing is late there any more
 IDENTIFIERS = frozenset({
     "ip_address", "mac_address", "serial_number", "model_number", "cidr", "sha256", "cves", "cve", "purl", "address", "tracking_id",
     "fingerprint", "namespace", "ports",
@@ -154,7 +155,7 @@ def _special(name: str, record: Any, raw: Any) -> SafeString | None:
     if isinstance(raw, datetime):
         return format_html("{}", timezone.localtime(raw).strftime("%Y-%m-%d %H:%M"))
     if isinstance(raw, date):
-        return _day(name, raw)
+        return format_html("{}", raw.isoformat()) if getattr(record, "status", "") in SETTLED else _day(name, raw)
     if isinstance(raw, list) and raw:
         return format_html('<span class="mono">{}</span>', " ".join(str(part) for part in raw))
     return None

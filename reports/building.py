@@ -15,7 +15,7 @@ from network.drawings import pins_of
 from network.registers import FINDINGS
 from patching.registers import MATCHES, REGISTERS
 from registers.models import Seal
-from reports import patch_status, plant
+from reports import patch_status, plant, risk_status
 from reports.changes import changes
 from reports.compliance import ComplianceReport, Figure, Scope, ScopedZone, System
 from reports.control import Control, Edition, Person, State
@@ -54,6 +54,13 @@ def build(user: User, site: Site, kind: str, catalogue: str, *, as_of: datetime,
         glossary=GLOSSARY,
         changes=changes(user, site, since=as_of - timedelta(days=365), until=as_of),
     )
+    if "risks" in KINDS[kind].parts or "assessments" in KINDS[kind].parts:
+        told = risk_status.read(user, site)
+        report = replace(report, **told)
+        if kind == "risk-register":
+            report = replace(report, figures=risk_status.figures(told))
+    if "specification" in KINDS[kind].parts:
+        report = replace(report, specification=risk_status.specification(user, site))
     if "patches" in KINDS[kind].parts:
         report = replace(report, **vars(patch_status.read(user, site, as_of)))
     return KINDS[kind].only_its_own(report)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from reports.control import Control, Decision, grouped
 from reports.patches import Deployment, Qualification, Work
 from reports.plant import Asset, AssetSummary, Conduit, Source, Vulnerability, Zone
+from reports.risks import Assessment, Measure, RatedRisk, RiskMethod, Specified
 
 
 class Verdict(StrEnum):
@@ -211,6 +212,11 @@ class ComplianceReport:
     deployments: tuple[Deployment, ...] = ()
     qualifications: tuple[Qualification, ...] = ()
     work: tuple[Work, ...] = ()  # windows ahead and what is planned in them
+    method: RiskMethod | None = None
+    risks: tuple[RatedRisk, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    specification: tuple[Specified, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse more figures than one page tells apart."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from reports.compliance import ComplianceReport, Requirement, Verdict
 from reports.patches import Deployment
+from reports.risks import RatedRisk, Specified
 
 GRAVITY = {"major": 0, "minor": 1}
 
@@ -89,3 +90,21 @@ def _of_requirements(count: Tally) -> str:
 def _findings(n: int) -> str:
     """Return "1 major finding is" or its plural."""
     return f"{n} major finding{' is' if n == 1 else 's are'}"
+
+
+def of_risks(risks: tuple[RatedRisk, ...]) -> str:
+    """Return the sentence of the cover of a risk register: how many risks stand above the line, accepted or not."""
+    live = [one for one in risks if one.status != "Closed"]
+    if not live:
+        return "No risk is open at this site."
+    above = [one for one in live if one.above]
+    accepted = sum(one.status == "Accepted" for one in live)
+    return f"{len(live)} risk{'' if len(live) == 1 else 's'} open or accepted, {len(above)} above what is tolerable, {accepted} accepted until a day."
+
+
+def of_levels(places: tuple[Specified, ...]) -> str:
+    """Return the sentence of the cover of zones and conduits: how many hold all that their target asks for."""
+    if not places:
+        return "No zone or conduit of this site has a target level."
+    whole = sum(place.met == place.asked for place in places)
+    return f"{whole} of {len(places)} zones and conduits with a target level hold all that it asks for."

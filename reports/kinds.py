@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from reports.compliance import ComplianceReport
-from reports.conclusion import conclusion, of_patches
+from reports.conclusion import conclusion, of_levels, of_patches, of_risks
 from reports.plant import AssetSummary
 
 CHAPTERS = (
@@ -14,18 +14,22 @@ CHAPTERS = (
     "zones",
     "assets",
     "vulnerabilities",
+    "risks",
+    "assessments",
+    "specification",
     "decisions",
     "patches",
     "deferrals",
     "qualifications",
     "work",
 )
+RISK = frozenset({"risks", "assessments", "specification"})
 PATCHING = frozenset({"patches", "deferrals", "qualifications", "work"})
 ANNEXES = ("evidence", "register", "changes", "self_checks", "glossary", "check")
 FIELDS: dict[str, tuple[str, ...]] = {
     "summary": ("figures", "trend"), "conformity": ("groups", "trend"), "zones": ("zones", "conduits"), "vulnerabilities": ("vulnerabilities", "sources"),
     "decisions": ("decisions",), "evidence": ("evidence",), "register": ("assets",), "changes": ("changes",), "self_checks": ("self_checks",),
-    "glossary": ("glossary",), "patches": ("deployments",), "qualifications": ("qualifications",), "work": ("work",),
+    "glossary": ("glossary",), "risks": ("method", "risks", "measures"), "assessments": ("assessments",), "specification": ("specification",), "patches": ("deployments",), "qualifications": ("qualifications",), "work": ("work",),
 }  # fmt: skip
 
 
@@ -47,7 +51,12 @@ class ReportKind:
 
     def only_its_own(self, report: ComplianceReport) -> ComplianceReport:
         """Return the report without the data of parts that it does not have, so that these do not travel in its attachment."""
-        left_out = {field: () for part, fields in FIELDS.items() if part not in self.parts for field in fields}
+        left_out = {
+            field: None if field == "method" else ()
+            for part, fields in FIELDS.items()
+            if part not in self.parts
+            for field in fields
+        }
         summary = report.asset_summary if "assets" in self.parts else AssetSummary()
         return replace(report, asset_summary=summary, **left_out)  # type: ignore[arg-type]
 
@@ -57,6 +66,10 @@ class ReportKind:
             return conclusion(report)
         if "patches" in self.parts:
             return of_patches(report.deployments)
+        if "specification" in self.parts:
+            return of_levels(report.specification)
+        if "risks" in self.parts:
+            return of_risks(report.risks)
         total, summary = report.asset_summary.total, report.asset_summary
         short = [
             f"{item.total - item.filled} without {item.label.lower()}"
@@ -67,8 +80,10 @@ class ReportKind:
 
 
 KINDS: dict[str, ReportKind] = {
-    "compliance": ReportKind("CSMS compliance report", "CR", frozenset({*CHAPTERS, *ANNEXES} - PATCHING)),
+    "compliance": ReportKind("CSMS compliance report", "CR", frozenset({*CHAPTERS, *ANNEXES} - PATCHING - {"assessments", "specification"})),
     "soa": ReportKind("Statement of applicability", "SOA", frozenset({"control", "scope", "conformity", "evidence", "glossary", "check"})),
     "assets": ReportKind("Asset inventory", "AI", frozenset({"control", "scope", "assets", "register", "glossary", "check"})),
+    "risk-register": ReportKind("Risk register", "RR", frozenset({"control", "summary", "scope", "risks", "assessments", "glossary", "check"})),
+    "zones-conduits": ReportKind("Zones and conduits", "ZC", frozenset({"control", "scope", "zones", "assessments", "specification", "glossary", "check"})),
     "patches": ReportKind("Patch status", "PS", PATCHING | {"control", "summary", "scope", "glossary", "check"}),
 }  # fmt: skip

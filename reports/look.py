@@ -39,6 +39,11 @@ def style_of_drawing() -> str:
     return in_light(style_sheet("drawing.css"))
 
 
+def style_of_heat_map() -> str:
+    """Return the style sheet of the risks' matrix."""
+    return in_light(style_sheet("heatmap.css"))
+
+
 def style_of_charts() -> str:
     """Return the rules of charts among those of the pages."""
     return in_light("\n".join(line for line in style_sheet("pages.css").splitlines() if line.startswith(".ch ")))

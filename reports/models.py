@@ -17,6 +17,8 @@ class Report(SiteRecord):
         SOA = "soa", _("Statement of applicability")
         ASSETS = "assets", _("Asset inventory")
         PATCHES = "patches", _("Patch status")
+        RISKS = "risk-register", _("Risk register")
+        ZONES = "zones-conduits", _("Zones and conduits")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     title = models.CharField(_("title"), max_length=200)

@@ -1,5 +1,6 @@
 """What the templates of a compliance report print: the report's values put into rows, bars, drawings and capped lists."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,8 +16,11 @@ from reports.compliance import ComplianceReport, Requirement
 from reports.conclusion import tally, top_gaps
 from reports.control import Control, grouped
 from reports.kinds import KINDS
-from reports.look import style_of_charts, style_of_drawing
+from reports.look import style_of_charts, style_of_drawing, style_of_heat_map
 from reports.plant import Conduit, Count, Levels, Zone
+from risk.heatmap import STATES as STATES_OF_RISK
+from risk.heatmap import heat_map
+from risk.rules.methodology import read
 
 ROW_CAP = 500
 LARGE_DRAWING = 12  # zones beyond which the drawing takes an A3 page
@@ -96,11 +100,26 @@ def context(report: ComplianceReport, *, digest: str, data_name: str, register_n
         "deferrals": capped([one for one in report.deployments if one.state == "DEFERRED"], data_name),
         "qualifications": capped(report.qualifications, data_name),
         "work": capped(report.work, data_name),
+        "heat_maps": _heat_maps(report),
+        "risks": capped(report.risks, data_name),
+        "measures": capped(report.measures, data_name),
         "evidence": capped(report.evidence, data_name),
         "changes": capped(report.changes, data_name),
         "data_name": data_name,
         "register_name": register_name,
     }
+
+
+def _heat_maps(report: ComplianceReport) -> list[tuple[str, str]]:
+    """Return the matrix of the risks that are not closed, at their three points."""
+    if report.method is None:
+        return []
+    rules = read(json.loads(report.method.definition))
+    live = [one for one in report.risks if one.status != "Closed"]
+    return [
+        (title, heat_map(live, rules, state=state, style=style_of_heat_map()))
+        for state, (title, *_fields) in STATES_OF_RISK.items()
+    ]
 
 
 def _control(control: Control) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import Protocol
 
 from django.utils.safestring import SafeString, mark_safe
 
-from risk.models import Risk
 from risk.rules.methodology import Methodology
 
 CELL_WIDTH, CELL_HEIGHT, LEFT, TOP, BELOW = 84, 46, 104, 8, 40
@@ -16,6 +16,23 @@ STATES = {
     "residual": ("When all measures are done", "residual_likelihood", "residual_impact"),
 }
 SHADES = 5
+
+
+class Rated(Protocol):
+    """What has a likelihood and an impact at its three points."""
+
+    @property
+    def likelihood(self) -> int: ...
+    @property
+    def impact(self) -> int: ...
+    @property
+    def current_likelihood(self) -> int: ...
+    @property
+    def current_impact(self) -> int: ...
+    @property
+    def residual_likelihood(self) -> int: ...
+    @property
+    def residual_impact(self) -> int: ...
 
 
 def names_of(method: Methodology) -> list[tuple[int, str, int]]:
@@ -31,7 +48,7 @@ def shade(level: int, levels: int) -> int:
 
 
 def heat_map(
-    risks: Iterable[Risk],
+    risks: Iterable[Rated],
     method: Methodology,
     *,
     state: str = "current",
@@ -87,7 +104,7 @@ def heat_map(
     )
 
 
-def _marks(risks: Sequence[Risk], likelihood: int, impact: int) -> str:
+def _marks(risks: Sequence[Rated], likelihood: int, impact: int) -> str:
     """Return which states of the one risk lie in a cell: U, C, R."""
     risk = risks[0]
     points = {

@@ -175,6 +175,7 @@ class MethodologyRegister(Register):
     columns = ("__str__", "status", "note")
     filters = ("status",)
     search = ("title", "note")
+    sections = (("Version", ("title", "number", "status", "note")),)
     order = ("title", "-number")
     transitions = (workflow.put_in_force, workflow.next_version)
     verbs = frozenset({"add", "change"})

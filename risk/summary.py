@@ -32,7 +32,7 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     ]  # fmt: skip
 
 
-def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
+def tile(user: Any, on: date, site: Any) -> list[Figure]:
     """Return the figures of the overview, in two queries."""
     at = f"&site={site.pk}" if site else ""
     risks, measures = RISKS.queryset(user).filter(LIVE), TREATMENTS.queryset(user).filter(status__in=OPEN)

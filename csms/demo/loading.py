@@ -11,15 +11,17 @@ import risk.reference
 from accounts.models import Organisation, Site, User
 from accounts.robots import robot
 from assets.models import Asset
-from csms.demo import advisories, finding, inventory, judgements, levels, patches, people, scans, zones
+from csms.demo import advisories, finding, inventory, judgements, levels, patches, people, risks, scans, zones
 from csms.demo.files import Row, events, table
 from csms.demo.removing import remove
 from csms.demo.telling import Year, happening
 from network import checking
 from patching import matching
 from patching.models import AdvisorySource, Match
+from programme.workflow import end_what_lapsed
 from registers.history import seals
 from registers.models import Installation
+from risk import following
 
 Say = Callable[[str], Any]
 KEEPERS = {"NORTH": "emil@demo.example", "SOUTH": "sven@demo.example", "HARBOUR": "mara@demo.example"}
@@ -39,6 +41,7 @@ TOLD: dict[str, Callable[..., None]] = {  # what happens on the programme's side
     "patch": patches.tell,
     "scan": scans.tell,
     "network": levels.tell,
+    "risk": risks.tell,
 }
 
 
@@ -71,7 +74,10 @@ def load(*, now: datetime, say: Say) -> None:
     finding.mark(year, who)
     people.deputise(year, who)
     matching.follow(now=now)
-    checking.follow(now=now)
+    with happening(year.soon()):
+        checking.follow(now=now)
+        end_what_lapsed(today=year.today)
+        following.follow(today=year.today)
     seals.seal()
     Installation.objects.update(demo_loaded_at=now)
 
@@ -86,7 +92,7 @@ class Story:
     def tell(self, say: Say) -> None:
         """Carry out every event, oldest first."""
         everything = sorted(
-            [*events(), *_chores(), *patches.events(), *scans.events(), *levels.events()],
+            [*events(), *_chores(), *patches.events(), *scans.events(), *levels.events(), *risks.events()],
             key=lambda event: event["day"],
         )
         for number, event in enumerate(everything, start=1):
