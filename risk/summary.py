@@ -33,7 +33,12 @@ def waiting(user: Any, on: date) -> list[Waiting]:
 
 
 def tile(user: Any, on: date, site: Any) -> list[Figure]:
-    """Return the figures of the overview, in two queries."""
+    """Return what the overview shows of risk."""
+    return figures(user, on, site)
+
+
+def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
+    """Return risks above the line, those raised by vulnerabilities, and late measures, in two queries."""
     at = f"&site={site.pk}" if site else ""
     risks, measures = RISKS.queryset(user).filter(LIVE), TREATMENTS.queryset(user).filter(status__in=OPEN)
     if site:

@@ -1,9 +1,13 @@
 """An invented waterworks company and its compliance report, rich enough to fill every chapter."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from reports.compliance import (
     ComplianceReport,
@@ -22,10 +26,12 @@ from reports.compliance import (
 )
 from reports.control import Approval, Control, Decision, Edition, Person, Site, State
 from reports.plant import Asset, AssetSummary, Completeness, Conduit, Count, Source, Vulnerability, Zone
+from reports.risks import Assessment, Measure, RatedRisk, RiskMethod, Specified
 
 MARA = Person(name="Mara Keller", role="CSMS manager")
 PETRA = Person(name="Petra Sand", role="plant director")
 AS_OF = datetime(2026, 11, 22, 22, 59, tzinfo=UTC)
+METHOD = yaml.safe_load((Path(__file__).resolve().parents[2] / "risk" / "data" / "methodology.yaml").read_text())
 ELEMENTS = (
     ("SPE 1", "Organisational security measures"),
     ("SPE 2", "Configuration management"),
@@ -216,6 +222,20 @@ def report(*, assets: int = 40, **changed: Any) -> ComplianceReport:
         evidence=tuple(item for group in groups for row in group.requirements for item in row.evidence),
         glossary=(Term(term="Conduit", meaning="The way by which two zones talk."), Term(term="SL-T", meaning="Target security level of a zone.")),
         changes=(LogEntry(at=datetime(2026, 11, 20, 14, 0, tzinfo=UTC), by="Emil Lindqvist", what="Conduit C-11 found by observation"),),
+        method=RiskMethod(title="Plant risk matrix, version 1", tolerable="Medium", levels=(("Low", 365, 12), ("Medium", 365, 6), ("High", 180, 3), ("Critical", 90, 1)),
+                          definition=json.dumps(METHOD)),
+        risks=(
+            RatedRisk(site="NORTH", title="Pumps are stopped", place="Pumping station 1", threat="T0814 Denial of service", consequence="No water for an hour",
+                      owner="Nils Berg", above=True, likelihood=4, impact=4, current_likelihood=3, current_impact=4, residual_likelihood=1, residual_impact=4,
+                      levels=("Critical", "High", "Medium"), pressed_by="1 open with priority Act", review_on=date(2027, 1, 10)),
+            RatedRisk(site="NORTH", title="Drawings are stolen", place="whole site", status="Accepted", likelihood=3, impact=2, current_likelihood=3, current_impact=2,
+                      residual_likelihood=3, residual_impact=2, levels=("Medium", "Medium", "Medium"), accepted="by Petra Sand, 2026-03-01, until 2027-03-01"),
+        ),
+        measures=(Measure(site="NORTH", title="Storm limits on switches", risk="Pumps are stopped", status="Planned", due_on=date(2026, 12, 20), cost="1,200.00", lowers_likelihood=2),),
+        assessments=(Assessment(site="NORTH", title="Detailed assessment", system="whole site", participants=("Nils Berg, security", "Petra Sand, director"),
+                                methodology="Plant risk matrix, version 1", status="Approved", approved="by Petra Sand", notes=(("ZCR 5", "Two workshops."),)),),
+        specification=(Specified(site="NORTH", name="Pumping station 1", target="2 2 2 2 3 2 2", achieved="2 2 2 2 2 2 2", met=59, asked=60,
+                                 rows=(("SR 5.1", "Segment networks logically", "Met", "VLANs"), ("SR 5.2 RE 2", "Island mode", "Not met", ""))),),
         decisions=(Decision(id="D-0031", title="Fit a firewall before Z-SIS", by="Petra Sand", due_on=date(2026, 12, 15), note="Stops the line for two hours"),),
     )  # fmt: skip
     return replace(given, **changed)

@@ -39,6 +39,8 @@ def test_numbers_have_no_gaps(name: str) -> None:
     [
         ("soa", ["Statement of applicability", "3 Conformity", "Annex A Evidence index"], ["Open vulnerabilities", "Asset register", "Self-checks"]),
         ("assets", ["Asset inventory", "3 Assets", "Annex A Asset register"], ["Evidence index", "Open vulnerabilities", "SPE 3 Network"]),
+        ("risk-register", ["Risk register", "4 Risks", "5 Assessments", "Pumps are stopped", "Storm limits"], ["Island mode", "Asset register"]),
+        ("zones-conduits", ["3 Zones and conduits", "5 Requirements specification", "Island mode"], ["Pumps are stopped", "Asset register"]),
         ("patches", ["Patch status", "4 Patches by state", "7 Planned windows"], ["Gaps to close first", "Asset register"]),
     ],
 )  # fmt: skip

@@ -67,9 +67,9 @@ def test_tables_headings_and_figures_are_tagged(opened: pikepdf.Pdf) -> None:
 
 
 def test_every_figure_has_words(opened: pikepdf.Pdf) -> None:
-    """Bar, QR code and drawing say what they show."""
+    """Bar, QR code, drawing and the three matrices of risk say what they show."""
     figures = [o for o in opened.objects if isinstance(o, pikepdf.Dictionary) and o.get("/S") == "/Figure"]
-    assert len(figures) == 3
+    assert len(figures) == 6
     assert all(str(figure.Alt) for figure in figures)
 
 
@@ -144,9 +144,9 @@ def test_contents_and_bookmarks_lead_to_the_chapters(pdf: bytes, pages: list[str
         for mark in reader.outline
         if not isinstance(mark, list)
     }
-    assert list(marks)[1:9] == [
+    assert list(marks)[1:10] == [
         "1 Document control", "2 Summary", "3 Scope and method", "4 Conformity", "5 Zones and conduits", "6 Assets",
-        "7 Open vulnerabilities", "8 Open decisions",
+        "7 Open vulnerabilities", "8 Open decisions", "9 Risks",
     ]  # fmt: skip
     for title, page in list(marks.items())[1:]:
         assert re.search(rf"{re.escape(title)}[ .]+{page + 1}\b", pages[1]), title

@@ -13,9 +13,14 @@ from accounts.models import Organisation, Role, Site, User
 from assets.models import Asset, Conduit, Zone
 from csms import home
 from csms.catalog import SUMMARIES
+from network.models import SegmentationFinding, SrAnswer
+from network.models.answers import EDITION
+from policies.models import PolicyException
 from programme.models import Decision, Evidence, Judgement, Requirement
 from programme.reference import load
 from reports.selfchecks import SELF_CHECKS, results
+from risk.models import Risk, RiskAcceptance, Treatment
+from risk.reference import load as load_risks
 from scope.models import Process
 
 TODAY = timezone.now().date()
@@ -28,6 +33,7 @@ def broken(
 ) -> dict[str, Any]:
     """For each rule a record of NORTH that breaks it, by key; beside each, one that keeps it."""
     load()
+    load_risks()
     met = Requirement.objects.filter(catalogue__edition="IEC 62443-2-1:2024")[:2]
     bare, proven = (Judgement.objects.create(site=north, requirement=one, status="MET") for one in met)
     given = {"site": north, "kind": "RECORD_OF_PRACTICE", "effective_from": TODAY - timedelta(days=30), "note": "x"}
@@ -61,11 +67,45 @@ def broken(
         starts_at=timezone.now() - timedelta(days=9),
         ends_at=timezone.now() - timedelta(days=1),
     )
-    return {
+    conduit = Conduit.objects.create(site=north, name="C1", zone_a=pumping, zone_b=unowned)
+    finding = SegmentationFinding.objects.create(
+        site=north, conduit=conduit, rule="LEVEL", sentence="x", found_at=timezone.now()
+    )
+    short = Zone.objects.create(
+        site=north, name="short", level=2, owner="Emil", sl_t=[2] * 7, sl_a=[2, 2, 2, 2, 1, 2, 2]
+    )
+    asked_sr = Requirement.objects.get(catalogue__edition=EDITION, code="SR 5.1")
+    (answer,) = SrAnswer.objects.bulk_create(
+        [SrAnswer(site=north, zone=short, requirement=asked_sr, answer="COMPENSATED", countermeasure="Lock")]
+    )
+    return risks(north) | {
+        "finding-without-owner": finding, "zone-below-target": short, "countermeasure-not-approved": answer,
+        "exception-without-owner": PolicyException.objects.create(site=north, title="x", covers="x", reason="x", compensating_control="x", status="IN_FORCE"),
         "met-without-evidence": bare, "evidence-expired": over, "decision-past-its-end": past, "zone-without-owner": unowned,
         "zone-without-target": aimless, "asset-without-zone": loose, "asset-not-verified": never, "gone-with-role": gone,
-        "conduit-without-flows": Conduit.objects.create(site=north, name="C1", zone_a=pumping, zone_b=unowned),
+        "conduit-without-flows": conduit,
         "process-without-assets": Process.objects.create(site=north, name="Pumping"),
+    }  # fmt: skip
+
+
+def risks(site: Site) -> dict[str, Any]:
+    """Return a record that breaks each rule of risk."""
+
+    def made(title: str, *, likelihood: int = 1, owner: str = "Emil", **given: Any) -> Risk:
+        one = Risk.objects.create(
+            site=site, title=title, owner=owner, likelihood=likelihood, impacts={"safety": likelihood}
+        )
+        Risk.objects.filter(pk=one.pk).update(**given or {"owner": owner})
+        return one
+
+    calm = made("calm")
+    late = {"site": site, "risk": calm, "due_on": TODAY - timedelta(days=1)}
+    Treatment.objects.create(title="done", status="DONE", **late)
+    return {
+        "risk-above-untreated": made("above", likelihood=5), "residual-above-current": made("odd", residual=2, current=1),
+        "acceptance-past-its-end": made("accepted", status="ACCEPTED"), "risk-raised": made("raised", pressed_by="1 open"),
+        "risk-without-owner": made("unowned", owner=""), "measure-late": Treatment.objects.create(title="late", **late),
+        "acceptance-not-submitted": RiskAcceptance.objects.create(site=site, risk=calm, reason="x"),
     }  # fmt: skip
 
 
