@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from risk import views
+from risk import path_views, views
 from risk.registers import REGISTERS
 
 app_name = "risk"
 urlpatterns = [
     path("heat-map/", views.heat, name="heat-map"),
+    path("attack-paths/", path_views.page, name="attack-paths"),
     path("risk-assessments/<int:pk>/guide/", views.guide, name="guide"),
     *(url for register in REGISTERS for url in register.urls()),
 ]

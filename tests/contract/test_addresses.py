@@ -44,6 +44,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "network:answer": ("/network/security-levels/answer/", 405),
     "network:take-over": ("/network/security-levels/take-over/", 405),
     "risk:heat-map": ("/risk/heat-map/?site={site}", 404),
+    "risk:attack-paths": ("/risk/attack-paths/?site={site}", 404),
     "risk:guide": ("/risk/risk-assessments/{assessment}/guide/", 404),
     "patching:source-poll": ("/patching/advisory-sources/{source}/poll/", 405),
     "patching:source-upload": ("/patching/advisory-sources/{source}/upload/", 405),
