@@ -36,7 +36,9 @@ PATCH = frozenset({
 })  # fmt: skip
 ENTRANCE = frozenset({"invite_again", "deactivate", "let_in", "end_sessions", "ask_factor_reset", "reset_factor"})
 ROLES = frozenset({"give", "countersign", "decline", "end"})
-INVENTORY = frozenset({"accept", "apply", "ignore", "identify", "ask_visit"})
+INVENTORY = frozenset({
+    "accept", "apply", "ignore", "identify", "ask_visit", "check", "issue", "take_back", "report_lost", "retire_medium", "retire", "return_to_use",
+})  # fmt: skip
 ALL = CRUD | DECIDE | PATCH | INVENTORY | {
     "request", "withdraw", "judge", "ask_not_applicable", "confirm", "reject", "reopen", "poll", "submit", "next_version", "retire", "verify",
     "report", "import", "comment", "defer", "rule_out",

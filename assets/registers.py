@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from rest_framework import serializers
 
+from assets import device_registers as devices
 from assets import discovery_registers as discovery
+from assets import lending
 from assets.models import Asset, Backup, Conduit, Flow, Interface, Network, Protocol, Software, SuC, Zone
 from assets.quality_endpoints import asset_filterset, asset_viewset
 from registers.api.serializers import RecordSerializer, serializer_for
@@ -151,6 +153,7 @@ class AssetRegister(Register):
         ("Life", ("lifecycle", "supported_until", "verified_on")),
     )  # fmt: skip
     bulk = ("zone", "kind", "owner", "location", "lifecycle", "verified_on", "supported_until")
+    transitions = (lending.retire, lending.return_to_use)
     clause = "IEC 62443-2-1:2024 CM 1.1"
     list_view = AssetList
 
@@ -205,7 +208,7 @@ ASSETS = AssetRegister()
 ASSET_SERIALIZER = serializer_for(ASSETS, AssetSerializer)
 REGISTERS = (
     ASSETS, InterfaceRegister(), SoftwareRegister(), BackupRegister(), SuCRegister(), ZoneRegister(), ConduitRegister(),
-    FlowRegister(), NetworkRegister(), ProtocolRegister(), *discovery.REGISTERS,
+    FlowRegister(), NetworkRegister(), ProtocolRegister(), *discovery.REGISTERS, *devices.REGISTERS,
 )  # fmt: skip
 INTERFACES, SOFTWARE, BACKUPS = REGISTERS[1:4]
 ZONES, CONDUITS, FLOWS = REGISTERS[5:8]
@@ -231,10 +234,22 @@ def reach(asset: Asset, user: Any) -> tuple[str, dict[str, Any]] | None:
     return "assets/_reach.html", {"flows": list(flows.order_by("initiator__name", "pk")[:30])}
 
 
+def spares(asset: Asset, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of spare assets that can replace this one, or of those that this spare can replace."""
+    if not asset.product or asset.lifecycle not in {"IN_USE", "SPARE"}:
+        return None
+    other = "IN_USE" if asset.lifecycle == "SPARE" else "SPARE"
+    same = ASSETS.queryset(user).filter(
+        site=asset.site_id, vendor__iexact=asset.vendor, product__iexact=asset.product, lifecycle=other
+    )
+    found = list(same.exclude(pk=asset.pk).order_by("name")[:12])
+    return ("assets/_spares.html", {"spares": found, "is_spare": other == "IN_USE"}) if found else None
+
+
 def zone_contents(zone: Zone, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of a zone: its assets, and the conduits that leave it."""
     conduits = CONDUITS.queryset(user).filter(Q(zone_a=zone) | Q(zone_b=zone)).order_by("name")
-    assets = ASSETS.queryset(user).filter(zone=zone).order_by("name")
+    assets = ASSETS.queryset(user).filter(zone=zone).exclude(lifecycle="RETIRED").order_by("name")
     return "assets/_zone.html", {"assets": list(assets[:40]), "count": assets.count(), "conduits": list(conduits)}
 
 
@@ -248,7 +263,9 @@ def conduit_flows(conduit: Conduit, user: Any) -> tuple[str, dict[str, Any]]:
 PANELS: tuple[Any, ...] = (
     (Asset, reach),
     (Asset, parts),
+    (Asset, spares),
     (Asset, discovery.discoveries),
     (Zone, zone_contents),
     (Conduit, conduit_flows),
+    *devices.PANELS,
 )

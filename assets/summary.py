@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
+from assets.device_registers import BASELINE_ANSWERS, MEDIA, unchecked
 from assets.discovery_registers import DEVICES, SCANS
 from assets.registers import ASSETS, BACKUPS, CONDUITS, FLOWS, ZONES
 from registers.figures import Check, SelfCheck, Waiting
@@ -46,7 +47,7 @@ def waiting(user: Any, on: date) -> list[Waiting]:
 
 
 def checks(user: Any, site: Any, on: date) -> list[Check]:
-    """Return the figures of the plant model at a site, in seven queries; each names the list of what was counted."""
+    """Return the figures of the plant model at a site, in nine queries; each names the list of what was counted."""
     at = f"?site={site.pk}"
     backed = BACKUPS.queryset(user).filter(asset=OuterRef("pk"), taken_on__gte=on - timedelta(days=90))
     tested = BACKUPS.queryset(user).filter(asset=OuterRef("pk"), restore_tested_on__gte=on - YEAR)
@@ -72,6 +73,17 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
         all=Count("pk"), current=Count("pk", filter=Q(review_on__gte=on)), known=Count("pk", filter=Q(authenticated=True))
     )  # fmt: skip
 
+    m = (
+        MEDIA.queryset(user)
+        .filter(site=site, status__in=["IN_STORE", "ISSUED"])
+        .aggregate(all=Count("pk"), good=Count("pk", filter=~unchecked(on)))
+    )
+    b = (
+        BASELINE_ANSWERS.queryset(user)
+        .filter(site=site, answer__in=["MET", "DEVIATES"])
+        .aggregate(all=Count("pk"), met=Count("pk", filter=Q(answer="MET")))
+    )
+
     def check(
         key: str, codes: tuple[str, ...], sentence: str, counts: tuple[int, int], target: int, more: str = "", kind: str = "assets"
     ) -> Check:  # fmt: skip
@@ -91,12 +103,22 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
         check("conduits guarded", ("NET 1.1", "NET 1.6"), "conduits with a boundary device", (c["guarded"], c["all"]), 100, kind="conduits"),
         check("conduits declared", ("CM 1.2", "NET 1.2"), "conduits whose flows are declared", (c["declared"], c["all"]), 100, kind="conduits"),
         check("flows reviewed", ("NET 1.7",), "flows whose review is not overdue", (f["current"], f["all"]), 95, kind="flows"),
+        check("media checked", ("COMP 1.2",), "removable media in use with a clean check of 30 days", (m["good"], m["all"]), 100, "&status=IN_STORE&status=ISSUED", "removable-media"),
+        check("baseline items met", ("COMP 1.1",), "checked settings of hardening baselines that are met", (b["met"], b["all"]), 95, "&answer=MET&answer=DEVIATES", "baseline-answers"),
         check("flows authenticated", ("NET 1.6",), "flows between zones that authenticate who speaks", (f["known"], f["all"]), 80, kind="flows"),
     ]  # fmt: skip
 
 
 KEPT = ~Q(lifecycle="RETIRED")
 SELF_CHECKS = (
+    SelfCheck("retired-not-sanitised", "MEDIUM", "Retired assets without a sanitisation record", "Record how the data was removed.",
+              ASSETS, lambda on: Q(lifecycle="RETIRED", sanitisations=None)),
+    SelfCheck("medium-not-checked", "MEDIUM", "Removable media without a clean malware check of the last 30 days", "Check the medium before it is handed out.",
+              MEDIA, unchecked),
+    SelfCheck("medium-not-returned", "LOW", "Removable media that are not back in time", "Take it back, or report it lost.",
+              MEDIA, lambda on: Q(status="ISSUED", return_by__lt=on)),
+    SelfCheck("deviation-late", "MEDIUM", "Deviations from a baseline whose day has passed", "Mend the setting, or give it another day.",
+              BASELINE_ANSWERS, lambda on: Q(answer="DEVIATES", due_on__lt=on)),
     SelfCheck("asset-without-zone", "HIGH", "Assets in no zone", "Put each asset into the zone in which it stands, or retire it.",
               ASSETS, lambda on: KEPT & Q(zone=None)),
     SelfCheck("zone-without-target", "HIGH", "Zones without a target level", "Set the SL-T of each zone of the site.",

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from registers import owning
+from registers.belonging import foreign
 from registers.choices import offer
 from registers.door import Reach, visible
 from registers.own import OWN_FIELD
@@ -108,6 +109,9 @@ class RecordForm(forms.ModelForm[Any]):
             rest = {name: value for name, value in self.instance.custom.items() if name not in named}
             filled = {name: owning.stored(value) for name, value in named.items() if value not in (None, "")}
             self.instance.custom = rest | filled
+        site = values.get("site") or getattr(self.instance, "site_id", None)
+        for name, what in foreign(type(self.instance), getattr(site, "pk", site), values).items():
+            self.add_error(name, what)
         return cleaned
 
     def _offer_the_only_site(self) -> None:

@@ -55,6 +55,7 @@ STATES = {
     "COMPENSATED": ("half", "", "Compensated"), "WAIVED": ("pause", "warn", "Let stand"), "IN_FORCE": ("tick", "ok", "In force"),
     "SUBMITTED": ("lock", "warn", "Waiting for approval"),
     "ACCEPTED": ("pause", "warn", "Accepted"), "DROPPED": ("bar", "", "Dropped"),
+    "IN_STORE": ("", "", "In store"), "ISSUED": ("clock", "act", "Handed out"), "LOST": ("triangle", "bad", "Lost"), "DEVIATES": ("triangle", "bad", "Deviates"),
     "VALID": ("tick", "ok", "Valid"), "STALE": ("triangle", "bad", "Stale"),
     "PLANNED": ("ring", "", "Planned"), "IN_USE": ("", "", "In use"), "SPARE": ("", "", "Spare"),
     # work, sources, signatures

@@ -1,9 +1,12 @@
 """What the plant model keeps."""
 
 from assets.models.asset import Asset, Backup, Interface, Software
+from assets.models.devices import MalwareCheck, RemovableMedium
 from assets.models.discovery import DiscoveredDevice, DiscoveryScan
+from assets.models.hardening import BaselineAnswer, BaselineItem, HardeningBaseline, SanitisationRecord
 from assets.models.network import Conduit, Flow, Network, Protocol, SuC, Zone
 
 __all__ = [
-    "Asset", "Backup", "Conduit", "DiscoveredDevice", "DiscoveryScan", "Flow", "Interface", "Network", "Protocol", "Software", "SuC", "Zone",
+    "Asset", "Backup", "BaselineAnswer", "BaselineItem", "Conduit", "DiscoveredDevice", "DiscoveryScan", "Flow", "HardeningBaseline", "Interface",
+    "MalwareCheck", "Network", "Protocol", "RemovableMedium", "SanitisationRecord", "Software", "SuC", "Zone",
 ]  # fmt: skip

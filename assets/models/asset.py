@@ -164,6 +164,15 @@ class Asset(SiteRecord):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def status(self) -> str:
+        """Its state in life, which is what its steps ask for."""
+        return self.lifecycle
+
+    def get_status_display(self) -> str:
+        """Return the state in words."""
+        return str(self.get_lifecycle_display())
+
     def clean(self) -> None:
         """Bring the hardware address into one form."""
         if self.mac_address:

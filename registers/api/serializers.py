@@ -7,6 +7,7 @@ from django.db import models
 from rest_framework import serializers
 
 from registers import owning
+from registers.belonging import foreign
 from registers.door import Reach, visible
 from registers.own import OwnField
 
@@ -92,6 +93,9 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
             attrs["custom"] = self._own(attrs.get("custom", {}))
         plain = {name: value for name, value in attrs.items() if name not in many and name != "change_reason"}
         candidate: Any = model() if self.instance is None else _copy(self.instance)
+        site = attrs.get("site") or getattr(self.instance, "site_id", None)
+        if wrong := foreign(model, getattr(site, "pk", site), attrs):
+            raise serializers.ValidationError({name: [what] for name, what in wrong.items()})
         if self.instance is None and model.reach == Reach.OWN:
             attrs["owner"] = candidate.owner = self.context["request"].user
         for name, value in plain.items():

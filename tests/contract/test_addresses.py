@@ -32,6 +32,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "accounts:invite": ("/accounts/people/invite/", 403),
     "accounts:email": ("/accounts/email/", 403),
     "accounts:matrix": ("/accounts/matrix/", 200),
+    "assets:hardening": ("/assets/hardening/?asset={asset}", 404),
     "assets:quality": ("/assets/quality/?site={site}", 404),
     "assets:criticality": ("/assets/criticality/?site={site}", 404),
     "assets:criticality-level": ("/assets/criticality/level/", 200),

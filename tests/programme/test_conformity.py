@@ -97,7 +97,7 @@ EXPECTED = {
     "requirements judged": (1, 87), "judgements fresh": (1, 1), "evidence fresh": (0, 1), "scope approved": (1, 1),
     "processes carried": (1, 2), "patches in time": (0, 0), "patches verified": (0, 0),
     "segmentation kept": (2, 2), "system requirements answered": (0, 2), "zones at target": (0, 2),
-    "zones rated": (0, 2), "risks treated": (0, 0), "risks owned": (0, 0), "risks looked at": (0, 0), "assessments approved": (0, 0),
+    "media checked": (0, 0), "baseline items met": (0, 0), "zones rated": (0, 2), "risks treated": (0, 0), "risks owned": (0, 0), "risks looked at": (0, 0), "assessments approved": (0, 0),
 }  # fmt: skip
 
 

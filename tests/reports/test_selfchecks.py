@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.grants import grant
 from accounts.models import Organisation, Role, Site, User
-from assets.models import Asset, Conduit, Zone
+from assets.models import Asset, BaselineAnswer, BaselineItem, Conduit, HardeningBaseline, RemovableMedium, Zone
 from csms import home
 from csms.catalog import SUMMARIES
 from network.models import SegmentationFinding, SrAnswer
@@ -78,7 +78,24 @@ def broken(
     (answer,) = SrAnswer.objects.bulk_create(
         [SrAnswer(site=north, zone=short, requirement=asked_sr, answer="COMPENSATED", countermeasure="Lock")]
     )
+    RemovableMedium.objects.create(site=north, name="good", checked_on=TODAY, result="CLEAN")
+    lent = RemovableMedium.objects.create(
+        site=north, name="lent", checked_on=TODAY, result="CLEAN", status="ISSUED", return_by=TODAY - timedelta(days=1)
+    )
+    baseline = HardeningBaseline.objects.create(title="PLC", kind="PLC")
+    item = BaselineItem.objects.create(baseline=baseline, code="1", title="Web server off")
+    deviation = BaselineAnswer.objects.create(
+        site=north,
+        asset=plc,
+        item=item,
+        answer="DEVIATES",
+        reason="x",
+        due_on=TODAY - timedelta(days=1),
+        checked_on=TODAY,
+    )
     return risks(north) | {
+        "medium-not-returned": lent, "deviation-late": deviation, "retired-not-sanitised": Asset.objects.get(name="retired"),
+        "medium-not-checked": RemovableMedium.objects.create(site=north, name="old", checked_on=TODAY - timedelta(days=31), result="CLEAN"),
         "finding-without-owner": finding, "zone-below-target": short, "countermeasure-not-approved": answer,
         "exception-without-owner": PolicyException.objects.create(site=north, title="x", covers="x", reason="x", compensating_control="x", status="IN_FORCE"),
         "met-without-evidence": bare, "evidence-expired": over, "decision-past-its-end": past, "zone-without-owner": unowned,

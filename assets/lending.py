@@ -1,0 +1,86 @@
+"""Steps on media and on assets at their end: handed out, taken back, lost, checked; retired with their data removed."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+
+from assets.models import Asset, MalwareCheck, RemovableMedium, SanitisationRecord
+from assets.models.devices import CHECKED_FOR
+from registers import clock
+from registers.workflow import NotPossible, transition
+
+S, L = RemovableMedium.Status, Asset.Lifecycle
+DAY = forms.DateInput(attrs={"type": "date"})
+REASON = forms.CharField(label="Reason", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+@transition(RemovableMedium, [S.IN_STORE, S.ISSUED, S.LOST], "", label="Malware check", main=True, asks={
+    "tool": forms.CharField(label="Checked with", max_length=120), "result": forms.ChoiceField(label="Result", choices=RemovableMedium.Result.choices),
+    "note": forms.CharField(label="Note", max_length=500, required=False),
+})  # fmt: skip
+def check(medium: RemovableMedium, *, by: Any, tool: str, result: str, note: str = "") -> None:
+    """Record a look for malware on the medium."""
+    MalwareCheck.objects.create(
+        site=medium.site, medium=medium, checked_on=clock.now().date(), tool=tool, result=result, note=note
+    )
+    medium.checked_on, medium.result = clock.now().date(), result
+
+
+@transition(RemovableMedium, [S.IN_STORE], S.ISSUED, label="Hand out", main=True, asks={
+    "holder": forms.CharField(label="To whom", max_length=120), "return_by": forms.DateField(label="Back by", widget=DAY),
+})  # fmt: skip
+def issue(medium: RemovableMedium, *, by: Any, holder: str, return_by: date) -> None:
+    """Hand the medium to somebody until a day; it must have passed a malware check lately."""
+    today = clock.now().date()
+    if medium.checked_on is None or medium.checked_on < today - timedelta(days=CHECKED_FOR):
+        raise NotPossible(
+            f"The last malware check is {medium.checked_on or 'none'}; it may be {CHECKED_FOR} days old. Check it first."
+        )
+    if medium.result != RemovableMedium.Result.CLEAN:
+        raise NotPossible("The last check found malware. Clean it and check it again.")
+    if return_by < today:
+        raise NotPossible("The day to bring it back has passed. Choose a later one.")
+    medium.holder, medium.return_by = holder, return_by
+
+
+@transition(RemovableMedium, [S.ISSUED, S.LOST], S.IN_STORE, label="Take back", main=True)
+def take_back(medium: RemovableMedium, *, by: Any) -> None:
+    """Take the medium back into the store."""
+    medium.holder, medium.return_by = "", None
+
+
+@transition(
+    RemovableMedium, [S.IN_STORE, S.ISSUED], S.LOST, label="Report lost", danger=True, asks={"because_of": REASON}
+)
+def report_lost(medium: RemovableMedium, *, by: Any, because_of: str) -> None:
+    """Say that the medium is lost, and how."""
+    medium.note = f"{medium.note}\nLost: {because_of}".strip()
+
+
+@transition(RemovableMedium, [S.IN_STORE, S.LOST], S.RETIRED, label="Retire", asks={"because_of": REASON})
+def retire_medium(medium: RemovableMedium, *, by: Any, because_of: str) -> None:
+    """Take the medium out of use for good."""
+    medium.note, medium.holder = f"{medium.note}\nRetired: {because_of}".strip(), ""
+
+
+@transition(Asset, [L.PLANNED, L.IN_USE, L.SPARE], "", label="Retire", danger=True, asks={
+    "method": forms.ChoiceField(label="How its data was removed", choices=SanitisationRecord.Method.choices),
+    "done_by": forms.CharField(label="Done by", max_length=120), "certificate": forms.CharField(label="Certificate", max_length=120, required=False),
+    "note": forms.CharField(label="Note", max_length=300, required=False, help_text="Why it held no data, where that is so."),
+})  # fmt: skip
+def retire(asset: Asset, *, by: Any, method: str, done_by: str, certificate: str = "", note: str = "") -> None:
+    """Take the asset out of use for good, with the record of how its data was removed."""
+    record = SanitisationRecord(
+        site=asset.site, asset=asset, method=method, done_on=clock.now().date(), done_by=done_by, certificate=certificate, note=note
+    )  # fmt: skip
+    record.full_clean()
+    record.save()
+    asset.lifecycle = L.RETIRED
+
+
+@transition(Asset, [L.RETIRED], "", label="Take into use again", asks={"because_of": REASON})
+def return_to_use(asset: Asset, *, by: Any, because_of: str) -> None:
+    """Take a retired asset into use again, with the reason in its note."""
+    asset.lifecycle = L.IN_USE
+    asset.note = f"{asset.note}\nTaken into use again: {because_of}".strip()
