@@ -11,7 +11,7 @@ import risk.reference
 from accounts.models import Organisation, Site, User
 from accounts.robots import robot
 from assets.models import Asset
-from csms.demo import advisories, finding, inventory, judgements, levels, patches, people, risks, scans, zones
+from csms.demo import advisories, devices, finding, inventory, judgements, levels, patches, people, risks, scans, zones
 from csms.demo.files import Row, events, table
 from csms.demo.removing import remove
 from csms.demo.telling import Year, happening
@@ -42,6 +42,7 @@ TOLD: dict[str, Callable[..., None]] = {  # what happens on the programme's side
     "scan": scans.tell,
     "network": levels.tell,
     "risk": risks.tell,
+    "device": devices.tell,
 }
 
 
@@ -92,7 +93,15 @@ class Story:
     def tell(self, say: Say) -> None:
         """Carry out every event, oldest first."""
         everything = sorted(
-            [*events(), *_chores(), *patches.events(), *scans.events(), *levels.events(), *risks.events()],
+            [
+                *events(),
+                *_chores(),
+                *patches.events(),
+                *scans.events(),
+                *levels.events(),
+                *risks.events(),
+                *devices.events(),
+            ],
             key=lambda event: event["day"],
         )
         for number, event in enumerate(everything, start=1):
