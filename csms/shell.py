@@ -23,6 +23,7 @@ STEPS = {
 
 
 EXTRA = {
+    2: ({"title": "Coverage", "url": "/scope/coverage/"},),
     3: ({"title": "Heat map", "url": "/risk/heat-map/"}, {"title": "Attack paths", "url": "/risk/attack-paths/"}),
     4: ({"title": "Data quality", "url": "/assets/quality/"}, {"title": "Criticality", "url": "/assets/criticality/"}),
     7: (

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SiteRecord
 from assets.models import Asset
+from registers.constraints import SameSite
 from registers.history.track import history
 
 
@@ -81,3 +83,81 @@ class Process(SiteRecord):
 
     def __str__(self) -> str:
         return self.name
+
+
+@history()
+class ScopeMark(SiteRecord):
+    """A person's word on whether an asset is in the scope, where its zone does not say so (S3)."""
+
+    asset = models.OneToOneField(Asset, models.CASCADE, verbose_name=_("asset"), related_name="scope_mark")
+    inside = models.BooleanField(_("in scope"))
+    reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why it is left out."))
+
+    class Meta(SiteRecord.Meta):
+        verbose_name = _("scope mark")
+        verbose_name_plural = _("scope marks")
+        constraints = [
+            SameSite(field="asset", name="scope_mark_asset_same_site"),
+            models.CheckConstraint(
+                condition=models.Q(inside=True) | ~models.Q(reason=""), name="scope_mark_reason",
+                violation_error_message=_("Say why it is left out."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.asset}: {'in' if self.inside else 'out'}"
+
+
+@history()
+class Stakeholder(SiteRecord):
+    """Somebody with an interest in the security of the plant, or a duty towards it (S4)."""
+
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(
+        _("kind"), max_length=60, blank=True, help_text=_("Such as authority, customer, neighbour, insurer.")
+    )
+    interest = models.TextField(_("interest"), blank=True)
+    obligation = models.TextField(_("obligation"), blank=True, help_text=_("What we owe them, or they us."))
+    contact = models.CharField(_("contact"), max_length=200, blank=True)
+
+    class Meta(SiteRecord.Meta):
+        verbose_name = _("stakeholder")
+        verbose_name_plural = _("stakeholders")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "name"], name="stakeholder_name", violation_error_message=_("This site has a stakeholder of that name.")
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@history()
+class Dependency(SiteRecord):
+    """A service or interface outside the site on which the plant depends (S4)."""
+
+    name = models.CharField(_("name"), max_length=120)
+    provider = models.CharField(_("provider"), max_length=120, blank=True)
+    process = models.ForeignKey(
+        Process, models.SET_NULL, null=True, blank=True, verbose_name=_("process"), related_name="dependencies"
+    )
+    without = models.TextField(_("what happens without it"), blank=True)
+    contact = models.CharField(_("contact"), max_length=200, blank=True)
+
+    class Meta(SiteRecord.Meta):
+        verbose_name = _("dependency")
+        verbose_name_plural = _("dependencies")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "name"], name="dependency_name", violation_error_message=_("This site has a dependency of that name.")
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Refuse a process of another site."""
+        if self.process is not None and self.site_id and self.process.site_id != self.site_id:
+            raise ValidationError({"process": "Choose one of the same site."})

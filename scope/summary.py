@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from registers.figures import Check, SelfCheck, Waiting
+from scope.coverage import UNDECIDED, assets_of
 from scope.registers import PROCESSES, STATEMENTS
 
 
@@ -22,7 +23,9 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
     )  # fmt: skip
     at = f"?site={site.pk}"
     stated = f"scope-statements/{at}&status=APPROVED"
+    told = assets_of(user, site).aggregate(all=Count("pk"), open=Count("pk", filter=UNDECIDED))
     return [
+        Check("scope decided", ("ORG 1.1",), "assets that are in or out of the scope", told["all"] - told["open"], told["all"], 100, f"/scope/coverage/{at}", f"/api/v1/assets/{at}&lifecycle=PLANNED&lifecycle=IN_USE&lifecycle=SPARE"),
         Check("scope approved", ("ORG 1.1",), "approved scope statement", int(approved), 1, 100, f"/scope/{stated}", f"/api/v1/{stated}"),
         Check("processes carried", ("CM 1.1", "ORG 2.1"), "processes whose assets are known", p["carried"], p["all"], 100, f"/scope/processes/{at}", f"/api/v1/processes/{at}"),
     ]  # fmt: skip

@@ -44,6 +44,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "network:security-levels": ("/network/security-levels/?site={site}", 404),
     "network:answer": ("/network/security-levels/answer/", 405),
     "network:take-over": ("/network/security-levels/take-over/", 405),
+    "scope:coverage": ("/scope/coverage/?site={site}", 404),
     "risk:heat-map": ("/risk/heat-map/?site={site}", 404),
     "risk:attack-paths": ("/risk/attack-paths/?site={site}", 404),
     "risk:guide": ("/risk/risk-assessments/{assessment}/guide/", 404),

@@ -94,7 +94,7 @@ EXPECTED = {
     "support known": (1, 2), "backups taken": (1, 1), "restore tested": (0, 1), "safety systems apart": (1, 1),
     "zones with target": (1, 2), "conduits guarded": (1, 2), "conduits declared": (1, 2), "flows reviewed": (1, 1),
     "flows authenticated": (0, 1), "sources polled": (0, 0), "matches decided": (0, 0), "open in time": (0, 0),
-    "requirements judged": (1, 87), "judgements fresh": (1, 1), "evidence fresh": (0, 1), "scope approved": (1, 1),
+    "requirements judged": (1, 87), "judgements fresh": (1, 1), "evidence fresh": (0, 1), "scope approved": (1, 1), "scope decided": (0, 3),
     "processes carried": (1, 2), "patches in time": (0, 0), "patches verified": (0, 0),
     "segmentation kept": (2, 2), "system requirements answered": (0, 2), "zones at target": (0, 2),
     "media checked": (0, 0), "baseline items met": (0, 0), "zones rated": (0, 2), "risks treated": (0, 0), "risks owned": (0, 0), "risks looked at": (0, 0), "assessments approved": (0, 0),
