@@ -1,0 +1,295 @@
+"""Rule sets and observed flows are taken in, measured by the declared flows, decided by people, and follow the plant."""
+
+import gzip
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Site, User
+from assets.models import Asset, Conduit, Flow, Network, Protocol, Zone
+from assets.reference import load
+from network import captures, deciding, rulesets
+from network.declared import places_of, without_addresses
+from network.feeds.terms import Refused
+from network.following import follow
+from network.models import FirewallRuleset, FlowCapture, ObservedFlow
+from policies.models import PolicyException
+from programme import workflow
+from programme.models import Decision
+from programme.reference import load as load_programme
+from registers import jobs
+from registers.history.timeline import entries
+from registers.models import Job
+from registers.workflow import NotPossible
+
+NOW = timezone.now()
+RULES = """action;source;destination;protocol;ports;hits
+permit;10.21.10.0/24;10.21.35.12;tcp;443;9
+permit;10.21.10.0/24;10.21.35.0/24;tcp;1-1024;9
+permit;10.21.35.0/24;10.21.10.0/24;tcp;445;0
+permit;10.21.10.7;10.21.35.12;tcp;443;
+permit;10.21.10.0/24;10.21.35.14;tcp;443;0
+deny;any;any;;;12
+permit;office;any;;;
+"""
+LOG = "source,destination,protocol,port,count,last_seen\n10.21.10.5,10.21.35.12,tcp,443,40,2026-11-20\n10.21.10.5,10.21.35.13,tcp,445,3,2026-11-20\n10.21.10.6,10.21.35.13,tcp,445,2,2026-11-20\n10.99.0.1,10.21.35.13,udp,161,5,2026-11-20\n10.21.10.5,10.21.10.9,tcp,80,7,2026-11-20\n"
+
+
+@pytest.fixture
+def office(north: Site) -> Zone:
+    """The office network, outside of the plant."""
+    zone = Zone.objects.create(site=north, name="Office", level=4, external=True)
+    Network.objects.create(site=north, zone=zone, name="Office LAN", cidr="10.21.10.0/24")
+    return zone
+
+
+@pytest.fixture
+def dmz(north: Site) -> Zone:
+    """The zone between office and plant."""
+    zone = Zone.objects.create(site=north, name="DMZ", level=3.5)
+    Network.objects.create(site=north, zone=zone, name="DMZ LAN", cidr="10.21.35.0/24")
+    return zone
+
+
+@pytest.fixture
+def conduit(north: Site, office: Zone, dmz: Zone) -> Conduit:
+    """The way between them."""
+    load()
+    load_programme()
+    return Conduit.objects.create(site=north, name="Office - DMZ", zone_a=office, zone_b=dmz)
+
+
+@pytest.fixture
+def https(conduit: Conduit, office: Zone) -> Flow:
+    """The one declared flow: office to DMZ."""
+    protocol = Protocol.objects.get(code="https")
+    return Flow.objects.create(site=conduit.site, conduit=conduit, initiator=office, protocol=protocol, ports="443")
+
+
+@pytest.fixture
+def ruleset(https: Flow, tmp_path: Path, nils: User) -> FirewallRuleset:
+    """The rules of a firewall, taken in by Nils."""
+    return rulesets.take(put(tmp_path, RULES), "fw01.csv", site=https.site, by=nils, now=NOW)[0]
+
+
+@pytest.fixture
+def capture(https: Flow, tmp_path: Path, nils: User) -> FlowCapture:
+    """A day of connections, taken in by Nils."""
+    return captures.take(put(tmp_path, LOG), "conn.csv", site=https.site, by=nils, now=NOW, sensor="DMZ tap")[0]
+
+
+def put(tmp_path: Path, text: str | bytes) -> Path:
+    """Put a file down."""
+    path = tmp_path / "given"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def verdicts(ruleset: FirewallRuleset) -> dict[int, str]:
+    """The verdict of each line."""
+    return dict(ruleset.rules.values_list("line", "verdict"))
+
+
+def smb(site: Site) -> ObservedFlow:
+    """The undeclared flow of the log."""
+    return ObservedFlow.objects.get(site=site, port=445)
+
+
+@pytest.mark.django_db
+class TestRulesets:
+    def test_every_line_gets_its_verdict(self, ruleset: FirewallRuleset, https: Flow) -> None:
+        assert verdicts(ruleset) == {
+            2: "COVERED", 3: "TOO_WIDE", 4: "UNDECLARED", 5: "SHADOWED", 6: "SHADOWED", 7: "BLOCKS", 8: "UNREAD",
+        }  # fmt: skip
+        wide = ruleset.rules.get(line=3)
+        assert wide.flows == [https.pk]
+        assert "port 1-1024 instead of 443" in wide.words
+        assert "'office' is no address" in ruleset.rules.get(line=8).words
+        assert entries(ruleset)[0].reason == "rule set fw01.csv"
+
+    def test_the_same_file_twice_is_one_rule_set(self, ruleset: FirewallRuleset, tmp_path: Path, nils: User) -> None:
+        again, fresh = rulesets.take(put(tmp_path, RULES), "other.csv", site=ruleset.site, by=nils, now=NOW)
+        assert (again, fresh) == (ruleset, False)
+
+    def test_rules_follow_the_declared_flows(self, ruleset: FirewallRuleset, https: Flow, dmz: Zone) -> None:
+        https.delete()
+        assert rulesets.rejudge(ruleset.site, now=NOW) == 2
+        assert verdicts(ruleset) == {2: "UNDECLARED", 3: "UNDECLARED", 4: "UNDECLARED", 5: "SHADOWED", 6: "SHADOWED", 7: "BLOCKS", 8: "UNREAD"}  # fmt: skip
+        assert rulesets.rejudge(ruleset.site, now=NOW) == 0
+
+    def test_a_flow_that_ended_covers_nothing(self, ruleset: FirewallRuleset, https: Flow) -> None:
+        Flow.objects.update(expires_on=NOW.date())
+        assert rulesets.rejudge(ruleset.site, now=NOW) == 0
+        rulesets.rejudge(ruleset.site, now=NOW + timedelta(days=1))
+        assert verdicts(ruleset)[2] == "UNDECLARED"
+
+    def test_a_zone_without_addresses_is_named(self, https: Flow, north: Site, dmz: Zone) -> None:
+        vendor = Zone.objects.create(site=north, name="Vendor", level=3, external=True)
+        Conduit.objects.create(site=north, name="Vendor - DMZ", zone_a=vendor, zone_b=dmz)
+        assert without_addresses(north, places_of(north)) == ["Vendor"]
+        Asset.objects.create(site=north, zone=vendor, name="N-VPN", ip_address="192.0.2.1")
+        assert without_addresses(north, places_of(north)) == []
+
+    @pytest.mark.parametrize(("text", "why"), [("a,b\n1,2\n", "column action"), ("*filter\nCOMMIT\n", "no chain|no filter table")])  # fmt: skip
+    def test_a_file_of_no_use_is_refused(self, text: str, why: str, north: Site, nils: User, tmp_path: Path) -> None:
+        with pytest.raises(Refused, match=why):
+            rulesets.take(put(tmp_path, text), "x.csv", site=north, by=nils, now=NOW)
+        assert not FirewallRuleset.objects.exists()
+
+
+@pytest.mark.django_db
+class TestObserved:
+    def test_what_crosses_zones_is_told_by_zone(self, capture: FlowCapture, https: Flow, office: Zone, dmz: Zone) -> None:  # fmt: skip
+        found = {one.port: one for one in ObservedFlow.objects.all()}
+        assert {port: (one.verdict, one.status, one.connections) for port, one in found.items()} == {
+            443: ("DECLARED", "DECLARED", 40), 445: ("UNDECLARED", "NEW", 5), 161: ("UNKNOWN", "NEW", 5),
+        }  # fmt: skip
+        assert (found[443].flow, found[445].source_zone, found[445].destination_zone) == (https, office, dmz)
+        assert found[445].pairs == [["10.21.10.5", "10.21.35.13", 3], ["10.21.10.6", "10.21.35.13", 2]]
+        assert found[161].source_zone is None
+        assert capture.counts == {"DECLARED": 40, "UNDECLARED": 5, "UNKNOWN": 5, "INSIDE": 7, "LOCAL": 0}
+        assert (capture.lines, capture.not_understood) == (6, 0)
+
+    def test_the_same_file_is_taken_once_and_another_adds_up(self, capture: FlowCapture, tmp_path: Path, nils: User) -> None:  # fmt: skip
+        assert captures.take(put(tmp_path, LOG), "x", site=capture.site, by=nils, now=NOW) == (capture, False)
+        later = LOG.replace("2026-11-20", "2026-11-21")
+        second, fresh = captures.take(put(tmp_path, gzip.compress(later.encode())), "y", site=capture.site, by=nils, now=NOW)  # fmt: skip
+        one = smb(capture.site)
+        assert (fresh, one.connections, one.pair_count, one.capture) == (True, 10, 2, second)
+        assert ObservedFlow.objects.count() == 3
+
+    def test_declared_by_one_step(self, capture: FlowCapture, nils: User, office: Zone) -> None:
+        done = deciding.declare(smb(capture.site), by=nils, purpose="Exchange of files")
+        flow = Flow.objects.get(ports="445")
+        assert (done.status, done.flow, flow.initiator, flow.protocol.ports) == ("DECLARED", flow, office, "445")
+        assert entries(done)[0].step == "Declare as a flow"
+        assert captures.rejudge(capture.site, on=NOW.date()) == 0
+
+    def test_declared_only_where_it_can_be(self, capture: FlowCapture, nils: User, conduit: Conduit) -> None:
+        one = smb(capture.site)
+        with pytest.raises(ValidationError, match="does not go by"):
+            deciding.declare(one, by=nils, purpose="x", protocol="ntp")
+        with pytest.raises(ValidationError, match="no protocol"):
+            deciding.declare(one, by=nils, purpose="x", protocol="quux")
+        with pytest.raises(NotPossible, match="belongs to no zone"):
+            deciding.declare(ObservedFlow.objects.get(port=161), by=nils, purpose="x")
+        conduit.delete()
+        with pytest.raises(NotPossible, match="No conduit joins Office and DMZ"):
+            deciding.declare(one, by=nils, purpose="x")
+
+    def test_blocked_and_seen_again_it_is_to_be_decided_anew(self, capture: FlowCapture, nils: User, tmp_path: Path) -> None:  # fmt: skip
+        one = deciding.block(smb(capture.site), by=nils, owner="Lukas", due_on=date(2026, 11, 25))
+        assert (one.status, one.owner) == ("BLOCKED", "Lukas")
+        for day, status in (("2026-11-24", "BLOCKED"), ("2026-11-26", "NEW")):
+            captures.take(put(tmp_path, LOG.replace("2026-11-20", day)), day, site=capture.site, by=nils, now=NOW)
+            assert smb(capture.site).status == status
+        assert "seen again on 2026-11-26" in smb(capture.site).reason
+        with pytest.raises(NotPossible, match="cannot be done from there"):
+            deciding.reopen(one, by=nils, because_of="x")
+
+    def test_many_are_let_stand_by_one_exception_and_lapse_together(self, capture: FlowCapture, nils: User, petra: User) -> None:  # fmt: skip
+        answers = {"because_of": "Moves in spring.", "compensating_control": "Watched by the tap."}
+        open_ones = list(ObservedFlow.objects.filter(status="NEW"))
+        deciding.together(deciding.ask_waiver, open_ones, by=nils, answers=answers)
+        exception = PolicyException.objects.get()
+        assert (exception.status, exception.covers.count("Undeclared:")) == ("SUBMITTED", 2)
+        with pytest.raises(NotPossible, match="asked for already"):
+            deciding.ask_waiver(smb(capture.site), by=nils, **answers)
+        workflow.approve(Decision.objects.get(), by=petra, decision_reason="Until spring.")
+        assert captures.rejudge(capture.site, on=NOW.date()) == 2
+        assert set(ObservedFlow.objects.filter(port__in=(445, 161)).values_list("status", flat=True)) == {"WAIVED"}
+        PolicyException.objects.update(status="ENDED")
+        assert captures.rejudge(capture.site, on=NOW.date()) == 2
+        assert smb(capture.site).status == "NEW"
+
+    def test_all_or_none(self, capture: FlowCapture, nils: User) -> None:
+        with pytest.raises(NotPossible, match="Nothing was changed"):
+            deciding.together(deciding.declare, ObservedFlow.objects.filter(status="NEW"), by=nils, answers={"purpose": "x"})  # fmt: skip
+        assert Flow.objects.count() == 1
+
+    @pytest.mark.parametrize(("step", "answers"), [
+        (deciding.declare, {"purpose": "x"}), (deciding.block, {"owner": "x", "due_on": date(2027, 1, 1)}),
+        (deciding.ask_waiver, {"because_of": "x", "compensating_control": "y"}),
+    ])  # fmt: skip
+    def test_an_engineer_does_not_decide(self, step: Any, answers: Any, capture: FlowCapture, emil: User) -> None:
+        with pytest.raises(PermissionDenied):
+            step(smb(capture.site), by=emil, **answers)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_of_what_is_declared_is_followed(ruleset: FirewallRuleset, capture: FlowCapture, https: Flow) -> None:
+    follow(now=NOW)
+    assert follow(now=NOW) == 0
+    Network.objects.filter(name="DMZ LAN").update(cidr="10.21.36.0/24")
+    assert follow(now=NOW) == 2
+    assert verdicts(ruleset)[2] == "UNDECLARED"
+    https.delete()
+    assert follow(now=NOW) == 1
+    assert ObservedFlow.objects.get(port=443).status == "NEW"
+    assert follow(now=NOW) == 0
+
+
+@pytest.mark.django_db
+class TestDoors:
+    def test_the_page_starts_a_job_that_leads_to_the_rule_set(self, https: Flow, emil: User, signed_in: Callable[[User], Client]) -> None:  # fmt: skip
+        file = SimpleUploadedFile("fw01.csv", RULES.encode())
+        answer = signed_in(emil).post("/network/firewall-rulesets/take/", {"site": https.site_id, "file": file})
+        job = Job.objects.get(kind="firewall")
+        assert answer["Location"] == job.get_absolute_url()
+        assert jobs.run(job.pk) == "DONE"
+        job.refresh_from_db()
+        assert job.counts["undeclared"] == 1
+        page = signed_in(emil).get(job.result + "?verdict=TOO_WIDE").content.decode()
+        assert "port 1-1024 instead of 443" in page
+        assert "10.21.35.0/24 → 10.21.10.0/24" not in page
+
+    def test_the_page_of_a_log_and_its_decisions(self, https: Flow, nils: User, ada: User, signed_in: Callable[[User], Client]) -> None:  # fmt: skip
+        file = SimpleUploadedFile("conn.log.gz", gzip.compress(LOG.encode()))
+        client = signed_in(nils)
+        client.post("/network/flow-captures/take/", {"site": https.site_id, "file": file, "sensor": "DMZ tap"})
+        job = Job.objects.get(kind="observed-flows")
+        assert jobs.run(job.pk) == "DONE"
+        job.refresh_from_db()
+        page = client.get(job.result).content.decode()
+        assert "Office → DMZ" in page
+        assert "Have them blocked" in page
+        assert "Have them blocked" not in signed_in(ada).get(job.result).content.decode()
+        one = smb(https.site)
+        asked = client.post("/network/observed-flows/together/", {"ids": [one.pk], "step": "block"})
+        assert b"Who blocks it" in asked.content
+        given = {"ids": [one.pk], "step": "block", "confirm": "1", "owner": "Lukas", "due_on": "2027-01-31"}
+        assert client.post("/network/observed-flows/together/", given).status_code == 302
+        assert smb(https.site).status == "BLOCKED"
+        assert signed_in(ada).post("/network/observed-flows/together/", given).status_code == 403
+
+    def test_a_broken_file_is_a_failed_job_with_the_sentence(self, https: Flow, emil: User, signed_in: Callable[[User], Client]) -> None:  # fmt: skip
+        signed_in(emil).post("/network/flow-captures/take/", {"site": https.site_id, "file": SimpleUploadedFile("x", b"#path\tdns\n")})  # fmt: skip
+        job = Job.objects.get(kind="observed-flows")
+        assert jobs.run(job.pk) == "FAILED"
+        job.refresh_from_db()
+        assert "tells of no connections" in job.errors[0]["message"]
+
+    def test_rest_takes_files_and_decides(self, https: Flow, nils: User, rest: Callable[..., Any]) -> None:
+        program = rest(nils)
+        for name, text in (("firewall-rulesets", RULES), ("flow-captures", LOG)):
+            answer = program.post(f"/api/v1/{name}/take/", {"site": https.site_id, "file": SimpleUploadedFile("x.csv", text.encode())})  # fmt: skip
+            assert answer.status_code == 202, answer.content
+            assert jobs.run(int(answer.json()["id"])) == "DONE"
+        assert program.send("get", "firewall-rules/?verdict=UNDECLARED").json()["count"] == 1
+        one = program.send("get", "observed-flows/?status=NEW&port=445").json()["results"][0]
+        body = {"step": "declare", "ids": [one["id"]], "answers": {"purpose": "Files"}}
+        assert program.send("post", "observed-flows/together/", body).json()["moved"] == [one["id"]]
+        assert program.send("get", f"observed-flows/{one['id']}/").json()["status"] == "DECLARED"
+
+    def test_a_site_that_is_not_ones_own_is_no_choice(self, https: Flow, sven: User, signed_in: Callable[[User], Client]) -> None:  # fmt: skip
+        file = SimpleUploadedFile("fw01.csv", RULES.encode())
+        answer = signed_in(sven).post("/network/firewall-rulesets/take/", {"site": https.site_id, "file": file})
+        assert answer.status_code == 422
+        assert not Job.objects.exists()
