@@ -11,7 +11,7 @@ import risk.reference
 from accounts.models import Organisation, Site, User
 from accounts.robots import robot
 from assets.models import Asset
-from csms.demo import advisories, finding, inventory, judgements, levels, patches, people, risks, scans, zones
+from csms.demo import advisories, finding, flows, inventory, judgements, levels, patches, people, risks, scans, zones
 from csms.demo.files import Row, events, table
 from csms.demo.removing import remove
 from csms.demo.telling import Year, happening
@@ -40,6 +40,8 @@ TOLD: dict[str, Callable[..., None]] = {  # what happens on the programme's side
     "comment": judgements.comment,
     "patch": patches.tell,
     "scan": scans.tell,
+    "read_rules": flows.read_rules,
+    "read_connections": flows.read_connections,
     "network": levels.tell,
     "risk": risks.tell,
 }
@@ -92,7 +94,7 @@ class Story:
     def tell(self, say: Say) -> None:
         """Carry out every event, oldest first."""
         everything = sorted(
-            [*events(), *_chores(), *patches.events(), *scans.events(), *levels.events(), *risks.events()],
+            [*events(), *_chores(), *patches.events(), *scans.events(), *flows.events(), *levels.events(), *risks.events()],
             key=lambda event: event["day"],
         )
         for number, event in enumerate(everything, start=1):
