@@ -64,7 +64,7 @@ class CapturePage(RecordDetail):
         made = tabs(flows, "verdict", ObservedFlow.Verdict.choices, asked.get("verdict", ""))
         current = next((tab["value"] for tab in made if tab["current"]), "")
         chosen = flows.filter(verdict=current) if current else flows
-        shown = Paginator(chosen.order_by("-verdict", "status", "-connections", "pk"), PER_PAGE)
+        shown = Paginator(chosen.order_by("-verdict", "-status", "-connections", "pk"), PER_PAGE)
         return super().page(
             status, **context, tabs=made, flows=shown.get_page(asked.get("page")), verdict=current,
             counts={tab["value"]: tab["count"] for tab in made}, open_count=flows.filter(status="NEW").count(),
@@ -186,12 +186,12 @@ class ObservedRegister(Register):
         "__str__", "site", "verdict", "status", "connections", "answered", "last_seen_at", "owner", "due_on", "source_zone",
         "destination_zone", "port", "pair_count", "first_seen_at", "flow", "exception", "capture",
     )  # fmt: skip
-    shown = 9
+    shown = 7
     filters = (
         "site", "source_zone", "destination_zone", "protocol", "port", "verdict", "status", "owner", "due_on", "capture",
     )  # fmt: skip
     search = ("source_zone__name", "destination_zone__name", "service")
-    order = ("status", "-last_seen_at", "-pk")
+    order = ("-verdict", "-status", "-last_seen_at", "-pk")
     joins = ("site", "source_zone", "destination_zone", "flow__protocol", "exception", "capture")
     bulk = ("owner", "due_on")
     transitions = deciding.STEPS

@@ -60,12 +60,18 @@ def take(
     kind, found = read(path, name)
     with because(by=by, step="network.firewallruleset.take", reason=f"rule set {name}"[:300]):
         ruleset = FirewallRuleset.objects.create(
-            site=site, name=name[:160], device=device, format=kind, sha256=sha256, read_at=now, taken_by=by
+            site=site,
+            name=name[:160],
+            device=device,
+            format=kind,
+            sha256=sha256,
+            read_at=now,
+            taken_by=by,
+            judged_at=now,
         )
         made = [_row(ruleset, number, one) for number, one in enumerate(found, start=1)]
         _judge(made, _plant(site, now))
         FirewallRule.objects.bulk_create(made, batch_size=BATCH)
-        FirewallRuleset.objects.filter(pk=ruleset.pk).update(judged_at=now)
     return ruleset, True
 
 

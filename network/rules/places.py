@@ -7,11 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from network.rules.spans import Spans, join, minus, spans
-from network.rules.traffic import V6, subnet
-
-LOCAL = spans(map(subnet, ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/128", "::1/128", "fe80::/10", "ff00::/8")))  # fmt: skip
-PRIVATE = spans(map(subnet, ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
-PUBLIC = minus(join(((0, V6 - 1),), (subnet("2000::/3"),)), join(LOCAL, PRIVATE))
+from network.rules.traffic import LOCAL, PUBLIC
 
 
 @dataclass(frozen=True)

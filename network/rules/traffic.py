@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from network.rules.spans import Spans, meet, minus, spans
+from network.rules.spans import Spans, join, meet, minus, spans, within
 
 V6 = 1 << 32
 ANY4: Spans = ((0, V6 - 1),)
@@ -81,6 +81,12 @@ def without(one: Box, other: Box) -> Iterator[Box]:
             return
 
 
+LOCAL = spans(map(subnet, ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/128", "::1/128", "fe80::/10", "ff00::/8")))  # fmt: skip
+PRIVATE = spans(map(subnet, ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
+PUBLIC = minus(join(((0, V6 - 1),), (subnet("2000::/3"),)), join(LOCAL, PRIVATE))
+MANY = 1 << 30  # so many public addresses are no longer told one by one
+
+
 class TooMany(Exception):
     """The sets are cut into more pieces than can be reckoned with."""
 
@@ -106,6 +112,8 @@ def address_words(found: Spans) -> str:
     """Return addresses as a person writes them: subnets and single addresses, the first few and how many more."""
     if found in {ANY, ANY4}:
         return "any"
+    if within(found, PUBLIC) and sum(high - low for low, high in found) > MANY:
+        return "public addresses"
     told: list[str] = []
     more = 0
     for low, high in found:
