@@ -13,7 +13,7 @@ from accounts.models import Site, User
 from network.declared import declarations_of, flows_of, places_of
 from network.feeds.terms import NotUnderstood, Refused, protocols
 from network.models import FlowCapture, ObservedFlow
-from network.rules.observed import MOST_PAIRS, Between, Declarations, Seen, between_zones
+from network.rules.observed import MOST_PAIRS, Between, Declarations, Seen, Standing, between_zones
 from policies.models import PolicyException
 from registers import jobs
 from registers.door import visible
@@ -108,22 +108,31 @@ def _keep(capture: FlowCapture, found: list[Between]) -> None:
 
 
 def _add(row: ObservedFlow, one: Between, capture: FlowCapture) -> None:
+    _sum(row, one)
+    row.capture, last = capture, _moment(one.last)
+    stand(row, str(one.standing), one.flow)
+    if row.status == S.BLOCKED and last and row.due_on and last.date() > row.due_on:
+        told = f"It was to be blocked by {row.due_on} and was seen again on {last.date()}."
+        row.status, row.reason = S.NEW, f"{told} {row.reason}".strip()
+
+
+def _sum(row: ObservedFlow, one: Between) -> None:
+    """Add figures and addresses to a flow; of the addresses those that say most are kept."""
     pairs = {(source, destination): count for source, destination, count in row.pairs}
     fresh = sum(pair not in pairs for pair in one.pairs)
     for pair, count in one.pairs.items():
         pairs[pair] = pairs.get(pair, 0) + count
     row.pair_count = max(len(pairs), row.pair_count + (fresh if row.pair_count <= MOST_PAIRS else 0))
     row.pairs = [[*pair, count] for pair, count in sorted(pairs.items(), key=lambda told: -told[1])[:MOST_PAIRS]]
-    row.capture, row.service = capture, row.service or one.service
+    row.service = row.service or one.service
     row.connections, row.answered, row.bytes = (
-        row.connections + one.count, row.answered + one.answered, row.bytes + one.bytes,
-    )  # fmt: skip
+        row.connections + one.count,
+        row.answered + one.answered,
+        row.bytes + one.bytes,
+    )
     first, last = _moment(one.first), _moment(one.last)
     row.first_seen_at = min(filter(None, (row.first_seen_at, first)), default=None)
     row.last_seen_at = max(filter(None, (row.last_seen_at, last)), default=None)
-    stand(row, str(one.standing), one.flow)
-    if row.status == S.BLOCKED and last and row.due_on and last.date() > row.due_on:
-        row.status, row.reason = S.NEW, f"It was to be blocked by {row.due_on} and was seen again on {last.date()}. {row.reason}".strip()  # fmt: skip
 
 
 def stand(row: ObservedFlow, verdict: str, flow: int | None) -> None:
@@ -140,17 +149,62 @@ def stand(row: ObservedFlow, verdict: str, flow: int | None) -> None:
 
 def rejudge(site: Site, *, on: date) -> int:
     """Measure the observed flows of a site by the flows declared on a day; return how many changed."""
-    rows = list(ObservedFlow.objects.filter(site=site).select_related("exception").order_by("pk"))
-    if not rows:
+    if not ObservedFlow.objects.filter(site=site).exists():
         return 0
-    declared, changed = declarations_of(flows_of(site, on=on)), 0
-    for row in rows:
+    declared = declarations_of(flows_of(site, on=on))
+    changed = _place(site, declared)
+    for row in ObservedFlow.objects.filter(site=site).select_related("exception").order_by("pk"):
         before = (row.verdict, row.status, row.flow_id)
         stand(row, *_standing(row, declared))
         if (row.verdict, row.status, row.flow_id) != before:
             row.save()
             changed += 1
     return changed
+
+
+def _place(site: Site, declared: Declarations) -> int:
+    """Look anew for the zones of unknown addresses; a flow of more pairs than are kept waits for the next log."""
+    places, changed = places_of(site), 0
+    for row in ObservedFlow.objects.filter(site=site, verdict=V.UNKNOWN, pair_count__lte=MOST_PAIRS).order_by("pk"):
+        told = (Seen(source=one, destination=other, protocol=row.protocol, port=row.port, count=count) for one, other, count in row.pairs)  # fmt: skip
+        found, _counts = between_zones(told, places, declared)
+        if len(found) > 1 or any(one.standing == Standing.UNKNOWN for one in found):
+            continue
+        changed += 1
+        twins = [
+            ObservedFlow.objects.filter(
+                site=site,
+                source_zone=one.source,
+                destination_zone=one.destination,
+                protocol=row.protocol,
+                port=row.port,
+            ).first()
+            for one in found
+        ]
+        if not found:
+            row.delete()
+        elif twins[0] is None:
+            row.source_zone_id, row.destination_zone_id, row.verdict = (
+                found[0].source,
+                found[0].destination,
+                V.UNDECLARED,
+            )
+            row.save()
+        else:
+            _join(twins[0], row)
+    return changed
+
+
+def _join(into: ObservedFlow, row: ObservedFlow) -> None:
+    """Add what was seen of a flow to the one that it turned out to be."""
+    one = Between(
+        None, None, row.protocol, row.port, Standing.UNKNOWN, count=row.connections, answered=row.answered, bytes=row.bytes,
+        first=row.first_seen_at.timestamp() if row.first_seen_at else 0.0, last=row.last_seen_at.timestamp() if row.last_seen_at else 0.0,
+        service=row.service, pairs={(source, other): count for source, other, count in row.pairs},
+    )  # fmt: skip
+    _sum(into, one)
+    into.save()
+    row.delete()
 
 
 def _standing(row: ObservedFlow, declared: Declarations) -> tuple[str, int | None]:

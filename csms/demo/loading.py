@@ -94,7 +94,15 @@ class Story:
     def tell(self, say: Say) -> None:
         """Carry out every event, oldest first."""
         everything = sorted(
-            [*events(), *_chores(), *patches.events(), *scans.events(), *flows.events(), *levels.events(), *risks.events()],
+            [
+                *events(),
+                *_chores(),
+                *patches.events(),
+                *scans.events(),
+                *flows.events(),
+                *levels.events(),
+                *risks.events(),
+            ],
             key=lambda event: event["day"],
         )
         for number, event in enumerate(everything, start=1):

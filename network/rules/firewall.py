@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
-from network.rules.spans import minus
+from network.rules.spans import minus, within
 from network.rules.traffic import (
     ALL_PORTS,
     NEW,
@@ -19,6 +20,7 @@ from network.rules.traffic import (
     uncovered,
 )
 
+Hull = tuple[int, int, int, int]
 STEPS = 50_000  # pieces looked at for one rule before it counts as not covered
 
 
@@ -74,6 +76,22 @@ class Plant:
     flows: tuple[Declared, ...] = ()
     inside: tuple[Box, ...] = ()
 
+    @cached_property
+    def _flows(self) -> list[tuple[Hull, Declared]]:
+        return [(hull(flow.boxes), flow) for flow in self.flows if flow.boxes]
+
+    @cached_property
+    def _inside(self) -> list[tuple[Hull, Box]]:
+        return [(hull([box]), box) for box in self.inside]
+
+    def near(self, traffic: Sequence[Box]) -> tuple[list[Declared], list[Box]]:
+        """Return the flows and inner traffic that may share something with this traffic."""
+        low, high, first, last = hull(traffic)
+        return (
+            [one for (a, b, c, d), one in self._flows if a <= high and b >= low and c <= last and d >= first],
+            [one for (a, b, c, d), one in self._inside if a <= high and b >= low and c <= last and d >= first],
+        )
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -84,19 +102,28 @@ class Judged:
     flows: tuple[int, ...] = field(default=())
 
 
+def hull(boxes: Sequence[Box]) -> Hull:
+    """Return the lowest and highest source and destination, by which most pairs are told apart at once."""
+    sources, destinations = [box.source for box in boxes], [box.destination for box in boxes]
+    return (
+        min((one[0][0] for one in sources), default=0), max((one[-1][1] for one in sources), default=-1),
+        min((one[0][0] for one in destinations), default=0), max((one[-1][1] for one in destinations), default=-1),
+    )  # fmt: skip
+
+
 def judge(rules: Sequence[Rule], plant: Plant) -> list[Judged]:
     """Return what each rule is, in order."""
     found = []
-    earlier: dict[str, list[Rule]] = {}
+    earlier: dict[str, list[tuple[Hull, Rule]]] = {}
     for rule in rules:
         before = earlier.setdefault(rule.chain, [])
         found.append(_judged(rule, before, plant))
-        if rule.active:
-            before.append(rule)
+        if rule.active and rule.traffic:
+            before.append((hull(rule.traffic), rule))
     return found
 
 
-def _judged(rule: Rule, before: Sequence[Rule], plant: Plant) -> Judged:
+def _judged(rule: Rule, before: Sequence[tuple[Hull, Rule]], plant: Plant) -> Judged:
     if not rule.active:
         return Judged(Verdict.OFF, "The rule is switched off.")
     if (over := shadow(rule, before)) is not None:
@@ -114,27 +141,21 @@ def _unused(rule: Rule, judged: Judged) -> Judged:
     return Judged(verdict, f"{judged.words} No packet ever met it.", judged.flows)
 
 
-def shadow(rule: Rule, before: Sequence[Rule]) -> Rule | None:
+def shadow(rule: Rule, before: Sequence[tuple[Hull, Rule]]) -> Rule | None:
     """Return the first earlier rule that takes all traffic of this one."""
-    return next((one for one in before if one.traffic and all(_held(box, one.traffic) for box in rule.traffic)), None)
+    low, high, first, last = hull(rule.traffic)
+    around = (one for (a, b, c, d), one in before if a <= low and b >= high and c <= first and d >= last)
+    return next((one for one in around if all(_held(box, one.traffic) for box in rule.traffic)), None)
 
 
 def _held(box: Box, covers: Sequence[Box]) -> bool:
-    for cover in covers:  # one cover alone is by far the usual case
-        if all(mine == theirs or _reaches(theirs, mine) for mine, theirs in zip(box, cover, strict=True)) and not any(
-            minus(mine, theirs) for mine, theirs in zip(box, cover, strict=True)
-        ):
-            return True
-    if len(covers) == 1:
-        return False
+    """Tell whether covers hold all of a box; one of them alone is by far the usual case."""
+    if any(all(within(mine, theirs) for mine, theirs in zip(box, cover, strict=True)) for cover in covers):
+        return True
     try:
-        return uncovered(box, covers, [STEPS]) is None
+        return len(covers) > 1 and uncovered(box, covers, [STEPS]) is None
     except TooMany:
         return False
-
-
-def _reaches(wide: tuple[tuple[int, int], ...], narrow: tuple[tuple[int, int], ...]) -> bool:
-    return wide[0][0] <= narrow[0][0] and wide[-1][1] >= narrow[-1][1]
 
 
 def against(rule: Rule, plant: Plant) -> Judged:
@@ -142,14 +163,15 @@ def against(rule: Rule, plant: Plant) -> Judged:
     opened = [both for box in rule.traffic if (both := common(box, Box(state=NEW))) is not None]
     if not opened:
         return Judged(Verdict.COVERED, "It lets only answers of open connections pass.")
-    if not list(_outside(opened, plant.inside)):
+    flows, inside = plant.near(opened)
+    if not list(_outside(opened, inside)):
         return Judged(Verdict.COVERED, "Both ends lie in one zone, so no flow is needed.")
-    touched = [flow for flow in plant.flows if any(common(box, cover) for box in opened for cover in flow.boxes)]
+    touched = [flow for flow in flows if any(common(box, cover) for box in opened for cover in flow.boxes)]
     if not touched:
         return Judged(Verdict.UNDECLARED, f"No declared flow allows it, such as {example(opened[0])}.")
     ids, names = tuple(flow.id for flow in touched), _named([flow.words for flow in touched])
     declared = [cover for flow in touched for cover in flow.boxes]
-    beyond = next(_outside(opened, [*plant.inside, *declared]), None)
+    beyond = next(_outside(opened, [*inside, *declared]), None)
     if beyond is None:
         return Judged(Verdict.COVERED, f"Declared: {names}.", ids)
     excess = _excess(opened, declared)

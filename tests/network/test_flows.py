@@ -20,6 +20,7 @@ from network.declared import places_of, without_addresses
 from network.feeds.terms import Refused
 from network.following import follow
 from network.models import FirewallRuleset, FlowCapture, ObservedFlow
+from network.summary import SELF_CHECKS, waiting
 from policies.models import PolicyException
 from programme import workflow
 from programme.models import Decision
@@ -209,6 +210,20 @@ class TestObserved:
         assert captures.rejudge(capture.site, on=NOW.date()) == 2
         assert smb(capture.site).status == "NEW"
 
+    def test_an_address_that_gets_its_zone_is_known_from_then_on(self, capture: FlowCapture, office: Zone, tmp_path: Path, nils: User) -> None:  # fmt: skip
+        more = (
+            LOG.splitlines()[0]
+            + "\n10.21.10.5,10.21.35.13,udp,161,2,2026-11-21\n10.98.0.1,10.21.35.13,udp,161,4,2026-11-21\n10.97.0.1,10.21.35.13,tcp,22,4,2026-11-21\n"
+        )
+        captures.take(put(tmp_path, more), "more", site=capture.site, by=nils, now=NOW)
+        Network.objects.create(site=capture.site, zone=office, name="Annex", cidr="10.99.0.0/16")
+        assert captures.rejudge(capture.site, on=NOW.date()) == 0  # one of its pairs is still unknown
+        Network.objects.create(site=capture.site, zone=office, name="Lab", cidr="10.96.0.0/14")
+        assert captures.rejudge(capture.site, on=NOW.date()) == 2
+        ssh, snmp = ObservedFlow.objects.get(port=22), ObservedFlow.objects.filter(port=161)
+        assert (ssh.source_zone, ssh.verdict) == (office, "UNDECLARED")
+        assert [(one.connections, one.pair_count, one.verdict) for one in snmp] == [(11, 3, "UNDECLARED")]
+
     def test_all_or_none(self, capture: FlowCapture, nils: User) -> None:
         with pytest.raises(NotPossible, match="Nothing was changed"):
             deciding.together(deciding.declare, ObservedFlow.objects.filter(status="NEW"), by=nils, answers={"purpose": "x"})  # fmt: skip
@@ -221,6 +236,18 @@ class TestObserved:
     def test_an_engineer_does_not_decide(self, step: Any, answers: Any, capture: FlowCapture, emil: User) -> None:
         with pytest.raises(PermissionDenied):
             step(smb(capture.site), by=emil, **answers)
+
+
+@pytest.mark.django_db
+def test_what_is_undeclared_is_checked_and_what_is_to_be_blocked_waits(
+    ruleset: FirewallRuleset, capture: FlowCapture, nils: User, emil: User
+) -> None:
+    wrong = {check.key: check.register.queryset(nils).filter(check.wrong(NOW.date())).count() for check in SELF_CHECKS}
+    assert (wrong["observed-flow-undeclared"], wrong["firewall-rule-undeclared"]) == (2, 2)
+    deciding.block(smb(capture.site), by=nils, owner="Lukas", due_on=date(2026, 11, 25))
+    told = [one.title for one in waiting(nils, NOW.date()) if one.kind == "observed flow"]
+    assert told == ["Block: Office to DMZ: TCP 445"]
+    assert not [one for one in waiting(emil, NOW.date()) if one.kind == "observed flow"]
 
 
 @pytest.mark.django_db(transaction=True)
