@@ -106,7 +106,7 @@ def _lines(path: Path, found: Reading, progress: Callable[[int], Any]) -> Iterat
     with path.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
-        plain: Any = io.BufferedReader(gzip.GzipFile(fileobj=raw), 1 << 18) if packed else raw  # type: ignore[arg-type]
+        plain: Any = io.BufferedReader(gzip.GzipFile(fileobj=raw), 1 << 18) if packed else raw
 
         def lines() -> Iterator[str]:
             total = 0

@@ -130,7 +130,7 @@ def _stretch(low: int, high: int) -> str:
     first, last = _address(low), _address(high)
     if low == high:
         return str(first)
-    nets = list(ipaddress.summarize_address_range(first, last))  # type: ignore[type-var]
+    nets = list(ipaddress.summarize_address_range(first, last))
     return str(nets[0]) if len(nets) == 1 else f"{first}-{last}"
 
 
