@@ -1,20 +1,15 @@
 """Rule sets and observed flows are taken in, measured by the declared flows, decided by people, and follow the plant."""
 
 import gzip
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
-from django.utils import timezone
 
 from accounts.models import Site, User
-from assets.models import Asset, Conduit, Flow, Network, Protocol, Zone
-from assets.reference import load
+from assets.models import Asset, Conduit, Flow, Network, Zone
 from network import captures, deciding, rulesets
 from network.declared import places_of, without_addresses
 from network.feeds.terms import Refused
@@ -24,83 +19,9 @@ from network.summary import SELF_CHECKS, waiting
 from policies.models import PolicyException
 from programme import workflow
 from programme.models import Decision
-from programme.reference import load as load_programme
-from registers import jobs
 from registers.history.timeline import entries
-from registers.models import Job
 from registers.workflow import NotPossible
-
-NOW = timezone.now()
-RULES = """action;source;destination;protocol;ports;hits
-permit;10.21.10.0/24;10.21.35.12;tcp;443;9
-permit;10.21.10.0/24;10.21.35.0/24;tcp;1-1024;9
-permit;10.21.35.0/24;10.21.10.0/24;tcp;445;0
-permit;10.21.10.7;10.21.35.12;tcp;443;
-permit;10.21.10.0/24;10.21.35.14;tcp;443;0
-deny;any;any;;;12
-permit;office;any;;;
-"""
-LOG = "source,destination,protocol,port,count,last_seen\n10.21.10.5,10.21.35.12,tcp,443,40,2026-11-20\n10.21.10.5,10.21.35.13,tcp,445,3,2026-11-20\n10.21.10.6,10.21.35.13,tcp,445,2,2026-11-20\n10.99.0.1,10.21.35.13,udp,161,5,2026-11-20\n10.21.10.5,10.21.10.9,tcp,80,7,2026-11-20\n"
-
-
-@pytest.fixture
-def office(north: Site) -> Zone:
-    """The office network, outside of the plant."""
-    zone = Zone.objects.create(site=north, name="Office", level=4, external=True)
-    Network.objects.create(site=north, zone=zone, name="Office LAN", cidr="10.21.10.0/24")
-    return zone
-
-
-@pytest.fixture
-def dmz(north: Site) -> Zone:
-    """The zone between office and plant."""
-    zone = Zone.objects.create(site=north, name="DMZ", level=3.5)
-    Network.objects.create(site=north, zone=zone, name="DMZ LAN", cidr="10.21.35.0/24")
-    return zone
-
-
-@pytest.fixture
-def conduit(north: Site, office: Zone, dmz: Zone) -> Conduit:
-    """The way between them."""
-    load()
-    load_programme()
-    return Conduit.objects.create(site=north, name="Office - DMZ", zone_a=office, zone_b=dmz)
-
-
-@pytest.fixture
-def https(conduit: Conduit, office: Zone) -> Flow:
-    """The one declared flow: office to DMZ."""
-    protocol = Protocol.objects.get(code="https")
-    return Flow.objects.create(site=conduit.site, conduit=conduit, initiator=office, protocol=protocol, ports="443")
-
-
-@pytest.fixture
-def ruleset(https: Flow, tmp_path: Path, nils: User) -> FirewallRuleset:
-    """The rules of a firewall, taken in by Nils."""
-    return rulesets.take(put(tmp_path, RULES), "fw01.csv", site=https.site, by=nils, now=NOW)[0]
-
-
-@pytest.fixture
-def capture(https: Flow, tmp_path: Path, nils: User) -> FlowCapture:
-    """A day of connections, taken in by Nils."""
-    return captures.take(put(tmp_path, LOG), "conn.csv", site=https.site, by=nils, now=NOW, sensor="DMZ tap")[0]
-
-
-def put(tmp_path: Path, text: str | bytes) -> Path:
-    """Put a file down."""
-    path = tmp_path / "given"
-    path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return path
-
-
-def verdicts(ruleset: FirewallRuleset) -> dict[int, str]:
-    """The verdict of each line."""
-    return dict(ruleset.rules.values_list("line", "verdict"))
-
-
-def smb(site: Site) -> ObservedFlow:
-    """The undeclared flow of the log."""
-    return ObservedFlow.objects.get(site=site, port=445)
+from tests.network.plant import LOG, NOW, RULES, put, smb, verdicts
 
 
 @pytest.mark.django_db
@@ -261,62 +182,3 @@ def test_a_change_of_what_is_declared_is_followed(ruleset: FirewallRuleset, capt
     assert follow(now=NOW) == 1
     assert ObservedFlow.objects.get(port=443).status == "NEW"
     assert follow(now=NOW) == 0
-
-
-@pytest.mark.django_db
-class TestDoors:
-    def test_the_page_starts_a_job_that_leads_to_the_rule_set(self, https: Flow, emil: User, signed_in: Callable[[User], Client]) -> None:  # fmt: skip
-        file = SimpleUploadedFile("fw01.csv", RULES.encode())
-        answer = signed_in(emil).post("/network/firewall-rulesets/take/", {"site": https.site_id, "file": file})
-        job = Job.objects.get(kind="firewall")
-        assert answer["Location"] == job.get_absolute_url()
-        assert jobs.run(job.pk) == "DONE"
-        job.refresh_from_db()
-        assert job.counts["undeclared"] == 1
-        page = signed_in(emil).get(job.result + "?verdict=TOO_WIDE").content.decode()
-        assert "port 1-1024 instead of 443" in page
-        assert "10.21.35.0/24 → 10.21.10.0/24" not in page
-
-    def test_the_page_of_a_log_and_its_decisions(self, https: Flow, nils: User, ada: User, signed_in: Callable[[User], Client]) -> None:  # fmt: skip
-        file = SimpleUploadedFile("conn.log.gz", gzip.compress(LOG.encode()))
-        client = signed_in(nils)
-        client.post("/network/flow-captures/take/", {"site": https.site_id, "file": file, "sensor": "DMZ tap"})
-        job = Job.objects.get(kind="observed-flows")
-        assert jobs.run(job.pk) == "DONE"
-        job.refresh_from_db()
-        page = client.get(job.result).content.decode()
-        assert "Office → DMZ" in page
-        assert "Have them blocked" in page
-        assert "Have them blocked" not in signed_in(ada).get(job.result).content.decode()
-        one = smb(https.site)
-        asked = client.post("/network/observed-flows/together/", {"ids": [one.pk], "step": "block"})
-        assert b"Who blocks it" in asked.content
-        given = {"ids": [one.pk], "step": "block", "confirm": "1", "owner": "Lukas", "due_on": "2027-01-31"}
-        assert client.post("/network/observed-flows/together/", given).status_code == 302
-        assert smb(https.site).status == "BLOCKED"
-        assert signed_in(ada).post("/network/observed-flows/together/", given).status_code == 403
-
-    def test_a_broken_file_is_a_failed_job_with_the_sentence(self, https: Flow, emil: User, signed_in: Callable[[User], Client]) -> None:  # fmt: skip
-        signed_in(emil).post("/network/flow-captures/take/", {"site": https.site_id, "file": SimpleUploadedFile("x", b"#path\tdns\n")})  # fmt: skip
-        job = Job.objects.get(kind="observed-flows")
-        assert jobs.run(job.pk) == "FAILED"
-        job.refresh_from_db()
-        assert "tells of no connections" in job.errors[0]["message"]
-
-    def test_rest_takes_files_and_decides(self, https: Flow, nils: User, rest: Callable[..., Any]) -> None:
-        program = rest(nils)
-        for name, text in (("firewall-rulesets", RULES), ("flow-captures", LOG)):
-            answer = program.post(f"/api/v1/{name}/take/", {"site": https.site_id, "file": SimpleUploadedFile("x.csv", text.encode())})  # fmt: skip
-            assert answer.status_code == 202, answer.content
-            assert jobs.run(int(answer.json()["id"])) == "DONE"
-        assert program.send("get", "firewall-rules/?verdict=UNDECLARED").json()["count"] == 1
-        one = program.send("get", "observed-flows/?status=NEW&port=445").json()["results"][0]
-        body = {"step": "declare", "ids": [one["id"]], "answers": {"purpose": "Files"}}
-        assert program.send("post", "observed-flows/together/", body).json()["moved"] == [one["id"]]
-        assert program.send("get", f"observed-flows/{one['id']}/").json()["status"] == "DECLARED"
-
-    def test_a_site_that_is_not_ones_own_is_no_choice(self, https: Flow, sven: User, signed_in: Callable[[User], Client]) -> None:  # fmt: skip
-        file = SimpleUploadedFile("fw01.csv", RULES.encode())
-        answer = signed_in(sven).post("/network/firewall-rulesets/take/", {"site": https.site_id, "file": file})
-        assert answer.status_code == 422
-        assert not Job.objects.exists()
