@@ -42,7 +42,7 @@ INVENTORY = frozenset({
 ALL = CRUD | DECIDE | PATCH | INVENTORY | {
     "request", "withdraw", "judge", "ask_not_applicable", "confirm", "reject", "reopen", "poll", "submit", "next_version", "retire", "verify",
     "report", "import", "comment", "defer", "rule_out",
-    "ask_waiver", "ask_compensation", "end", "begin", "finish", "drop", "ask_acceptance", "conclude", "close", "put_in_force", "assess_again",
+    "ask_waiver", "ask_compensation", "end", "begin", "finish", "drop", "ask_acceptance", "conclude", "close", "put_in_force", "assess_again", "declare", "block",
 }  # fmt: skip
 WORK = EDIT | {"confirm", "reject", "reopen", "verify", "import", "request", "withdraw", "report"}
 
@@ -54,7 +54,7 @@ MATRIX: Mapping[Role, Mapping[str, frozenset[str]]] = {
     Role.ENGINEER: {
         "*": VIEW | {"report"},
         "assets": WORK | INVENTORY,
-        "network": EDIT | {"ask_compensation", "report"},
+        "network": EDIT | {"ask_compensation", "import", "report"},
         "risk": EDIT | {"begin", "finish", "conclude", "report"},
         "patching": VIEW | {"confirm", "reject", "reopen"} | PATCH,
         "programme": VIEW | {"add", "request", "withdraw"},

@@ -25,9 +25,11 @@ import risk.summary
 import scope.registers
 from assets.discovering import run as run_discovery
 from assets.imports import ASSET_IMPORTER
-from assets.models import Asset, Conduit, Flow, Zone
+from assets.models import Asset, Conduit, Flow, Interface, Network, Zone
+from network.captures import run as run_capture
 from network.models import SrAnswer
-from network.tasks import recheck, settle_levels
+from network.rulesets import run as run_ruleset
+from network.tasks import measure_flows, recheck, settle_levels
 from network.workflow import COMPENSATION
 from patching.deploying import PATCH_DEPLOYMENT
 from patching.models import Advisory, Match, PatchDeployment, PriorityTable, ProductLink, VendorAlias
@@ -60,15 +62,16 @@ PANELS: tuple[tuple[type[models.Model] | None, Any], ...] = tuple(panel for app 
 TIMELINE: tuple[Any, ...] = (programme.panels.remarks,)
 FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
     **dict.fromkeys((Advisory, VendorAlias, ProductLink, PriorityTable), (rematch,)),
-    **dict.fromkeys((Zone, Conduit, Flow), (rematch, recheck)),
-    Asset: (rematch, recheck, reassess),
+    **dict.fromkeys((Zone, Conduit, Flow), (rematch, recheck, measure_flows)),
+    Asset: (rematch, recheck, reassess, measure_flows),
     Match: (rematch, propose_patches, reassess),
     **dict.fromkeys((Judgement, ScopeStatement, PatchDeployment), (lapse_decisions,)),
-    PolicyException: (lapse_decisions, recheck),
+    PolicyException: (lapse_decisions, recheck, measure_flows),
     **dict.fromkeys((Risk, Treatment), (reassess, lapse_decisions)),
     **dict.fromkeys((RiskAcceptance, RiskAssessment), (lapse_decisions,)),
+    **dict.fromkeys((Network, Interface), (measure_flows,)),
     SrAnswer: (lapse_decisions, settle_levels),
-    Decision: (recheck,),
+    Decision: (recheck, measure_flows),
 }
 DECISIONS: dict[str, DecisionKind] = {
     "NOT_APPLICABLE": NOT_APPLICABLE, "SCOPE_STATEMENT": SCOPE_STATEMENT, "PATCH_DEPLOYMENT": PATCH_DEPLOYMENT,
@@ -87,6 +90,8 @@ JOBS: dict[str, Any] = {
     "advisory-file": run_file,
     "evidence-pack": pack_evidence,
     "patch-plan": run_plan,
+    "firewall": run_ruleset,
+    "observed-flows": run_capture,
 }
 TAGGED = tagged
 SELF_CHECKS = ALL_CHECKS

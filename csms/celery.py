@@ -26,6 +26,7 @@ app.conf.beat_schedule = {
         ("trend", "reports.tasks.keep_points", 60),
         ("files", "registers.tasks.sweep_files", 6 * 3600),
         ("segmentation", "network.tasks.recheck", 60),
+        ("flows", "network.tasks.measure_flows", 60),
         ("levels", "network.tasks.settle_levels", 60),
         ("risks", "risk.tasks.reassess", 60),
         ("decisions", "programme.tasks.lapse_decisions", 60),

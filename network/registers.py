@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from assets.models import Conduit, Zone
-from network import workflow
-from network.models import SegmentationFinding, SrAnswer
+from assets.models import Conduit, Flow, Zone
+from network import flow_registers, workflow
+from network.models import ObservedFlow, SegmentationFinding, SrAnswer
 from network.rules.levels import by_requirement
 from registers.register import Register
 
@@ -38,7 +38,7 @@ class AnswerRegister(Register):
 
 
 FINDINGS, ANSWERS = FindingRegister(), AnswerRegister()
-REGISTERS = (FINDINGS, ANSWERS)
+REGISTERS = (FINDINGS, ANSWERS, *flow_registers.REGISTERS)
 
 
 def findings_of(conduit: Conduit, user: Any) -> tuple[str, dict[str, Any]] | None:
@@ -55,4 +55,10 @@ def levels_of(place: Zone | Conduit, user: Any) -> tuple[str, dict[str, Any]] | 
     return "network/_levels.html", {"rows": by_requirement(place), "address": address}
 
 
-PANELS: tuple[Any, ...] = ((Zone, levels_of), (Conduit, levels_of), (Conduit, findings_of))
+PANELS: tuple[Any, ...] = (
+    (Zone, levels_of),
+    (Conduit, levels_of),
+    (Conduit, findings_of),
+    (ObservedFlow, flow_registers.pairs_of),
+    (Flow, flow_registers.seen_on),
+)

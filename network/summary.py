@@ -6,16 +6,22 @@ from typing import Any
 from django.db.models import Count, F, Q
 
 from assets.registers import CONDUITS, ZONES
+from network.flow_registers import OBSERVED, RULES
 from network.registers import ANSWERS, FINDINGS
 from registers.figures import Check, SelfCheck, Waiting
 
 
 def waiting(user: Any, on: date) -> list[Waiting]:
-    """Return the open findings with a due day within 30 days, most urgent first."""
+    """Return the open findings and the flows to be blocked that have a due day, most urgent first."""
     found = FINDINGS.queryset(user, "change").filter(status="OPEN", due_on__isnull=False).order_by("due_on", "pk")[:50]
+    flows = (
+        OBSERVED.queryset(user, "block").filter(status="BLOCKED", due_on__isnull=False).order_by("due_on", "pk")[:50]
+    )
     return [
-        Waiting(f"Mend: {one}", f"{one.site.code} · {one.sentence[:120]}", one.get_absolute_url(), one.due_on, "finding", one.site)
-        for one in found
+        *(Waiting(f"Mend: {one}", f"{one.site.code} · {one.sentence[:120]}", one.get_absolute_url(), one.due_on, "finding", one.site)
+          for one in found),
+        *(Waiting(f"Block: {one}", f"{one.site.code} · {one.owner}", one.get_absolute_url(), one.due_on, "observed flow", one.site)
+          for one in flows),
     ]  # fmt: skip
 
 
@@ -57,4 +63,8 @@ SELF_CHECKS = (
               ZONES, lambda on: below()),
     SelfCheck("countermeasure-not-approved", "MEDIUM", "Countermeasures that nobody approved", "Ask another person to approve the countermeasure.",
               ANSWERS, lambda on: Q(answer="COMPENSATED", approved=False)),
+    SelfCheck("observed-flow-undeclared", "HIGH", "Observed flows that nobody declared", "Declare the flow, have it blocked, or let it stand by an exception.",
+              OBSERVED, lambda on: Q(status="NEW")),
+    SelfCheck("firewall-rule-undeclared", "HIGH", "Firewall rules that let pass what is not declared", "Close or narrow the rule on the firewall, or declare the flow.",
+              RULES, lambda on: Q(verdict__in=("UNDECLARED", "TOO_WIDE"))),
 )  # fmt: skip

@@ -61,6 +61,10 @@ STATES = {
     # work, sources, signatures
     "DONE": ("tick", "ok", "Done"), "FAILED": ("triangle", "bad", "Failed"), "RUNNING": ("half", "act", "Running"), "QUEUED": ("clock", "", "Waiting"),
     "GOOD": ("tick", "ok", "Good"), "BAD": ("triangle", "bad", "Bad"), "NONE": ("ring", "", "None"), "UNKNOWN": ("ring", "", "Unknown"),
+    # rules of a firewall and observed flows
+    "UNDECLARED": ("diamond", "bad", "Undeclared"), "TOO_WIDE": ("triangle", "warn", "Too wide"), "SHADOWED": ("half", "act", "Shadowed"),
+    "NEVER_SEEN": ("ring", "warn", "Never seen"), "COVERED": ("tick", "ok", "Covered"), "DECLARED": ("tick", "ok", "Declared"),
+    "BLOCKS": ("bar", "", "Blocks"), "OFF": ("pause", "", "Switched off"), "UNREAD": ("open", "", "Not judged"), "BLOCKED": ("bar", "act", "To be blocked"),
     # severity as published
     "CRITICAL": ("triangle", "bad", "Critical"),
     # rows of an import

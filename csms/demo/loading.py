@@ -11,7 +11,20 @@ import risk.reference
 from accounts.models import Organisation, Site, User
 from accounts.robots import robot
 from assets.models import Asset
-from csms.demo import advisories, devices, finding, inventory, judgements, levels, patches, people, risks, scans, zones
+from csms.demo import (
+    advisories,
+    devices,
+    finding,
+    flows,
+    inventory,
+    judgements,
+    levels,
+    patches,
+    people,
+    risks,
+    scans,
+    zones,
+)
 from csms.demo.files import Row, events, table
 from csms.demo.removing import remove
 from csms.demo.telling import Year, happening
@@ -40,6 +53,8 @@ TOLD: dict[str, Callable[..., None]] = {  # what happens on the programme's side
     "comment": judgements.comment,
     "patch": patches.tell,
     "scan": scans.tell,
+    "read_rules": flows.read_rules,
+    "read_connections": flows.read_connections,
     "network": levels.tell,
     "risk": risks.tell,
     "device": devices.tell,
@@ -98,6 +113,7 @@ class Story:
                 *_chores(),
                 *patches.events(),
                 *scans.events(),
+                *flows.events(),
                 *levels.events(),
                 *risks.events(),
                 *devices.events(),

@@ -1,7 +1,17 @@
-"""What keeps zones apart: findings of the segmentation rules, answers to the system requirements, places in the drawing."""
+"""What keeps zones apart: findings, answers to the system requirements, places in the drawing, rule sets, observed flows."""
 
 from network.models.answers import SrAnswer
 from network.models.findings import SegmentationFinding
+from network.models.firewall import FirewallRule, FirewallRuleset
+from network.models.observed import FlowCapture, ObservedFlow
 from network.models.places import ZonePlace
 
-__all__ = ["SegmentationFinding", "SrAnswer", "ZonePlace"]
+__all__ = [
+    "FirewallRule",
+    "FirewallRuleset",
+    "FlowCapture",
+    "ObservedFlow",
+    "SegmentationFinding",
+    "SrAnswer",
+    "ZonePlace",
+]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Site, User
 from csms.catalog import REGISTERS
-from network.models import SrAnswer
+from network.models import ObservedFlow, SrAnswer
 from programme.models import Decision, Judgement
 from registers.door import Reach
 from registers.register import Register
@@ -20,7 +20,8 @@ NAMES = [register.name for register in REGISTERS]
 BY_NAME = {register.name: register for register in REGISTERS}
 SITE_BOUND = [name for name in NAMES if BY_NAME[name].reach == Reach.SITE and name != "sites"]
 
-ONE_OF_TWO = {(SrAnswer, "zone")}  # references that may be empty, but not both of a pair
+# References that may be empty, but not both of a pair, or not in two records that are else the same.
+ONE_OF_TWO = {(SrAnswer, "zone"), (ObservedFlow, "source_zone")}
 
 
 def make(register: Register, site: Site, stem: str = "X") -> Any:

@@ -13,7 +13,7 @@ from accounts.models import Organisation, Role, Site, User
 from assets.models import Asset, BaselineAnswer, BaselineItem, Conduit, HardeningBaseline, RemovableMedium, Zone
 from csms import home
 from csms.catalog import SUMMARIES
-from network.models import SegmentationFinding, SrAnswer
+from network.models import FirewallRule, FirewallRuleset, ObservedFlow, SegmentationFinding, SrAnswer
 from network.models.answers import EDITION
 from policies.models import PolicyException
 from programme.models import Decision, Evidence, Judgement, Requirement
@@ -101,6 +101,10 @@ def broken(
         "met-without-evidence": bare, "evidence-expired": over, "decision-past-its-end": past, "zone-without-owner": unowned,
         "zone-without-target": aimless, "asset-without-zone": loose, "asset-not-verified": never, "gone-with-role": gone,
         "conduit-without-flows": conduit,
+        "observed-flow-undeclared": ObservedFlow.objects.create(site=north, protocol=6, port=445),
+        "firewall-rule-undeclared": FirewallRule.objects.create(
+            site=north, ruleset=FirewallRuleset.objects.create(site=north, name="FW1", read_at=timezone.now()), line=1, verdict="UNDECLARED",
+        ),
         "process-without-assets": Process.objects.create(site=north, name="Pumping"),
     }  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Tests of the readers of rule sets and observed flows."""
