@@ -20,6 +20,7 @@ import programme.summary
 import registers.registers
 import reports.registers
 import reports.summary
+import risk.panels
 import risk.registers
 import risk.summary
 import scope.registers
@@ -58,7 +59,9 @@ APPS = (
     registers.registers,
 )  # fmt: skip
 REGISTERS = tuple(register for app in APPS for register in app.REGISTERS)
-PANELS: tuple[tuple[type[models.Model] | None, Any], ...] = tuple(panel for app in APPS for panel in app.PANELS)
+PANELS: tuple[tuple[type[models.Model] | None, Any], ...] = (
+    *risk.panels.PANELS, *(panel for app in APPS for panel in app.PANELS),
+)  # fmt: skip
 TIMELINE: tuple[Any, ...] = (programme.panels.remarks,)
 FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
     **dict.fromkeys((Advisory, VendorAlias, ProductLink, PriorityTable), (rematch,)),

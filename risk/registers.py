@@ -6,11 +6,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.forms import modelform_factory
 
-from assets.models import Asset, Conduit, Zone
 from registers.register import Register
 from risk import workflow
 from risk.forms import RiskForm
-from risk.heatmap import heat_map, names_of
 from risk.models import (
     Reassessment,
     Risk,
@@ -20,11 +18,8 @@ from risk.models import (
     Scenario,
     Threat,
     Treatment,
-    in_force,
 )
 from risk.models.methods import level_names
-from risk.preview import moves
-from scope.registers import PROCESSES
 
 
 class RiskRegister(Register):
@@ -205,55 +200,4 @@ REASSESSMENTS, ASSESSMENTS, METHODOLOGIES, THREATS = (
     ThreatRegister(),
 )
 REGISTERS = (RISKS, TREATMENTS, ACCEPTANCES, REASSESSMENTS, ASSESSMENTS, SCENARIOS, THREATS, METHODOLOGIES)
-
-
-def treatment_of(risk: Risk, user: Any) -> tuple[str, dict[str, Any]]:
-    """Return the panel of a risk: where it stands, its measures and acceptances, and what raises it."""
-    chosen = in_force()
-    return "risk/_treatment.html", {
-        "picture": heat_map([risk], chosen.rules, one=True) if chosen and risk.current else "",
-        "treatments": list(TREATMENTS.queryset(user).filter(risk=risk).order_by("status", "due_on")),
-        "acceptances": list(ACCEPTANCES.queryset(user).filter(risk=risk).order_by("-pk")[:5]),
-        "looks": list(REASSESSMENTS.queryset(user).filter(risk=risk).order_by("-opened_at")[:5]),
-    }
-
-
-def risks_of(place: Zone | Conduit | Asset, user: Any) -> tuple[str, dict[str, Any]] | None:
-    """Return the panel of the risks of a zone, conduit or asset, and of the processes that an asset carries (R1)."""
-    field = str(place._meta.model_name)
-    found = list(
-        RISKS.queryset(user).filter(**{field: place}).exclude(status="CLOSED").order_by("-current", "title")[:20]
-    )
-    carries = list(PROCESSES.queryset(user).filter(assets=place).order_by("name")) if isinstance(place, Asset) else []
-    return ("risk/_risks.html", {"risks": found, "carries": carries, "field": field}) if found or carries else None
-
-
-def preview(methodology: RiskMethodology, user: Any) -> tuple[str, dict[str, Any]] | None:
-    """Return the panel of a methodology: its matrix, and for a draft what it would move."""
-    if not methodology.definition:
-        return None
-    told = moves(RISKS.queryset(user).exclude(status="CLOSED"), methodology) if methodology.status == "DRAFT" else None
-    return "risk/_method.html", {
-        "method": methodology.rules,
-        "names": names_of(methodology.rules),
-        "picture": heat_map((), methodology.rules),
-        "moves": told,
-    }
-
-
-def decided_by(scenario: Scenario, user: Any) -> tuple[str, dict[str, Any]]:
-    """Return the panel of a scenario: from threat by way of weakness and measures to consequence, with the risks that rate it."""
-    risks = list(RISKS.queryset(user).filter(scenario=scenario).order_by("-current"))
-    measures = list(
-        TREATMENTS.queryset(user).filter(risk__in=[one.pk for one in risks]).exclude(status="DROPPED").order_by("title")
-    )
-    return "risk/_bowtie.html", {
-        "risks": risks,
-        "before": [m for m in measures if m.lowers_likelihood],
-        "after": [m for m in measures if m.lowers_impact],
-    }
-
-
-PANELS: tuple[Any, ...] = (
-    (Risk, treatment_of), (Zone, risks_of), (Conduit, risks_of), (Asset, risks_of), (RiskMethodology, preview), (Scenario, decided_by),
-)  # fmt: skip
+PANELS: tuple[Any, ...] = ()  # those of risk stand in risk/panels.py, since they read the guide
