@@ -79,7 +79,7 @@ def follow(*, now: datetime) -> int:
     changes = Changes("segmentation")
     sites = Site.objects.order_by("pk")
     if not changes.first:
-        touched = {int(row[0]) for model in WATCHED for row in changes.texts(model, "site_id")}
+        touched = {site for model in WATCHED for site in changes.sites(model)}
         sites = sites.filter(pk__in=touched)
     with because(by=robot("segmentation"), step="network.segmentationfinding.check"):
         changed = sum(recheck(site, now=now) for site in sites)

@@ -21,7 +21,7 @@ def follow(*, now: datetime) -> int:
     changes = Changes("declared")
     measured = {*FirewallRuleset.objects.values_list("site", flat=True), *ObservedFlow.objects.values_list("site", flat=True).distinct()}  # fmt: skip
     if not changes.first:
-        touched = {int(row[0]) for model in WATCHED for row in changes.texts(model, "site_id")}
+        touched = {site for model in WATCHED for site in changes.sites(model)}
         measured &= touched | _ended(now)
     changed = 0
     with because(by=robot("segmentation"), step="network.observedflow.measure"):

@@ -194,7 +194,7 @@ def _touched_sites(changes: Changes) -> set[int] | None:
         return None
     found: set[int] = set()
     for model in (Zone, Conduit, Flow):
-        found |= {int(site) for (site,) in changes.texts(model, "site_id")}
+        found |= changes.sites(model)
     return found
 
 

@@ -10,40 +10,33 @@ from assets.models import Asset
 from patching.models import Match
 from registers.history.changes import Changes
 from registers.history.origin import because
-from risk.models import Reassessment, Risk, Treatment, settle
+from risk.models import Reassessment, Risk, RiskMethodology, Treatment, settle
 from risk.workflow import open_again
 
-CHANGED: tuple[Any, ...] = (Match, Asset)
+WATCHED: tuple[Any, ...] = (Match, Asset, Risk, Treatment, RiskMethodology)
 
 
 def follow(*, today: date) -> int:
-    """Settle the risks whose place, measures or rating changed, and open what is to be looked at again; return how many moved."""
-    changes = Changes("risks")
-    risks = Risk.objects.exclude(status=Risk.Status.CLOSED).order_by("pk")
-    if not changes.first:
-        risks = risks.filter(_touched(changes))
+    """Settle the risks if a place, a measure or a rating changed, and open what is to be looked at again; return how many moved."""
+    changes, moved = Changes("risks"), 0
     with because(by=robot("risks"), step="risk.risk.follow"):
-        before = dict(risks.values_list("pk", "exploited"))
-        moved = settle(risks)
-        for risk in Risk.objects.filter(pk__in=before, exploited__gt=0):
-            if risk.exploited > before[risk.pk]:
-                open_again(
-                    risk,
-                    Reassessment.Cause.EXPLOITED,
-                    f"{risk.exploited} exploited vulnerabilities at the place, {before[risk.pk]} before.",
-                )
+        if changes.first or changes.any(*WATCHED):
+            moved = _settle()
         _due(today)
     changes.done()
     return moved
 
 
-def _touched(changes: Changes) -> Q:
-    """Return: the risk itself, one of its measures, or a match or asset of its place was written since."""
-    assets = {int(row[0]) for row in changes.texts(Match, "asset_id")} | changes.ids(Asset)
-    zones = {row for row in Asset.objects.filter(pk__in=assets).values_list("zone", flat=True) if row}
-    zones |= {int(row[0]) for row in changes.texts(Asset, "zone_id") if row[0]}
-    measures = {int(row[0]) for row in changes.texts(Treatment, "risk_id")}
-    return Q(pk__in=changes.ids(Risk) | measures) | Q(asset__in=assets) | Q(zone__in=zones)
+def _settle() -> int:
+    """Settle every risk that is not closed; one whose place has more exploited vulnerabilities than before is looked at again."""
+    risks = list(Risk.objects.exclude(status=Risk.Status.CLOSED).order_by("pk"))
+    before = {risk.pk: risk.exploited for risk in risks}
+    moved = settle(risks)
+    for risk in risks:
+        if risk.exploited > before[risk.pk]:
+            figure = f"{risk.exploited} exploited vulnerabilities at the place, {before[risk.pk]} before."
+            open_again(risk, Reassessment.Cause.EXPLOITED, figure)
+    return moved
 
 
 def _due(today: date) -> None:

@@ -38,15 +38,26 @@ class Changes:
 
     def ids(self, model: type[models.Model]) -> set[int]:
         """Return the ids of the records of this type that were written since."""
+        return {row[0] for row in self._written(model, "DISTINCT pgh_obj_id", "")}
+
+    def sites(self, model: type[models.Model]) -> set[int]:
+        """Return the sites at which records of this type were written since; a record never changes its site."""
+        return {row[0] for row in self._written(model, "DISTINCT site_id", "")}
+
+    def any(self, *kinds: type[models.Model]) -> bool:
+        """Tell whether a record of one of these types was written since."""
+        return any(self._written(model, "1", "LIMIT 1") for model in kinds)
+
+    def _written(self, model: type[models.Model], what: str, end: str) -> list[tuple[Any, ...]]:
         assert self.mark is not None
         event: Any = next(event for kept, event in tracked() if kept is model)
         with connection.cursor() as cursor:
             cursor.execute(
-                f'SELECT DISTINCT pgh_obj_id FROM public."{event._meta.db_table}" WHERE pgh_epoch >= %s'
-                " AND NOT pg_visible_in_snapshot(xmin::text::xid8, %s::pg_snapshot)",
+                f'SELECT {what} FROM public."{event._meta.db_table}" WHERE pgh_epoch >= %s'
+                f" AND NOT pg_visible_in_snapshot(xmin::text::xid8, %s::pg_snapshot) {end}",
                 [self.mark.epoch - EPOCHS_BACK, self.mark.snapshot],
             )
-            return {row[0] for row in cursor.fetchall()}
+            return cursor.fetchall()  # type: ignore[no-any-return]
 
     def texts(self, model: type[models.Model], *columns: str) -> set[tuple[str, ...]]:
         """Return the values that these columns had in any write since, the older state of a changed record included."""
