@@ -8,6 +8,7 @@ from risk.heatmap import heat_map, names_of
 from risk.models import Risk, RiskAssessment, RiskMethodology, Scenario, in_force
 from risk.preview import moves
 from risk.registers import ACCEPTANCES, REASSESSMENTS, RISKS, TREATMENTS
+from risk.rules.standing import proposed_target
 from scope.registers import PROCESSES
 
 
@@ -29,7 +30,21 @@ def risks_of(place: Zone | Conduit | Asset, user: Any) -> tuple[str, dict[str, A
         RISKS.queryset(user).filter(**{field: place}).exclude(status="CLOSED").order_by("-current", "title")[:20]
     )
     carries = list(PROCESSES.queryset(user).filter(assets=place).order_by("name")) if isinstance(place, Asset) else []
-    return ("risk/_risks.html", {"risks": found, "carries": carries, "field": field}) if found or carries else None
+    proposed = _proposed(place, found) if isinstance(place, Zone) else None
+    return (
+        ("risk/_risks.html", {"risks": found, "carries": carries, "field": field, "proposed": proposed})
+        if found or carries
+        else None
+    )
+
+
+def _proposed(zone: Zone, risks: list[Any]) -> tuple[int, bool] | None:
+    """Return the target level that the worst risk proposes, and whether the zone aims lower in some FR."""
+    chosen, worst = in_force(), max((risk.unmitigated for risk in risks), default=0)
+    if chosen is None or not worst:
+        return None
+    level = proposed_target(worst, len(chosen.rules.levels))
+    return level, min(zone.sl_t or [0]) < level
 
 
 def preview(methodology: RiskMethodology, user: Any) -> tuple[str, dict[str, Any]] | None:

@@ -64,6 +64,14 @@ def stand(
     return Standing(_point(method, likelihood, impact, []), now, _point(method, likelihood, impact, told))
 
 
+def proposed_target(unmitigated: int, levels: int) -> int:
+    """Return the target security level, 1 to 4, that an unmitigated risk proposes for its zone: its levels spread evenly over them.
+
+    IEC 62443-3-2 ZCR 5.6 asks for a target and leaves the method open; this one is our own.
+    """
+    return max(1, min(4, -(-unmitigated * 4 // max(1, levels))))
+
+
 def _point(method: Methodology, likelihood: int, impact: int, measures: list[Measure], *, at_least: int = 0) -> Point:
     likelihood = max(
         1, min(likelihood, len(method.likelihoods)) - sum(one.lowers_likelihood for one in measures), at_least

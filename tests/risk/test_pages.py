@@ -65,7 +65,10 @@ class TestRecord:
         assert 'class="hm"' in page
 
     def test_the_zone_shows_its_risks(self, risk: Risk, nils: User, signed_in: Callable[[User], Any]) -> None:
-        assert risk.title in signed_in(nils).get(f"/assets/zones/{risk.zone_id}/").content.decode()
+        page = signed_in(nils).get(f"/assets/zones/{risk.zone_id}/").content.decode()
+        assert risk.title in page
+        assert "Risk proposes a target of SL 3" in page
+        assert "The zone aims lower" in page
 
     def test_a_scenario_shows_its_bow_tie(self, risk: Risk, nils: User, signed_in: Callable[[User], Any]) -> None:
         scenario = Scenario.objects.create(

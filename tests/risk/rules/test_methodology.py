@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk.rules.methodology import CATEGORIES, BadMethodology, read
-from risk.rules.standing import Measure, stand
+from risk.rules.standing import Measure, proposed_target, stand
 
 DEFAULT = yaml.safe_load((Path(__file__).resolve().parents[3] / "risk" / "data" / "methodology.yaml").read_text())
 METHOD = read(DEFAULT)
@@ -113,3 +113,11 @@ def test_one_measure_more_never_raises_a_level(
     other = stand(METHOD, likelihood=likelihood, impacts=impacts, measures=[*measures, more], priority=priority)
     assert other.current.level <= one.current.level
     assert other.residual.level <= one.residual.level
+
+
+@pytest.mark.parametrize(
+    ("level", "levels", "target"),
+    [(1, 4, 1), (2, 4, 2), (4, 4, 4), (1, 3, 2), (3, 3, 4), (1, 5, 1), (5, 5, 4), (1, 10, 1), (10, 10, 4)],
+)
+def test_a_risk_proposes_a_target_level(level: int, levels: int, target: int) -> None:
+    assert proposed_target(level, levels) == target
