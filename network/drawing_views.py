@@ -37,6 +37,9 @@ def page(request: HttpRequest) -> HttpResponse:
     site, sites = _site(request, request.GET.get("site", ""))
     colour = request.GET.get("colour", "gap")
     zones, conduits = list(drawings.zones_of(user, site)), list(drawings.conduits_of(user, site))
+    boundary = bool(request.GET.get("boundary"))
+    if boundary:
+        zones, conduits = drawings.boundary(zones, conduits)
     shown = drawings.drawn_zones(
         zones, colour if colour in drawings.COLOURS else "gap", drawings.open_matches(user, site)
     )
@@ -46,7 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
     proposal = _proposal(request, site, zones, conduits)
     title = f"Zones and conduits of {site.code}"
     context = {
-        "site": site, "sites": sites, "zones": zones, "conduits": conduits, "focus": focus, "colour": colour, "colours": drawings.COLOURS.items(),
+        "site": site, "sites": sites, "zones": zones, "conduits": conduits, "boundary": boundary, "focus": focus, "colour": colour, "colours": drawings.COLOURS.items(),
         "picture": _safe(draw(shown, lines, title=title, focus=str(focus.pk) if focus else "", pinned=pins)),
         "pinned": bool(pins), "may_move": may(user, "change", ZonePlace(site=site)), "proposal": proposal,
         "proposed": _safe(draw(shown, proposal.drawn(lines), title=f"{title}, as proposed", pinned=pins)) if proposal else "",

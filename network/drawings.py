@@ -36,6 +36,14 @@ def conduits_of(user: User, site: Site) -> QuerySet[Any]:
     return CONDUITS.queryset(user).filter(site=site).prefetch_related("flows__protocol").order_by("name")
 
 
+def boundary(zones: list[Any], conduits: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Return the conduits that cross the boundary of the site, and the zones at their ends (S5)."""
+    outside = {zone.pk for zone in zones if zone.external}
+    crossing = [way for way in conduits if (way.zone_a_id in outside) != (way.zone_b_id in outside)]
+    ends = {end for way in crossing for end in (way.zone_a_id, way.zone_b_id)}
+    return [zone for zone in zones if zone.pk in ends], crossing
+
+
 def open_matches(user: User, site: Site) -> dict[int, int]:
     """Return the number of open matches by zone."""
     rows = MATCHES.queryset(user).filter(OPEN, site=site, asset__zone__isnull=False).order_by()

@@ -137,6 +137,17 @@ class TestPage:
         assert "Would mend" in page
         assert 'class="cd gone"' in page
 
+    def test_the_boundary_shows_what_crosses_it_and_where(
+        self, zones: list[Zone], nils: User, signed_in: Callable[[User], Any]
+    ) -> None:
+        internet = Zone.objects.create(site=zones[0].site, name="Internet", level=5, external=True)
+        Conduit.objects.create(site=zones[0].site, name="Outer", zone_a=internet, zone_b=zones[3])
+        Conduit.objects.create(site=zones[0].site, name="Inner", zone_a=zones[0], zone_b=zones[3])
+        page = signed_in(nils).get(f"{PAGE}?boundary=1").content.decode()
+        assert page.count("data-zone=") == 2
+        assert "no flow declared" in page
+        assert "data-move-zone" not in page
+
     def test_another_sites_zones_cannot_be_proposed(
         self, zones: list[Zone], telemetry: Zone, nils: User, signed_in: Callable[[User], Any]
     ) -> None:
