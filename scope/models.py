@@ -90,7 +90,7 @@ class ScopeMark(SiteRecord):
     """A person's word on whether an asset is in the scope, where its zone does not say so (S3)."""
 
     asset = models.OneToOneField(Asset, models.CASCADE, verbose_name=_("asset"), related_name="scope_mark")
-    inside = models.BooleanField(_("in scope"))
+    inside = models.BooleanField(_("in scope"), default=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why it is left out."))
 
     class Meta(SiteRecord.Meta):
