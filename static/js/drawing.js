@@ -48,6 +48,8 @@ function sameBand(one, other) {
   });
 }
 
+picture.setAttribute("role", "group"); // a picture may not hold what one can go into
+
 let held = null;
 let from = null;
 
