@@ -151,7 +151,7 @@ class TestConformity:
     def test_the_cost_is_constant(
         self, judgement: Judgement, plc: Any, mara: User, django_assert_max_num_queries: Any
     ) -> None:
-        with django_assert_max_num_queries(31):
+        with django_assert_max_num_queries(30):
             conformity(mara, judgement.site, "IEC 62443-2-1:2024", timezone.now().date())
 
 
