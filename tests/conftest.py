@@ -23,6 +23,11 @@ from stack import snapshots
 SNAPSHOT = Path(os.environ[snapshots.VARIABLE]) if snapshots.VARIABLE in os.environ else None
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case of bytes after its argument: packed bytes may hold the time, and workers must agree on the names."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
     """Keep the database that the snapshot made; it goes with its server."""
