@@ -12,6 +12,23 @@ app = Celery("csms")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+app.conf.update(
+    task_serializer="json",
+    result_serializer="json",
+    accept_content=["json"],
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_ignore_result=True,
+    task_time_limit=1500,  # below the visibility time-out, so that no task ever runs on two workers at once
+    task_soft_time_limit=1440,
+    broker_transport_options={"visibility_timeout": 1800},
+    broker_connection_retry_on_startup=True,
+    worker_prefetch_multiplier=1,
+    worker_max_memory_per_child=800_000,
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+)
+
 app.conf.beat_schedule = {
     name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
     for name, task, seconds in (

@@ -10,6 +10,7 @@ import dj_database_url
 import django_stubs_ext
 import pghistory
 
+from csms import rest
 from csms.logs import LOGGING_CONFIGURATION
 from registers.addresses import celery_broker
 
@@ -23,6 +24,11 @@ def flag(name: str, default: str = "0") -> bool:
     return os.environ.get(name, default).lower() in {"1", "true", "yes", "on"}
 
 
+def listed(name: str) -> list[str]:
+    """Read a setting of several values, parted by commas."""
+    return [value for value in os.environ.get(name, "").split(",") if value]
+
+
 DATA_DIR = Path(os.environ.get("CSMS_DATA_DIR") or BASE_DIR / "var")
 PUBLIC_URL = os.environ.get("CSMS_PUBLIC_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
 HTTPS = PUBLIC_URL.startswith("https://")
@@ -32,11 +38,9 @@ PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "localhost"
 TESTING = flag("CSMS_TESTING")
 
 SECRET_KEY = os.environ.get("CSMS_SECRET_KEY") or "only-for-builds-without-a-database"
-SECRET_KEY_FALLBACKS = [key for key in os.environ.get("CSMS_SECRET_KEY_FALLBACKS", "").split(",") if key]
+SECRET_KEY_FALLBACKS = listed("CSMS_SECRET_KEY_FALLBACKS")
 DEBUG = False
-ALLOWED_HOSTS = sorted(
-    {PUBLIC_HOST, "localhost", "127.0.0.1", *filter(None, os.environ.get("CSMS_HOSTS", "").split(","))}
-)
+ALLOWED_HOSTS = sorted({PUBLIC_HOST, "localhost", "127.0.0.1", *listed("CSMS_HOSTS")})
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [
@@ -143,19 +147,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-CELERY_BROKER_URL = celery_broker(REDIS_URL)
+CELERY_BROKER_URL = celery_broker(REDIS_URL)  # how work is done beyond this: csms/celery.py
+JOB_LEASE = timedelta(seconds=60)
 
 # Accounts
 AUTH_USER_MODEL = "accounts.User"
 ANONYMOUS_USER_NAME = None
-GUARDIAN_RAISE_403 = False
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 AUTHENTICATION_BACKENDS = ["accounts.backends.PasswordBackend"]
-PASSWORD_HASHERS = (
-    ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    if TESTING
-    else ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-)
+PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{'MD5' if TESTING else 'Argon2'}PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "accounts.passwords.LengthValidator"},
@@ -182,7 +182,6 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "CSMS Portal"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 USERSESSIONS_TRACK_ACTIVITY = True
-SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = {
@@ -198,7 +197,7 @@ SOCIALACCOUNT_PROVIDERS = {
                 "settings": {
                     "server_url": os.environ.get("CSMS_OIDC_URL", ""),
                     "email_authentication": flag("CSMS_OIDC_LINK_BY_EMAIL"),
-                    "second_factor": [one for one in os.environ.get("CSMS_OIDC_MFA", "").split(",") if one],
+                    "second_factor": listed("CSMS_OIDC_MFA"),
                 },
             }
         ]
@@ -252,7 +251,6 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder", "csms.assets.AssetsFinder"]
 WHITENOISE_USE_FINDERS = not flag("CSMS_COLLECTED")
-WHITENOISE_AUTOREFRESH = False
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
     "default": {"BACKEND": "registers.storage.KeptFiles"},
@@ -267,12 +265,10 @@ STORAGES = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-USE_TZ = True
 TIME_ZONE = "UTC"
 DATE_FORMAT = "Y-m-d"
 DATETIME_FORMAT = "Y-m-d H:i"
 SHORT_DATE_FORMAT = "Y-m-d"
-USE_I18N = True
 
 # History
 PGHISTORY_APPEND_ONLY = True
@@ -285,70 +281,15 @@ REGISTERS_PERMISSIONS = "accounts.permissions"
 REGISTERS_CATALOG = "csms.catalog"
 
 # REST
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.tokens.TokenAuthentication", "accounts.tokens.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "accounts.tokens.ScopeAllows"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["registers.api.parsers.StrictJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "registers.api.schema.RecordSchema",
-    "DEFAULT_PAGINATION_CLASS": "registers.api.paging.Paging",
-    "DEFAULT_THROTTLE_CLASSES": ["accounts.tokens.TokenThrottle"],
-    "DEFAULT_VERSIONING_CLASS": None,
-    "EXCEPTION_HANDLER": "registers.api.problems.handle",
-    "PAGE_SIZE": 50,
-    "COERCE_DECIMAL_TO_STRING": False,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
+REST_FRAMEWORK, SPECTACULAR_SETTINGS = rest.FRAMEWORK, rest.OPENAPI
 RATE_LIMIT = os.environ.get("CSMS_RATE_LIMIT", "12000/min")
 if RATE_LIMIT in {"0", ""} and urlsplit(PUBLIC_URL).hostname not in {"localhost", "127.0.0.1", "::1"}:
     RATE_LIMIT = "12000/min"  # lifted on a loop-back portal only
-SPECTACULAR_SETTINGS = {
-    "TITLE": "CSMS Portal",
-    "DESCRIPTION": "REST interface of the CSMS Portal. Errors are RFC 9457 problem documents.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
-    "ENUM_NAME_OVERRIDES": {
-        "AssetKindEnum": "assets.models.Asset.Kind",
-        "SourceKindEnum": "patching.models.AdvisorySource.Kind",
-        "DecisionKindEnum": "programme.models.Decision.Kind",
-        "EvidenceKindEnum": "programme.models.Evidence.Kind",
-        "ReportKindEnum": "reports.models.Report.Kind",
-        "CriticalityEnum": "assets.models.Asset.Criticality",
-        "EffectEnum": "assets.models.asset.EFFECT",
-        "MatchVerdictEnum": "patching.models.Match.Verdict",
-    },
-}
-
-# Long work: `time_limit` < `visibility_timeout`, so that no task ever runs on two workers at once
-CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_TIME_LIMIT = 1500
-CELERY_TASK_SOFT_TIME_LIMIT = 1440
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800}
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_MAX_MEMORY_PER_CHILD = 800_000
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TIMEZONE = "UTC"
-JOB_LEASE = timedelta(seconds=60)
 
 # What the portal may reach, mail, demo
-OUTBOUND_ALLOW = [origin for origin in os.environ.get("CSMS_OUTBOUND_ALLOW", "").split(",") if origin]
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if os.environ.get("CSMS_MAIL_HOST")
-    else "django.core.mail.backends.console.EmailBackend"
-)
+OUTBOUND_ALLOW = listed("CSMS_OUTBOUND_ALLOW")
 EMAIL_HOST = os.environ.get("CSMS_MAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 EMAIL_PORT = int(os.environ.get("CSMS_MAIL_PORT", "587"))
 EMAIL_HOST_USER = os.environ.get("CSMS_MAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("CSMS_MAIL_PASSWORD", "")
