@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.registers import SITES
+from accounts.chosen import site_of
 from assets.models import Asset
 from assets.models.asset import EFFECT
 from assets.registers import ASSETS
@@ -75,12 +75,8 @@ def page(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not ASSETS.may_anywhere(user, "change"):
         raise PermissionDenied
-    sites = list(SITES.queryset(user).order_by("code"))
     asset = _asked(user, request.POST.get("asset") or request.GET.get("asset"))
-    chosen = request.GET.get("site", "")
-    site = asset.site if asset else next((one for one in sites if not chosen or str(one.pk) == chosen), None)
-    if site is None:
-        raise Http404("There is no such site.")
+    site, sites = site_of(user, str(asset.site_id) if asset else request.GET.get("site"))
     left = waiting(user, site)
     asset = asset or left.filter(name__gt=request.GET.get("after", "")).first() or left.first()
     form = Questionnaire(request.POST or None, initial={name: getattr(asset, name, None) for name in QUESTIONS})

@@ -5,25 +5,25 @@ The same file at the same site is taken once. Nothing in the inventory changes h
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Site, User
 from assets.feeds import tables
-from assets.feeds.seen import MOST_DEVICES, Refused, Seen
+from assets.feeds.seen import MOST_DEVICES, Seen
 from assets.models import Asset, DiscoveredDevice, DiscoveryScan, Interface, Software, Zone
 from assets.rules.reconciling import COMPARED, KEYS, Found, Index, Known, differences
 from registers import jobs
 from registers.door import visible
-from registers.files.sandbox import ReaderFailed, values
+from registers.files.sandbox import Refused, told
 from registers.history.origin import because
 from registers.models import Job
+from registers.taking import take_in
 
 BATCH = 2000
 V, S = DiscoveredDevice.Verdict, DiscoveredDevice.Status
@@ -75,7 +75,7 @@ def read(path: Path, name: str) -> list[Seen]:
     if not start:
         raise Refused("The file is empty.")
     if start.startswith((b"<", b"{", b"[", b"#separator", b"\xff\xfe<", b"\xfe\xff\x00<")):
-        found = list(_confined(path))
+        found = list(told("assets.feeds.reader", path, broken=BROKEN))
     else:
         found = list(tables.read(path, name))
     if not found:
@@ -83,16 +83,6 @@ def read(path: Path, name: str) -> list[Seen]:
     if len(found) > MOST_DEVICES:
         raise Refused(f"The file tells of over {MOST_DEVICES:,} devices. Split it.")
     return found
-
-
-def _confined(path: Path) -> Iterator[Seen]:
-    try:
-        for one in values("assets.feeds.reader", path):
-            if "refused" in one:
-                raise Refused(one["refused"])
-            yield one
-    except ReaderFailed as wrong:
-        raise Refused(BROKEN) from wrong
 
 
 def title_of(seen: Seen) -> str:
@@ -236,21 +226,15 @@ def ask(
 def run(job: Job) -> None:
     """Do the job; raises JobFailed with the sentence for a file of no use."""
     given = job.arguments
-    site = visible(Site.objects.all(), job.owner).filter(pk=given["site"]).first()
-    path = Path(settings.MEDIA_ROOT) / given["path"]
-    if site is None or not path.is_file():
-        raise jobs.JobFailed([{"message": "The site or the file is not there any more. Upload it again."}])
-    zone = visible(Zone.objects.filter(site=site), job.owner).filter(pk=given["zone"]).first()
-    with jobs.beating(job):
-        try:
-            scan, fresh = take(
-                path, given["name"], site=site, by=job.owner, seen_on=date.fromisoformat(given["seen_on"]), source=given["source"],
-                covers=given["covers"], zone=zone,
-            )  # fmt: skip
-        except Refused as wrong:
-            raise jobs.JobFailed([{"message": str(wrong)}]) from wrong
-        finally:
-            path.unlink(missing_ok=True)
+
+    def take_of(site: Site, path: Path) -> tuple[DiscoveryScan, bool]:
+        zone = visible(Zone.objects.filter(site=site), job.owner).filter(pk=given["zone"]).first()
+        return take(
+            path, given["name"], site=site, by=job.owner, seen_on=date.fromisoformat(given["seen_on"]), source=given["source"],
+            covers=given["covers"], zone=zone,
+        )  # fmt: skip
+
+    scan, fresh = take_in(job, take_of)
     found = scan.devices.values_list("verdict", flat=True)
     job.counts = {str(verdict.label).lower(): list(found).count(verdict.value) for verdict in V}
     job.counts["taken before"] = int(not fresh)

@@ -15,11 +15,30 @@ from registers.forms import FormRenderer
 TOO_LARGE = "The file is over {limit} MB. Split it."
 
 
-class ScanForm(forms.Form):
-    """A scan's file, its site, the day, and what it covers."""
+class UploadForm(forms.Form):
+    """A file and the site that it is of, one at which the person may take such files in."""
 
     default_renderer = FormRenderer
+    app = "assets"
     site: Any = forms.ModelChoiceField(queryset=None, empty_label=None)
+    file = forms.FileField()
+
+    def __init__(self, *args: Any, user: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        sites: Any = register_of(Site)
+        self.fields["site"].queryset = sites.queryset(user).filter(pk__in=sites_where(user, "import", self.app))  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Any:
+        """Refuse what is too large before it is read."""
+        file, limit = self.cleaned_data["file"], settings.UPLOAD_MAX_BYTES
+        if file.size > limit:
+            raise forms.ValidationError(TOO_LARGE.format(limit=limit // 1_000_000))
+        return file
+
+
+class ScanForm(UploadForm):
+    """A scan's file, its site, the day, and what it covers."""
+
     file = forms.FileField(
         help_text="nmap XML (-oX), a log of Zeek (TSV or JSON), devices of NetBox (JSON or CSV), CycloneDX JSON, or a table with the columns of the import of assets."
     )
@@ -40,18 +59,9 @@ class ScanForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: Any, **given: Any) -> None:
-        super().__init__(*args, **given)
-        sites: Any = register_of(Site)
-        self.fields["site"].queryset = sites.queryset(user).filter(pk__in=sites_where(user, "import", "assets"))  # type: ignore[attr-defined]
+        super().__init__(*args, user=user, **given)
         zones: Any = register_of(Zone)
         self.fields["zone"].queryset = zones.queryset(user).select_related("site").order_by("site__code", "name")  # type: ignore[attr-defined]
-
-    def clean_file(self) -> Any:
-        """Refuse what is too large before it is read."""
-        file, limit = self.cleaned_data["file"], settings.UPLOAD_MAX_BYTES
-        if file.size > limit:
-            raise forms.ValidationError(TOO_LARGE.format(limit=limit // 1_000_000))
-        return file
 
     def clean(self) -> dict[str, Any]:
         """Fill the day, and hold the zone to the site and to what is covered."""

@@ -4,17 +4,15 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils.functional import cached_property
+from django.http import HttpResponse
 
-from assets import settling
+from assets import discovering, settling
 from assets.discovering import label_of
-from assets.discovery_endpoints import scan_viewset
+from assets.discovery_forms import ScanForm
 from assets.models import DiscoveredDevice, DiscoveryScan, Zone
 from registers.door import register_of
 from registers.register import Register
-from registers.views.listing import RecordList
+from registers.taking import Taking
 from registers.views.record import RecordDetail
 
 V = DiscoveredDevice.Verdict
@@ -59,14 +57,6 @@ class DevicePage(RecordDetail):
         return [one for one in super().actions(record) if one["url"] not in unfit]
 
 
-class ScanList(RecordList):
-    """The list of scans, whose import takes a scan in."""
-
-    def import_url(self, request: HttpRequest) -> str:
-        """Return the page that takes a scan."""
-        return reverse("assets:scan-take")
-
-
 class ScanRegister(Register):
     model, name, step = DiscoveryScan, "discovery-scans", 4
     fields = ("site", "name", "source", "note")
@@ -78,11 +68,8 @@ class ScanRegister(Register):
     joins = ("site", "zone", "taken_by")
     verbs = frozenset({"change", "delete"})
     clause = "IEC 62443-2-1:2024 CM 1.1"
-    list_view, detail_view = ScanList, ScanPage
-
-    @cached_property
-    def viewset_class(self) -> Any:
-        return scan_viewset(self)
+    taking = Taking(ScanForm, discovering.ask, "assets/take_scan.html")
+    detail_view = ScanPage
 
 
 class DeviceRegister(Register):

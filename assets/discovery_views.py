@@ -1,43 +1,17 @@
-"""Pages of discovery: bring a scan in, and settle many of its devices together."""
-
-from typing import Any
+"""Settles many devices of a scan together."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from assets import discovering, settling
-from assets.discovery_forms import ScanForm
+from assets import settling
 from assets.discovery_registers import DEVICES, SCANS
-from registers.api.jobs import keep
-from registers.storage import NoSpace
 from registers.workflow import NotPossible
 
 MANY = {step.name: step for step in settling.STEPS if step.name != "identify"}
 MOST, TOLD = 500, 8
-
-
-def take(request: HttpRequest) -> HttpResponse:
-    """Ask for a scan's file and start taking it in."""
-    if not SCANS.may_anywhere(request.user, "import"):
-        raise PermissionDenied
-    user: Any = request.user
-    form = ScanForm(request.POST or None, request.FILES or None, user=user, initial={"site": request.GET.get("site")})
-    if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
-        upload = given.pop("file")
-        try:
-            return redirect(discovering.ask(user, name=str(upload.name), path=keep(upload), **given))
-        except NoSpace as full:
-            form.add_error("file", str(full))
-    context = {
-        "form": form,
-        "path": [{"label": SCANS.title, "url": "/assets/discovery-scans/"}],
-        "title": "Take in a scan",
-    }
-    return render(request, "assets/take_scan.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from accounts.registers import SITES
+from accounts.chosen import site_of
 from assets import quality
 from assets.models import Asset
 from assets.registers import ASSETS
@@ -42,11 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not ASSETS.may_anywhere(user, "view"):
         raise PermissionDenied
-    sites = list(SITES.queryset(user).order_by("code"))
-    asked = request.GET.get("site", "")
-    site = next((one for one in sites if str(one.pk) == asked), None) if asked else next(iter(sites), None)
-    if site is None:
-        raise Http404("There is no such site.")
+    site, sites = site_of(user, request.GET.get("site"))
     found = quality.of(ASSETS.queryset(user).filter(site=site), on=(moment() or clock.now()).date())
     groups = found.twins[:SHOWN]
     wanted = [pk for group in groups for pk in group.ids]

@@ -11,7 +11,6 @@ urlpatterns = [
     path("quality/", quality_views.page, name="quality"),
     path("criticality/", criticality_views.page, name="criticality"),
     path("criticality/level/", criticality_views.level, name="criticality-level"),
-    path("discovery-scans/take/", discovery_views.take, name="scan-take"),
     path("discovery-scans/<int:pk>/settle/", discovery_views.settle, name="scan-settle"),
     *(url for register in REGISTERS for url in register.urls()),
 ]

@@ -6,20 +6,19 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import Site, User
 from network.declared import declarations_of, flows_of, places_of
-from network.feeds.terms import NotUnderstood, Refused, protocols
+from network.feeds.terms import NotUnderstood, protocols
 from network.models import FlowCapture, ObservedFlow
 from network.rules.observed import MOST_PAIRS, Between, Declarations, Seen, Standing, between_zones
 from policies.models import PolicyException
 from registers import jobs
-from registers.door import visible
-from registers.files.sandbox import ReaderFailed, values
+from registers.files.sandbox import told
 from registers.history.origin import because
 from registers.models import Job
+from registers.taking import take_in
 
 V, S = ObservedFlow.Verdict, ObservedFlow.Status
 BATCH = 1000
@@ -36,18 +35,13 @@ class Log:
 
     def flows(self) -> Iterator[Seen]:
         """Yield what was added up; raises Refused."""
-        try:
-            for told in values("network.feeds.connections_reader", self.path):
-                if "refused" in told:
-                    raise Refused(told["refused"])
-                if "progress" in told:
-                    self._show(told["progress"])
-                elif "lines" in told:
-                    self.end = told
-                else:
-                    yield Seen(**{**told, "protocol": _number(told["protocol"])})
-        except ReaderFailed as wrong:
-            raise Refused(BROKEN) from wrong
+        for one in told("network.feeds.connections_reader", self.path, broken=BROKEN):
+            if "progress" in one:
+                self._show(one["progress"])
+            elif "lines" in one:
+                self.end = one
+            else:
+                yield Seen(**{**one, "protocol": _number(one["protocol"])})
 
     def _show(self, percent: int) -> None:
         if self.job is not None:
@@ -224,19 +218,11 @@ def ask(user: User, *, site: Site, name: str, path: str, sensor: str = "") -> Jo
 def run(job: Job) -> None:
     """Do the job; raises JobFailed with the sentence for a file of no use."""
     given = job.arguments
-    site = visible(Site.objects.all(), job.owner).filter(pk=given["site"]).first()
-    path = Path(settings.MEDIA_ROOT) / given["path"]
-    if site is None or not path.is_file():
-        raise jobs.JobFailed([{"message": "The site or the file is not there any more. Upload it again."}])
-    with jobs.beating(job):
-        try:
-            capture, fresh = take(
-                path, given["name"], site=site, by=job.owner, now=timezone.now(), sensor=given["sensor"], job=job
-            )
-        except Refused as wrong:
-            raise jobs.JobFailed([{"message": str(wrong)}]) from wrong
-        finally:
-            path.unlink(missing_ok=True)
+
+    def take_of(site: Site, path: Path) -> tuple[FlowCapture, bool]:
+        return take(path, given["name"], site=site, by=job.owner, now=timezone.now(), sensor=given["sensor"], job=job)
+
+    capture, fresh = take_in(job, take_of)
     job.counts = {name.lower(): count for name, count in capture.counts.items()} | {"taken before": int(not fresh)}
     job.total, job.result = capture.lines, capture.get_absolute_url()
     jobs.report(job, 1, 1, now=timezone.now())

@@ -17,6 +17,7 @@ from policies.models import PolicyException
 from policies.workflow import submit
 from registers.door import may
 from registers.history.origin import because
+from registers.together import one_of_many
 from registers.wake import wake
 from registers.workflow import NotPossible, Transition, transition
 
@@ -119,10 +120,6 @@ def reopen(observed: ObservedFlow, *, by: User, because_of: str) -> None:
 STEPS = (declare, block, ask_waiver, reopen)
 
 
-class NotTogether(NotPossible):
-    """One of many cannot take the step, so none does."""
-
-
 def together(step: Transition, flows: Iterable[ObservedFlow], *, by: Any, answers: Mapping[str, Any]) -> list[ObservedFlow]:  # fmt: skip
     """Take the same step for many flows of one site or several, all or none; those waived at one site share one exception."""
     chosen = sorted(flows, key=lambda one: one.pk)
@@ -134,13 +131,8 @@ def together(step: Transition, flows: Iterable[ObservedFlow], *, by: Any, answer
                 here = [one for one in chosen if one.site_id == site]
                 shared[site] = _excepted(here, answers["because_of"], answers["compensating_control"])
         for one in chosen:
-            try:
-                given = {**answers, "exception": shared[one.site_id]} if shared else answers
-                done.append(step(one, by=by, **given))
-            except NotPossible as refusal:
-                raise NotTogether(f"{one}: {refusal} Nothing was changed.") from refusal
-            except ValidationError as wrong:
-                raise NotTogether(f"{one}: {' '.join(wrong.messages)} Nothing was changed.") from wrong
+            given = {**answers, "exception": shared[one.site_id]} if shared else answers
+            done.append(one_of_many(step, one, by=by, answers=given))
         for exception in shared.values():
             submit(exception, by=by)
     return done

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.chosen import site_of
 from accounts.models import Site
-from accounts.registers import SITES
 from assets.drawing import draw, placed
 from assets.registers import ASSETS, ZONES
 from assets.routing import MOST_COLUMNS
@@ -22,19 +22,11 @@ from registers.door import may
 from registers.history.origin import because
 
 
-def _site(request: HttpRequest, asked: str) -> tuple[Site, list[Site]]:
-    sites = list(SITES.queryset(request.user).order_by("code"))
-    site = next((one for one in sites if not asked or str(one.pk) == asked), None)
-    if site is None:
-        raise Http404("There is no such site.")
-    return site, sites
-
-
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """Draw one site: the one in the address, or the first that this person may see."""
     user: Any = request.user
-    site, sites = _site(request, request.GET.get("site", ""))
+    site, sites = site_of(request.user, request.GET.get("site"))
     colour = request.GET.get("colour", "gap")
     zones, conduits = list(drawings.zones_of(user, site)), list(drawings.conduits_of(user, site))
     boundary = bool(request.GET.get("boundary"))
@@ -118,7 +110,7 @@ def _within(text: str, most: int) -> int:
 def tidy(request: HttpRequest) -> HttpResponse:
     """Forget where people put the zones of a site; the drawing lays itself out again."""
     user: Any = request.user
-    site, _sites = _site(request, request.POST.get("site", ""))
+    site, _sites = site_of(request.user, request.POST.get("site"))
     if not may(user, "change", ZonePlace(site=site)):
         raise PermissionDenied("You may not move zones here.")
     with because(by=user, step="network.zoneplace.tidy"):

@@ -3,40 +3,16 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 
-from accounts.models import Site
-from accounts.permissions import sites_where
+from assets.discovery_forms import UploadForm
 from assets.models import Asset
 from registers.door import register_of
-from registers.forms import FormRenderer
-
-TOO_LARGE = "The file is over {limit} MB. Split it."
-
-
-class UploadForm(forms.Form):
-    """A file and the site that it is of."""
-
-    default_renderer = FormRenderer
-    site: Any = forms.ModelChoiceField(queryset=None, empty_label=None)
-    file = forms.FileField()
-
-    def __init__(self, *args: Any, user: Any, **given: Any) -> None:
-        super().__init__(*args, **given)
-        sites: Any = register_of(Site)
-        self.fields["site"].queryset = sites.queryset(user).filter(pk__in=sites_where(user, "import", "network"))  # type: ignore[attr-defined]
-
-    def clean_file(self) -> Any:
-        """Refuse what is too large before it is read."""
-        file, limit = self.cleaned_data["file"], settings.UPLOAD_MAX_BYTES
-        if file.size > limit:
-            raise forms.ValidationError(TOO_LARGE.format(limit=limit // 1_000_000))
-        return file
 
 
 class RulesetForm(UploadForm):
     """A firewall's rules, and which firewall it is."""
 
+    app = "network"
     device: Any = forms.ModelChoiceField(
         queryset=None, required=False, label="Firewall", help_text="The device of the inventory."
     )
@@ -60,6 +36,7 @@ class RulesetForm(UploadForm):
 class CaptureForm(UploadForm):
     """A log of connections, and which sensor wrote it."""
 
+    app = "network"
     sensor = forms.CharField(max_length=120, required=False, help_text="Where it was seen.")
 
     def __init__(self, *args: Any, user: Any, **given: Any) -> None:

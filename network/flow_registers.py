@@ -6,16 +6,16 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.functional import cached_property
 
 from assets.registers import FLOWS
-from network import deciding
+from network import captures, deciding, rulesets
 from network.declared import places_of, without_addresses
-from network.flow_endpoints import capture_viewset, observed_viewset, ruleset_viewset
+from network.flow_forms import CaptureForm, RulesetForm
 from network.models import FirewallRule, FirewallRuleset, FlowCapture, ObservedFlow
-from registers.door import may_anywhere
 from registers.history.past import moment
 from registers.register import Register
+from registers.taking import Taking
+from registers.together import HINT, Many
 from registers.views.listing import RecordList
 from registers.views.record import RecordDetail
 
@@ -72,35 +72,12 @@ class CapturePage(RecordDetail):
         )  # fmt: skip
 
 
-class RulesetList(RecordList):
-    """The list of rule sets, whose import takes one in."""
-
-    def import_url(self, request: HttpRequest) -> str:
-        """Return the page that takes a rule set."""
-        return reverse("network:ruleset-take")
-
-
-class CaptureList(RecordList):
-    """The list of logs, whose import takes one in."""
-
-    def import_url(self, request: HttpRequest) -> str:
-        """Return the page that takes a log."""
-        return reverse("network:capture-take")
-
-
 class ObservedList(RecordList):
-    """The list of observed flows, of which many are decided together; its import takes a log in."""
+    """The list of observed flows, whose import takes a log in."""
 
     def import_url(self, request: HttpRequest) -> str:
         """Return the page that takes a log."""
-        return reverse("network:capture-take")
-
-    def list_context(self, *args: Any) -> dict[str, Any]:
-        """Offer the steps for ticked rows."""
-        context, steps = super().list_context(*args), reverse("network:observed-together")
-        if may_anywhere(self.request.user, "block", ObservedFlow) and moment() is None:
-            context |= {"steps_url": steps, "bulk_url": context["bulk_url"] or steps}
-        return context
+        return reverse("network:flow-captures-take")
 
 
 class RulesetRegister(Register):
@@ -114,11 +91,8 @@ class RulesetRegister(Register):
     joins = ("site", "device", "taken_by")
     verbs = frozenset({"change", "delete"})
     clause = "IEC 62443-3-3 SR 5.2"
-    list_view, detail_view = RulesetList, RulesetPage
-
-    @cached_property
-    def viewset_class(self) -> Any:
-        return ruleset_viewset(self)
+    taking = Taking(RulesetForm, rulesets.ask, "network/take_ruleset.html")
+    detail_view = RulesetPage
 
 
 class RuleRegister(Register):
@@ -168,11 +142,8 @@ class CaptureRegister(Register):
         ("Log", ("name", "site", "sensor", "first_seen_at", "last_seen_at", "lines", "not_understood", "note")),
         ("File", ("read_at", "taken_by", "sha256")),
     )
-    list_view, detail_view = CaptureList, CapturePage
-
-    @cached_property
-    def viewset_class(self) -> Any:
-        return capture_viewset(self)
+    taking = Taking(CaptureForm, captures.ask, "network/take_capture.html")
+    detail_view = CapturePage
 
 
 class ObservedRegister(Register):
@@ -202,11 +173,11 @@ class ObservedRegister(Register):
         ("Seen", ("source_zone", "destination_zone", "connections", "answered", "bytes", "first_seen_at", "last_seen_at", "capture")),
         ("Decided", ("verdict", "status", "flow", "exception", "owner", "due_on", "reason")),
     )  # fmt: skip
+    many = Many(
+        {step.name: step for step in deciding.STEPS}, deciding.together, badge="verdict",
+        hint=f"{HINT} One exception covers those that are let stand at a site.",
+    )  # fmt: skip
     list_view = ObservedList
-
-    @cached_property
-    def viewset_class(self) -> Any:
-        return observed_viewset(self)
 
 
 RULESETS, RULES, CAPTURES, OBSERVED = RulesetRegister(), RuleRegister(), CaptureRegister(), ObservedRegister()

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.registers import SITES
+from accounts.chosen import site_of
 from assets.models import Conduit, Zone
 from assets.registers import CONDUITS, ZONES
 from network.models import SrAnswer
@@ -83,10 +83,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _overview(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    sites, asked = list(SITES.queryset(user).order_by("code")), request.GET.get("site", "")
-    site = next((one for one in sites if not asked or str(one.pk) == asked), None)
-    if site is None:
-        raise Http404("There is no such site.")
+    site, sites = site_of(user, request.GET.get("site"))
     zones = ZONES.queryset(user).filter(site=site, external=False).order_by("-level", "name")
     conduits = CONDUITS.queryset(user).filter(site=site).order_by("name")
     groups = [(gettext("Zones"), _rows(zones)), (gettext("Conduits"), _rows(conduits))]

@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import Site, User
@@ -13,15 +12,16 @@ from assets.models import Asset
 from network.declared import flows_of, places_of, plant_of
 from network.feeds import ruletables
 from network.feeds.rulesets import boxes, kind_of, start_of, unpacked
-from network.feeds.terms import MOST_RULES, Refused
+from network.feeds.terms import MOST_RULES
 from network.models import FirewallRule, FirewallRuleset
 from network.rules.firewall import Plant, Rule, Unread, judge
 from network.rules.traffic import address_words, merged, service_words
 from registers import jobs
 from registers.door import visible
-from registers.files.sandbox import ReaderFailed, values
+from registers.files.sandbox import Refused, told
 from registers.history.origin import because
 from registers.models import Job
+from registers.taking import take_in
 
 BATCH = 1000
 BROKEN = "The file cannot be read: it is damaged, or far larger than a rule set. Take it from the firewall anew."
@@ -34,13 +34,7 @@ def read(path: Path, name: str) -> tuple[str, list[Rule | Unread]]:
     if kind == "TABLE":
         found = list(ruletables.read(path, name))
     else:
-        try:
-            told = list(values("network.feeds.rulesets", path))
-        except ReaderFailed as wrong:
-            raise Refused(BROKEN) from wrong
-        if (told and "refused" in told[0]) or (told and "refused" in told[-1]):
-            raise Refused(next(one["refused"] for one in told if "refused" in one))
-        found = [unpacked(one) for one in told]
+        found = [unpacked(one) for one in told("network.feeds.rulesets", path, broken=BROKEN)]
     if len(found) > MOST_RULES:
         raise Refused(f"The file tells of over {MOST_RULES:,} rules. Split it by access list.")
     if not found:
@@ -142,18 +136,12 @@ def ask(user: User, *, site: Site, name: str, path: str, device: Asset | None = 
 def run(job: Job) -> None:
     """Do the job; raises JobFailed with the sentence for a file of no use."""
     given: dict[str, Any] = job.arguments
-    site = visible(Site.objects.all(), job.owner).filter(pk=given["site"]).first()
-    path = Path(settings.MEDIA_ROOT) / given["path"]
-    if site is None or not path.is_file():
-        raise jobs.JobFailed([{"message": "The site or the file is not there any more. Upload it again."}])
-    device = visible(Asset.objects.filter(site=site), job.owner).filter(pk=given["device"]).first()
-    with jobs.beating(job):
-        try:
-            ruleset, fresh = take(path, given["name"], site=site, by=job.owner, now=timezone.now(), device=device)
-        except Refused as wrong:
-            raise jobs.JobFailed([{"message": str(wrong)}]) from wrong
-        finally:
-            path.unlink(missing_ok=True)
+
+    def take_of(site: Site, path: Path) -> tuple[FirewallRuleset, bool]:
+        device = visible(Asset.objects.filter(site=site), job.owner).filter(pk=given["device"]).first()
+        return take(path, given["name"], site=site, by=job.owner, now=timezone.now(), device=device)
+
+    ruleset, fresh = take_in(job, take_of)
     found = list(ruleset.rules.values_list("verdict", flat=True))
     job.counts = {str(one.label).lower(): found.count(one.value) for one in FirewallRule.Verdict}
     job.counts["taken before"] = int(not fresh)

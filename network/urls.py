@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from network import drawing_views, flow_views, level_views
+from network import drawing_views, level_views
 from network.registers import REGISTERS
 
 app_name = "network"
@@ -13,8 +13,5 @@ urlpatterns = [
     path("security-levels/", level_views.page, name="security-levels"),
     path("security-levels/answer/", level_views.answer, name="answer"),
     path("security-levels/take-over/", level_views.take_over, name="take-over"),
-    path("firewall-rulesets/take/", flow_views.take_ruleset, name="ruleset-take"),
-    path("flow-captures/take/", flow_views.take_capture, name="capture-take"),
-    path("observed-flows/together/", flow_views.decide, name="observed-together"),
     *(url for register in REGISTERS for url in register.urls()),
 ]

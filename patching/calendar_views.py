@@ -7,15 +7,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.chosen import site_of
 from patching import calendars
-from patching.plan_views import site_of
 from registers import clock
 
 
 @require_POST
 def calendar_address(request: HttpRequest) -> HttpResponse:
     """Make a secret address for the person's calendar, or revoke it."""
-    site = site_of(request, request.POST.get("site", ""))
+    site, _sites = site_of(request.user, request.POST.get("site"))
     if request.POST.get("revoke"):
         calendars.revoke(site, request.user)
         messages.success(request, "The calendar address is revoked.")

@@ -1,6 +1,5 @@
 """A patch on an asset goes from available to verified; each step has its gate (IEC TR 62443-2-3)."""
 
-from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,7 +16,7 @@ from programme.workflow import request as request_decision
 from registers import clock
 from registers.history.origin import because
 from registers.wake import wake
-from registers.workflow import NotPossible, Transition, transition
+from registers.workflow import NotPossible, transition
 
 S = PatchDeployment.Status
 OPEN = (S.AVAILABLE, S.IN_TEST, S.TESTED, S.APPROVED, S.SCHEDULED)
@@ -239,21 +238,3 @@ def take_up(deployment: PatchDeployment, *, by: Any, because_of: str) -> None:
 STEPS = (
     start_test, pass_test, refuse_test, ask_approval, schedule, unschedule, install, verify, roll_back, defer, rule_out, take_up,
 )  # fmt: skip
-
-
-class NotTogether(NotPossible):
-    """One of many cannot take the step, so none does."""
-
-
-def together(
-    step: Transition, deployments: Iterable[PatchDeployment], *, by: Any, answers: Mapping[str, Any]
-) -> list[PatchDeployment]:
-    """Take the same step for many, all or none; the refusal names the one that cannot."""
-    moved = []
-    with because(by=by):
-        for one in sorted(deployments, key=lambda deployment: deployment.pk):
-            try:
-                moved.append(step(one, by=by, **answers))
-            except NotPossible as refusal:
-                raise NotTogether(f"{one}: {refusal} Nothing was changed.") from refusal
-    return moved

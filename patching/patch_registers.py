@@ -1,6 +1,5 @@
 """The registers of patches, their deployments, and the windows in which they are installed."""
 
-from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -18,23 +17,10 @@ from patching.models import (
     PatchPolicy,
     VendorQualification,
 )
-from patching.patch_endpoints import deployment_viewset
 from registers import clock
-from registers.door import may_anywhere
-from registers.history.past import moment
 from registers.register import Register
-from registers.views import RecordDetail, RecordList
-
-
-class DeploymentList(RecordList):
-    """The list of deployments, from which a step is taken for many."""
-
-    def list_context(self, *args: Any) -> dict[str, Any]:
-        """Offer the steps for ticked rows, also to those who may not change fields."""
-        context, steps = super().list_context(*args), reverse("patching:together")
-        if may_anywhere(self.request.user, "start_test", PatchDeployment) and moment() is None:
-            context |= {"steps_url": steps, "bulk_url": context["bulk_url"] or steps}
-        return context
+from registers.together import Many
+from registers.views import RecordDetail
 
 
 class DeploymentPage(RecordDetail):
@@ -84,12 +70,8 @@ class DeploymentRegister(Register):
     transitions = deploying.STEPS
     verbs = frozenset({"add", "change"})
     clause = "IEC 62443-2-1:2024 COMP 3.4"
-    list_view = DeploymentList
+    many = Many({step.name: step for step in deploying.STEPS if step.name != "schedule"})
     detail_view = DeploymentPage
-
-    @cached_property
-    def viewset_class(self) -> Any:
-        return deployment_viewset(self)
 
 
 class PatchRegister(Register):

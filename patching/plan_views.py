@@ -5,41 +5,24 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from accounts.models import Site
+from accounts.chosen import site_of
 from patching import calendars, deploying, planning
 from patching.patch_registers import DEPLOYMENTS
 from patching.patch_summary import figures
 from registers import clock
-from registers.door import may_anywhere, register_of
 from registers.models import Job
-from registers.workflow import NotPossible, Transition
-
-MANY = {step.name: step for step in deploying.STEPS if step.name != "schedule"}
-
-
-def _sites(request: HttpRequest) -> list[Any]:
-    register: Any = register_of(Site)
-    return list(register.queryset(request.user).order_by("code"))
-
-
-def site_of(request: HttpRequest, asked: str) -> Any:
-    """Return the site in the address, or the first of the person's; 404 for one that is not theirs."""
-    sites = _sites(request)
-    found = next((site for site in sites if str(site.pk) == asked), None) if asked else next(iter(sites), None)
-    if found is None:
-        raise Http404("There is no such site.")
-    return found
+from registers.workflow import NotPossible
 
 
 def plan(request: HttpRequest) -> HttpResponse:
     """Show the weeks ahead with their windows, and what waits to be put into one."""
     if not DEPLOYMENTS.may_anywhere(request.user, "view"):
         raise PermissionDenied
-    site = site_of(request, request.GET.get("site", ""))
+    site, sites = site_of(request.user, request.GET.get("site"))
     now = planning.week_of(clock.now(), site)
     try:
         first = planning.week_of(datetime.fromisoformat(request.GET["from"]).replace(hour=12, tzinfo=UTC), site)
@@ -49,7 +32,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     key = request.GET.get("job", "")
     job = Job.objects.filter(owner=request.user.pk, kind="patch-plan", pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None  # fmt: skip
     return render(request, "patching/plan.html", {
-        **planning.shown(site, deployments, first), "site": site, "sites": _sites(request), "title": "Plan", "first": first.date(),
+        **planning.shown(site, deployments, first), "site": site, "sites": sites, "title": "Plan", "first": first.date(),
         "earlier": (first - timedelta(weeks=planning.WEEKS)).date(), "later": (first + timedelta(weeks=planning.WEEKS)).date(),
         "may_schedule": site.pk in _where(request.user), "job": job,
         "proposal": planning.proposal(job, deployments, site) if job and job.state == Job.State.DONE else None,
@@ -87,7 +70,7 @@ def _back(site: str, first: str = "") -> str:
 @require_POST
 def move(request: HttpRequest) -> HttpResponse:
     """Move a deployment on the board."""
-    site = site_of(request, request.POST.get("site", ""))
+    site, _sites = site_of(request.user, request.POST.get("site"))
     refusal = _go(
         request, request.POST.get("deployment", ""), request.POST.get("slot", ""), request.POST.get("seen", "")
     )
@@ -102,7 +85,7 @@ def move(request: HttpRequest) -> HttpResponse:
 @require_POST
 def propose(request: HttpRequest) -> HttpResponse:
     """Start the computation of a plan."""
-    site = site_of(request, request.POST.get("site", ""))
+    site, _sites = site_of(request.user, request.POST.get("site"))
     if site.pk not in _where(request.user):
         raise PermissionDenied
     return redirect(planning.ask(site, by=request.user))  # type: ignore[arg-type]
@@ -111,7 +94,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 @require_POST
 def accept(request: HttpRequest) -> HttpResponse:
     """Schedule the ticked placements of a proposal; what cannot be done any more is said."""
-    site = site_of(request, request.POST.get("site", ""))
+    site, _sites = site_of(request.user, request.POST.get("site"))
     refused, done = [], 0
     for line in request.POST.getlist("placement")[: planning.MOST]:
         key, slot, seen = (line.split("|") + ["", ""])[:3]
@@ -124,38 +107,3 @@ def accept(request: HttpRequest) -> HttpResponse:
     for refusal in refused[:10]:
         messages.error(request, refusal)
     return redirect(_back(site.pk))
-
-
-def _words(step: Transition) -> dict[str, str]:
-    return {"name": step.name, "title": step.title, "explain": step.explain}
-
-
-@require_POST
-def together(request: HttpRequest) -> HttpResponse:
-    """Take one step for many deployments: choose the step, answer once, all or none."""
-    keys = [key for key in request.POST.getlist("ids") if key.isascii() and key.isdigit() and len(key) < 19]
-    records = DEPLOYMENTS.queryset(request.user)
-    if request.POST.get("all"):
-        records = DEPLOYMENTS.filterset_class(QueryDict(request.POST.get("query", "")), records, request=request).qs
-    else:
-        records = records.filter(pk__in=keys)
-    found = list(records.order_by("pk")[:1000])
-    if not found:
-        raise Http404("There are no such records.")
-    if not may_anywhere(request.user, "start_test", DEPLOYMENTS.model):
-        raise PermissionDenied
-    open_to = [step for step in MANY.values() if any(step.open_to(request.user, one) for one in found)]
-    step = MANY.get(request.POST.get("step", ""))
-    form: Any = None
-    if step is not None:
-        form = step.form_class(request.POST if request.POST.get("confirm") else None)
-        if form.is_bound and form.is_valid():
-            try:
-                moved = deploying.together(step, found, by=request.user, answers=form.cleaned_data)
-                messages.success(request, f"{step.title}: {len(moved)} done.")
-                return redirect("/patching/patch-deployments/")
-            except NotPossible as refusal:
-                form.add_error(None, str(refusal))
-    return render(request, "patching/together.html", {
-        "records": found, "step": _words(step) if step else None, "steps": [_words(one) for one in open_to], "form": form, "title": "Take a step for many", "count": len(found),
-    }, status=422 if form is not None and form.is_bound else 200)  # fmt: skip

@@ -18,6 +18,5 @@ urlpatterns = [
     path("plan/accept/", plan_views.accept, name="plan-accept"),
     path("plan/calendar/", calendar_views.calendar_address, name="plan-calendar"),
     path("calendar/<str:secret>.ics", calendar_views.calendar, name="calendar"),
-    path("patch-deployments/together/", plan_views.together, name="together"),
     *(url for register in REGISTERS for url in register.urls()),
 ]

@@ -14,6 +14,8 @@ from registers import tables, views
 from registers.door import Reach, may_anywhere, visible
 from registers.filters import RecordFilter, filterset_for, rest_filterset_for
 from registers.forms import RecordForm
+from registers.taking import Taking
+from registers.together import Many
 from registers.wording import capital
 from registers.workflow import Transition
 
@@ -26,6 +28,7 @@ class Register:
     `fields` are written by forms, files and REST; `columns` stand in the list (those after `shown` are off at first);
     `shows` are read-only additions in REST and on the page; `joins` are read in the same query as the list. `controlled` fields, or all of them,
     are changed by REST only by those who say which revision they saw. `labels` name what is no field of the model.
+    `many` are the steps that are taken for many records at once; `taking` is how a file is taken in whole.
     `file_key` are the fields by which a row of a file finds its record at a site; a register without takes no files.
     """
 
@@ -44,6 +47,8 @@ class Register:
     panels: Sequence[Panel] = ()
     bulk: Sequence[str] = ()
     transitions: Sequence[Transition] = ()
+    many: Many | None = None
+    taking: Taking | None = None
     clause: str = ""
     labels: Mapping[str, Any] = {}
     file_key: Sequence[str] = ()
@@ -158,6 +163,10 @@ class Register:
             yield at("<int:pk>/change/", views.RecordChange, "change")
         if self.bulk:
             yield at("bulk/", views.RecordBulk, "bulk")
+        if self.taking:
+            yield at("take/", views.RecordTake, "take", taking=self.taking)
+        if self.many:
+            yield at("together/", views.RecordTogether, "together", many=self.many)
         if "delete" in self.verbs:
             yield at("<int:pk>/delete/", views.RecordDelete, "delete")
         for step in self.transitions:

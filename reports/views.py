@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
+from accounts.chosen import site_of
 from accounts.permissions import sites_where
 from accounts.registers import SITES
 from programme.summary import HOME
@@ -66,11 +67,9 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 def conformity_page(request: HttpRequest) -> HttpResponse:
     """Show a catalogue at a site, computed beside judged."""
-    sites = list(SITES.queryset(request.user).order_by("code"))
-    asked = request.GET.get("site", "")
-    site = next((one for one in sites if str(one.pk) == asked), None) if asked else next(iter(sites), None)
+    site, sites = site_of(request.user, request.GET.get("site"))
     edition = request.GET.get("catalogue", HOME)
-    if site is None or not catalogue_exists(edition):
+    if not catalogue_exists(edition):
         raise Http404
     on = day_at(site)
     everything = conformity(request.user, site, edition, on)

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
-from accounts.registers import SITES
+from accounts.chosen import site_of
 from assets.drawing import draw
 from network import drawings
 from risk.rules.paths import Path, blast, paths
@@ -20,10 +20,8 @@ from scope.registers import PROCESSES
 def page(request: HttpRequest) -> HttpResponse:
     """Show the cheapest paths from the chosen zones to a target, each hop explained, and the same after a proposed change."""
     user: Any = request.user
-    sites, asked = list(SITES.queryset(user).order_by("code")), request.GET
-    site = next((one for one in sites if not asked.get("site") or str(one.pk) == asked["site"]), None)
-    if site is None:
-        raise Http404("There is no such site.")
+    asked = request.GET
+    site, sites = site_of(user, asked.get("site"))
     zones, conduits = list(drawings.zones_of(user, site)), list(drawings.conduits_of(user, site))
     by_key, names = {str(zone.pk): zone for zone in zones}, {zone.pk: zone.name for zone in zones}
     processes = list(PROCESSES.queryset(user).filter(site=site).order_by("name"))

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods
 
-from accounts.registers import SITES
+from accounts.chosen import site_of
 from registers.door import may
 from registers.history.origin import because
 from scope.coverage import lines, undecided
@@ -22,10 +22,7 @@ SHOWN = 100
 def coverage(request: HttpRequest) -> HttpResponse:
     """Show the categories of a site, and decide the ticked assets of the work list."""
     user: Any = request.user
-    sites, asked = list(SITES.queryset(user).order_by("code")), request.GET.get("site", "")
-    site = next((one for one in sites if not asked or str(one.pk) == asked), None)
-    if site is None:
-        raise Http404("There is no such site.")
+    site, sites = site_of(user, request.GET.get("site"))
     editable, wrong = may(user, "add", ScopeMark(site=site)), ""
     if request.method == "POST":
         if not editable:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from assets.feeds.seen import Refused, Seen, seen, text
+from assets.feeds.seen import Seen, seen, text
+from registers.files.sandbox import Refused
 
 SOFTWARE = {
     "application",

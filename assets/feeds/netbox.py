@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from assets.feeds.seen import Refused, Seen, seen
+from assets.feeds.seen import Seen, seen
+from registers.files.sandbox import Refused
 
 COLUMNS = {
     "name": "name", "manufacturer": "vendor", "type": "product", "device_type": "product", "device type": "product", "serial number": "serial_number",

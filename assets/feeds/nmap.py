@@ -8,7 +8,8 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from assets.feeds.seen import Refused, Seen, seen
+from assets.feeds.seen import Seen, seen
+from registers.files.sandbox import Refused
 
 # script > element > field: what nmap's own scripts for industrial protocols print
 TOLD = {

@@ -7,7 +7,8 @@ from itertools import islice
 from pathlib import Path
 
 from assets.feeds import cyclonedx, netbox, nmap, zeek
-from assets.feeds.seen import MOST_DEVICES, Refused, Seen
+from assets.feeds.seen import MOST_DEVICES, Seen
+from registers.files.sandbox import Refused, confine, tell
 
 
 def devices(path: Path) -> Iterator[Seen]:
@@ -44,18 +45,6 @@ def _json(path: Path) -> Iterator[Seen]:
         yield from netbox.read_json(found)
 
 
-def main(path: str) -> int:
-    """Print every device, or the sentence with which the file is refused."""
-    try:
-        for one in islice(devices(Path(path)), MOST_DEVICES + 1):
-            print(json.dumps(one))  # noqa: T201 - the parent reads it
-    except Refused as wrong:
-        print(json.dumps({"refused": str(wrong)}))  # noqa: T201
-    return 0
-
-
 if __name__ == "__main__":
-    from registers.files.sandbox import confine
-
     confine()
-    sys.exit(main(sys.argv[1]))
+    tell(islice(devices(Path(sys.argv[1])), MOST_DEVICES + 1))

@@ -18,10 +18,6 @@ UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 Seen = dict[str, Any]
 
 
-class Refused(Exception):
-    """The file is of no use; the text says why and what to do."""
-
-
 def text(value: Any, most: int = LONGEST_PART) -> str:
     """Return a value from outside as one short line of text."""
     if not isinstance(value, str | int | float) or isinstance(value, bool):

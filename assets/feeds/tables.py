@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from assets.feeds import netbox
-from assets.feeds.seen import LONGEST, Refused, Seen, seen
+from assets.feeds.seen import LONGEST, Seen, seen
 from registers.files.reading import Unreadable
 from registers.files.reading import read as read_table
+from registers.files.sandbox import Refused
 
 TELLING = ("name", "serial_number", "mac_address", "ip_address")
 LEFT_OUT = {"criticality", "lifecycle", "site"}

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from assets.feeds.seen import MOST_DEVICES, Refused, Seen, seen
+from assets.feeds.seen import MOST_DEVICES, Seen, seen
+from registers.files.sandbox import Refused
 
 SERVERS = {"modbus": "Modbus", "modbus_detailed": "Modbus", "s7comm": "S7comm", "s7comm_plus": "S7comm", "s7comm_read_szl": "S7comm",
            "dnp3": "DNP3", "dnp3_control": "DNP3", "dnp3_objects": "DNP3", "enip": "EtherNet/IP", "cip": "EtherNet/IP", "cip_io": "EtherNet/IP",

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from network.feeds.asa_objects import Reader, Words
-from network.feeds.terms import MOST_BOXES, NotUnderstood, Refused
+from network.feeds.terms import MOST_BOXES, NotUnderstood
 from network.rules.firewall import Rule, Unread
 from network.rules.traffic import Box
+from registers.files.sandbox import Refused
 
 HITS = re.compile(r"\(hitcnt=(\d+)\)")
 HASH = re.compile(r"\s0x[0-9a-f]{1,10}\s*$")

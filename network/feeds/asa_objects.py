@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from network.feeds import terms
-from network.feeds.terms import MOST_BOXES, MOST_PARTS, NotUnderstood, Refused
+from network.feeds.terms import MOST_BOXES, MOST_PARTS, NotUnderstood
 from network.rules.firewall import Unread
 from network.rules.spans import Spans, minus, spans
 from network.rules.traffic import ALL_PORTS, ALL_PROTOCOLS, ANY, ANY4, ANY6, Box
+from registers.files.sandbox import Refused
 
 TCP_UDP = ((6, 6), (17, 17))
 OPENS = {"object network", "object service", "object-group network", "object-group service", "object-group protocol", "object-group icmp-type"}  # fmt: skip

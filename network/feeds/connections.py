@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from network.feeds.terms import NotUnderstood, Refused, protocols
+from network.feeds.terms import NotUnderstood, protocols
+from registers.files.sandbox import Refused
 
 MOST_FLOWS, MOST_UNPACKED, LONGEST_LINE, TOLD = 200_000, 2_000_000_000, 200_000, 50
 EVERY = 50_000  # lines between two reports of progress

@@ -2,33 +2,23 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from network.feeds import connections
-from network.feeds.terms import Refused
+from registers.files.sandbox import confine, tell
 
 
-def main(path: str) -> int:
-    """Print the progress, every flow, and at last the lines read; or the sentence with which the file is refused."""
-
-    def tell(**told: Any) -> None:
-        print(json.dumps(told), flush="progress" in told)  # noqa: T201 - the parent reads it
-
-    try:
-        found = connections.read(Path(path), lambda percent: tell(progress=percent))
-    except Refused as wrong:
-        tell(refused=str(wrong))
-        return 0
+def flows(path: Path) -> Iterator[dict[str, Any]]:
+    """Print the progress while reading; then yield every flow, and at last what was read; raises Refused."""
+    found = connections.read(path, lambda percent: print(json.dumps({"progress": percent}), flush=True))  # noqa: T201 - the parent reads it
     for (source, destination, port, protocol), one in found.flows.items():
-        tell(source=source, destination=destination, port=int(port), protocol=protocol, **asdict(one))
-    tell(lines=found.lines, unread=found.unread, unread_count=found.unread_count)
-    return 0
+        yield {"source": source, "destination": destination, "port": int(port), "protocol": protocol, **asdict(one)}
+    yield {"lines": found.lines, "unread": found.unread, "unread_count": found.unread_count}
 
 
 if __name__ == "__main__":
-    from registers.files.sandbox import confine
-
     confine()
-    sys.exit(main(sys.argv[1]))
+    tell(flows(Path(sys.argv[1])))

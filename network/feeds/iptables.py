@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from network.feeds import terms
-from network.feeds.terms import MOST_BOXES, MOST_RULES, NotUnderstood, Refused
+from network.feeds.terms import MOST_BOXES, MOST_RULES, NotUnderstood
 from network.rules.firewall import Rule, Unread
 from network.rules.spans import Spans, minus, spans
 from network.rules.traffic import ALL_DOORS, ANY4, ANY6, STATES, Box, common, without
+from registers.files.sandbox import Refused
 
 START = "FORWARD"
 COUNTED = re.compile(r"\[(\d+):\d+\]")

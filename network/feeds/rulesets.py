@@ -1,6 +1,5 @@
 """A firewall's rule set from a file, by what it is rather than by its name; text from outside is read in a process of its own."""
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -9,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from network.feeds import asa, iptables
-from network.feeds.terms import LONGEST_LINE, MOST_BYTES, MOST_RULES, Refused
+from network.feeds.terms import LONGEST_LINE, MOST_BYTES, MOST_RULES
 from network.rules.firewall import Rule, Unread
 from network.rules.traffic import Box
+from registers.files.sandbox import Refused, confine, tell
 
 READERS = {"IPTABLES": iptables.read, "ASA": asa.read}
 
@@ -71,18 +71,6 @@ def boxes(told: Iterable[Iterable[Iterable[Iterable[int]]]]) -> tuple[Box, ...]:
     return tuple(Box(*(tuple((low, high) for low, high in part) for part in box)) for box in told)
 
 
-def main(path: str) -> int:
-    """Print every rule and every line that was not understood, or the sentence with which the file is refused."""
-    try:
-        for one in islice(read(Path(path)), MOST_RULES + 1):
-            print(json.dumps(packed(one)))  # noqa: T201 - the parent reads it
-    except Refused as wrong:
-        print(json.dumps({"refused": str(wrong)}))  # noqa: T201
-    return 0
-
-
 if __name__ == "__main__":
-    from registers.files.sandbox import confine
-
     confine()
-    sys.exit(main(sys.argv[1]))
+    tell(map(packed, islice(read(Path(sys.argv[1])), MOST_RULES + 1)))

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from network.feeds import terms
-from network.feeds.terms import NotUnderstood, Refused
+from network.feeds.terms import NotUnderstood
 from network.rules.firewall import Rule, Unread
 from network.rules.traffic import ALL_PORTS, ALL_PROTOCOLS, Box
 from registers.files.reading import Unreadable
 from registers.files.reading import read as read_table
+from registers.files.sandbox import Refused
 
 REQUIRED = ("action", "source", "destination")
 COLUMNS = (*REQUIRED, "protocol", "ports", "source_ports", "name", "list", "hits", "enabled")

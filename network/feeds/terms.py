@@ -23,10 +23,6 @@ ICMP_TYPES = {
 }  # fmt: skip
 
 
-class Refused(Exception):
-    """The file is of no use; the text says why and what to do."""
-
-
 class NotUnderstood(Exception):
     """A line does not say what can be judged; the text says why."""
 

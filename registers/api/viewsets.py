@@ -209,11 +209,17 @@ def viewset_for(register: "Register") -> type[RecordViewSet]:
     """Return the endpoints of a register: those of its verbs, and one for each transition."""
     from registers.api.adding import AddMixin
     from registers.api.bulk import ChangeManyMixin, DeleteManyMixin
+    from registers.api.taking import take_action
+    from registers.api.together import together_action
 
     mixed: list[type] = [AddMixin] if "add" in register.verbs else []
     mixed += [ChangeManyMixin, ChangeMixin] if "change" in register.verbs else []
     mixed += [DeleteManyMixin, DeleteMixin] if "delete" in register.verbs else []
     steps = {step.name: _step_action(register, step) for step in register.transitions}
+    if register.taking:
+        steps["take"] = take_action(register.taking)
+    if register.many:
+        steps["together"] = together_action(register, register.many)
     given = {
         "register": register,
         "serializer_class": register.serializer_class,

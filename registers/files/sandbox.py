@@ -8,7 +8,7 @@ import json
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -20,6 +20,30 @@ LONGEST_LINE = 4_000_000  # characters
 
 class ReaderFailed(Exception):
     """The reader ended without reading the file to its end."""
+
+
+class Refused(Exception):
+    """The file is of no use; the text says why and what to do."""
+
+
+def told(module: str, path: Path, *, broken: str) -> Iterator[Any]:
+    """Yield what the reader tells of a file; raises Refused with its sentence, or with `broken` if it could not end."""
+    try:
+        for value in values(module, path):
+            if "refused" in value:
+                raise Refused(value["refused"])
+            yield value
+    except ReaderFailed as wrong:
+        raise Refused(broken) from wrong
+
+
+def tell(read: Iterable[Any]) -> None:
+    """Print every value that is read, one JSON value a line, or at last the sentence with which the file is refused."""
+    try:
+        for value in read:
+            print(json.dumps(value))  # noqa: T201 - the parent reads it
+    except Refused as wrong:
+        print(json.dumps({"refused": str(wrong)}))  # noqa: T201
 
 
 def confine() -> None:

@@ -32,6 +32,17 @@ class WritingView(RecordView):
             raise PermissionDenied("This is the past. Leave the date to change something.")
         return super().dispatch(request, *args, **kwargs)
 
+    def chosen(self, verb: str = "view") -> models.QuerySet[Any]:
+        """Return the ticked records, or all that the list's filter and search let through."""
+        records, sent = self.register.queryset(self.request.user, verb), self.request.POST
+        if sent.get("all"):
+            query = QueryDict(sent.get("query", ""))
+            bound = self.register.filterset_class(query, records, request=self.request)
+            return search(bound.qs, query.get("q", ""), self.register.search)
+        return records.filter(
+            pk__in=[key for key in sent.getlist("ids") if key.isascii() and key.isdigit() and len(key) < 19]
+        )
+
 
 class RecordChange(WritingView):
     """The form of a record."""
@@ -167,18 +178,9 @@ class RecordBulk(WritingView):
 
     template, verb = "bulk", "change"
 
-    def chosen(self) -> models.QuerySet[Any]:
-        """Return the ticked records, or all that the list's filter lets through."""
-        records = self.register.queryset(self.request.user, "change")
-        if self.request.POST.get("all"):
-            query = QueryDict(self.request.POST.get("query", ""))
-            bound = self.register.filterset_class(query, records, request=self.request)
-            return search(bound.qs, query.get("q", ""), self.register.search)
-        return records.filter(pk__in=[key for key in self.request.POST.getlist("ids") if key.isdigit()])
-
     def post(self, request: HttpRequest) -> HttpResponse:
         """Show what would change, then change it in one transaction."""
-        chosen = self.chosen()
+        chosen = self.chosen("change")
         form_class: type[Any] = modelform_factory(self.register.model, form=RecordForm, fields=list(self.register.bulk))
         data = request.POST if request.POST.get("confirm") else None
         form_class.with_own = False

@@ -64,7 +64,11 @@ class RecordList(RecordView):
     def list_context(self, request: HttpRequest, bound: Any, table: Any, page: Any, shown: list[str]) -> dict[str, Any]:
         """Return what the list template reads."""
         may = self.register.may_anywhere
-        writable = moment() is None
+        writable, many = moment() is None, self.register.many
+        steps_url = (
+            self.link("together") if writable and many and many.may_anywhere(self.register, request.user) else ""
+        )
+        bulk_url = self.link("bulk") if writable and self.register.bulk and may(request.user, "change") else ""
         return {
             "register": self.register, "filter_form": bound.form, "table": table, "page_obj": page, "count": page.paginator.count,
             "query": request.GET.get("q", ""), "chips": self.chips(request, bound), "views": self.views(request),
@@ -80,12 +84,14 @@ class RecordList(RecordView):
             "add_label": gettext("Add {what}").format(what=self.register.one),
             "add_url": self.link("add") if writable and may(request.user, "add") else "",
             "import_url": self.import_url(request) if writable and may(request.user, "import") else "",
-            "bulk_url": self.link("bulk") if writable and self.register.bulk and may(request.user, "change") else "",
+            "bulk_url": bulk_url or steps_url, "steps_url": steps_url,
             "as_of": moment(), "here": request.get_full_path(),
         }  # fmt: skip
 
     def import_url(self, request: HttpRequest) -> str:
         """Return the page that takes a file, for registers that have one."""
+        if self.register.taking:
+            return self.link("take")
         return reverse("registers:import", args=[self.register.name]) if importer_of(self.register) else ""
 
     def address(self, request: HttpRequest, **changed: Any) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from assets.discovering import read
-from assets.feeds.seen import Refused
 from registers.files import sandbox
+from registers.files.sandbox import Refused
 
 NMAP = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE nmaprun>

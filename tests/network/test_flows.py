@@ -12,13 +12,13 @@ from accounts.models import Site, User
 from assets.models import Asset, Conduit, Flow, Network, Zone
 from network import captures, deciding, rulesets
 from network.declared import places_of, without_addresses
-from network.feeds.terms import Refused
 from network.following import follow
 from network.models import FirewallRuleset, FlowCapture, ObservedFlow
 from network.summary import SELF_CHECKS, waiting
 from policies.models import PolicyException
 from programme import workflow
 from programme.models import Decision
+from registers.files.sandbox import Refused
 from registers.history.timeline import entries
 from registers.workflow import NotPossible
 from tests.network.plant import LOG, NOW, RULES, put, smb, verdicts

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from network.feeds import connections
 from network.feeds.connections import Sum, read
-from network.feeds.terms import Refused
-from registers.files.sandbox import values
+from registers.files.sandbox import Refused, values
 
 FIELDS = ("ts", "uid", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "proto", "service", "orig_bytes", "resp_bytes", "conn_state")  # fmt: skip
 RECORDS: list[tuple[Any, ...]] = [

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from network.feeds import asa, iptables, ruletables
 from network.feeds.rulesets import kind_of, packed, read, unpacked
-from network.feeds.terms import Refused
 from network.rules.firewall import Rule, Unread
 from network.rules.spans import Spans, spans
 from network.rules.traffic import ALL_PORTS, ALL_PROTOCOLS, ANY, ANY4, Box, subnet
+from registers.files.sandbox import Refused
 
 TCP, UDP = ((6, 6),), ((17, 17),)
 

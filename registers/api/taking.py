@@ -1,0 +1,34 @@
+"""A file that is taken in whole, by REST."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registers.api.jobs import keep, shown
+from registers.api.viewsets import RecordViewSet
+from registers.taking import Taking
+
+
+def take_action(taking: Taking) -> Any:
+    """Return the endpoint POST take/ of a register."""
+
+    def take(self: RecordViewSet, request: Request) -> Response:
+        """Take a file in: the parts that the form asks for; 202 with the job."""
+        if not self.register.may_anywhere(request.user, "import"):
+            raise PermissionDenied
+        form = taking.form(request.data, request.FILES, user=request.user)
+        if not form.is_valid():
+            raise ValidationError({name: [str(one) for one in errors] for name, errors in form.errors.items()})
+        given = dict(form.cleaned_data)
+        upload = given.pop("file")
+        job = taking.ask(request.user, name=str(upload.name), path=keep(upload), **given)
+        return Response(shown(job), status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})
+
+    schema = extend_schema(request={"multipart/form-data": OpenApiTypes.OBJECT}, responses={202: OpenApiTypes.OBJECT})
+    return action(detail=False, methods=["post"], parser_classes=[MultiPartParser])(schema(take))

@@ -1,0 +1,55 @@
+"""One step for many records in one request, all of them or none."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied as Forbidden
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registers.api.idempotency import once
+from registers.api.viewsets import RecordViewSet
+from registers.together import MOST, Many
+
+if TYPE_CHECKING:
+    from registers.register import Register
+
+
+def together_action(register: "Register", many: Many) -> Any:
+    """Return the endpoint POST together/ of a register."""
+    body = inline_serializer(f"{register.model.__name__}sTogether", {
+        "step": serializers.ChoiceField(choices=sorted(many.steps)),
+        "ids": serializers.ListField(child=serializers.CharField()), "answers": serializers.DictField(required=False),
+    })  # fmt: skip
+
+    def together(self: RecordViewSet, request: Request) -> Response:
+        """Take one step for many records, all or none."""
+        return once(request, lambda: _taken(self, request, many))
+
+    return action(detail=False, methods=["post"])(extend_schema(request=body, responses=OpenApiTypes.OBJECT)(together))
+
+
+def _taken(view: RecordViewSet, request: Request, many: Many) -> Response:
+    data: Any = request.data if isinstance(request.data, dict) else {}
+    step = many.steps.get(str(data.get("step", "")))
+    if step is None:
+        raise ValidationError({"step": f"Choose one of {', '.join(sorted(many.steps))}."})
+    ids = data.get("ids")
+    keys = [str(one) for one in ids] if isinstance(ids, list) else []
+    if not 0 < len(keys) <= MOST or not all(key.isascii() and key.isdigit() and len(key) < 19 for key in keys):
+        raise ValidationError({"ids": f"Send 1 to {MOST:,} ids as strings."})
+    found = list(view.get_queryset().filter(pk__in=keys))
+    if len(found) != len(set(keys)):
+        raise ValidationError({"ids": "Some of these are not there."})
+    form: Any = step.form_class(data.get("answers") if isinstance(data.get("answers"), dict) else {})
+    if not form.is_valid():
+        raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
+    try:
+        moved = many.take(step, found, by=request.user, answers=form.cleaned_data)
+    except Forbidden as refused:
+        raise PermissionDenied(str(refused)) from refused
+    return Response({"step": step.name, "moved": [str(one.pk) for one in moved]})

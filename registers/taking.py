@@ -1,0 +1,38 @@
+"""A file that a register takes in whole, such as a scan, a rule set or a log: what the register declares, and the job."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from registers import jobs
+from registers.door import registers
+from registers.files.sandbox import Refused
+from registers.models import Job
+
+
+@dataclass(frozen=True)
+class Taking:
+    """The form that asks for the file, and what starts the job with the form's answers; the page's words stand in the template."""
+
+    form: Callable[..., Any]
+    ask: Callable[..., Job]
+    template: str
+
+
+def take_in(job: Job, take: Callable[[Any, Path], tuple[Any, bool]]) -> tuple[Any, bool]:
+    """Hand the job's site and file to `take`, and throw the file away; JobFailed has the sentence for a file of no use."""
+    sites = next(one for one in registers() if one.name == "sites")
+    site = sites.queryset(job.owner).filter(pk=job.arguments["site"]).first()
+    path = Path(settings.MEDIA_ROOT) / job.arguments["path"]
+    if site is None or not path.is_file():
+        raise jobs.JobFailed([{"message": "The site or the file is not there any more. Upload it again."}])
+    with jobs.beating(job):
+        try:
+            return take(site, path)
+        except Refused as wrong:
+            raise jobs.JobFailed([{"message": str(wrong)}]) from wrong
+        finally:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,58 @@
+"""The page of one step for many records: choose the step, answer once, all or none."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from registers.together import MOST, Many
+from registers.views.change import WritingView
+from registers.workflow import NotPossible, Transition
+
+SHOWN = 30
+
+
+def _words(step: Transition) -> dict[str, str]:
+    """Return a step as a template may read it, since it would call the step itself."""
+    return {"name": step.name, "title": step.title, "explain": step.explain}
+
+
+class RecordTogether(WritingView):
+    """Takes a step for the ticked records, or for all that the list's filter lets through."""
+
+    template = "together"
+    many: Many = None  # type: ignore[assignment]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Offer the steps, ask what the chosen one asks, then take it."""
+        many = self.many
+        found = list(self.chosen().order_by("pk")[:MOST])
+        if not found:
+            raise Http404("There are no such records.")
+        if not many.may_anywhere(self.register, request.user):
+            raise PermissionDenied
+        open_to = [step for step in many.steps.values() if any(step.open_to(request.user, one) for one in found)]
+        step, form = many.steps.get(request.POST.get("step", "")), None
+        if step is not None:
+            form = self._form(step)
+            if form.is_bound and form.is_valid():
+                try:
+                    moved = many.take(step, found, by=request.user, answers=form.cleaned_data)
+                except NotPossible as refusal:
+                    form.add_error(None, str(refusal))
+                else:
+                    messages.success(request, f"{step.title}: {len(moved)} done.")
+                    return redirect(self.link("list"))
+        register, shown = self.register, found[:SHOWN]
+        return self.page(
+            422 if form is not None and form.is_bound else 200, ids=[one.pk for one in found], count=len(found), form=form,
+            shown=[(getattr(one, many.badge), getattr(one, f"get_{many.badge}_display")(), one) for one in shown],
+            step=step and _words(step), steps=[_words(one) for one in open_to], hint=many.hint, more=len(found) - len(shown),
+            title="Take a step for many", cancel_url=self.link("list"),
+            noun=register.one if len(found) == 1 else register.title.lower(),
+        )  # fmt: skip
+
+    def _form(self, step: Transition) -> Any:
+        return step.form_class(self.request.POST if self.request.POST.get("confirm") else None)
