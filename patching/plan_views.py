@@ -63,7 +63,7 @@ def _go(request: HttpRequest, key: str, slot: str, seen: str) -> str:
     return ""
 
 
-def _back(site: str, first: str = "") -> str:
+def _back(site: int, first: str = "") -> str:
     return f"/patching/plan/?site={site}&from={first}" if first else f"/patching/plan/?site={site}"
 
 
