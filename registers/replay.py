@@ -1,7 +1,8 @@
-"""Lets migrations replay faster: an index, constraint or trigger changes no column, so no model is rendered anew for it.
+"""Lets migrations replay faster: a changed model is rendered alone, and none for an index, a constraint or a trigger.
 
 Django renders a model and all that are related to it after each operation; with a history table beside each table that is
-most of a first start. What comes after reads fields of the rendered models only, and PostgreSQL never remakes a table.
+most of a first start. What changes tables reads the names and columns of related models only, which hold; for what runs
+code of ours (`RunPython`) Django renders all models anew, since the state is marked as delayed.
 """
 
 from pathlib import Path
@@ -21,8 +22,16 @@ def _ours(app_label: str) -> bool:
 
 
 def quicken() -> None:
-    """Take the rendering out of operations that change no column."""
+    """Take out the rendering of what did not change."""
     append, remove = ProjectState._append_option, ProjectState._remove_option  # type: ignore[attr-defined]
+    reload = ProjectState.reload_model
+
+    def reloaded(state: Any, app_label: str, model_name: str, delay: bool = False) -> None:
+        if not _ours(app_label):
+            reload(state, app_label, model_name, delay)
+        elif "apps" in vars(state):
+            state.is_delayed = True
+            state._reload({(app_label, model_name)})
 
     def appended(state: Any, app_label: str, model_name: str, option_name: str, obj: Any) -> None:
         if option_name not in QUIET or not _ours(app_label):
@@ -47,6 +56,7 @@ def quicken() -> None:
         options["triggers"] = [one for one in options.get("triggers", []) if one.name != operation.name]
 
     for place, name, replaced in (
+        (ProjectState, "reload_model", reloaded),
         (ProjectState, "_append_option", appended), (ProjectState, "_remove_option", removed),
         (AddTrigger, "state_forwards", triggered), (RemoveTrigger, "state_forwards", released),
     ):  # fmt: skip
