@@ -38,11 +38,12 @@ ENTRANCE = frozenset({"invite_again", "deactivate", "let_in", "end_sessions", "a
 ROLES = frozenset({"give", "countersign", "decline", "end"})
 INVENTORY = frozenset({
     "accept", "apply", "ignore", "identify", "ask_visit", "check", "issue", "take_back", "report_lost", "retire_medium", "retire", "return_to_use",
+    "see", "close", "take_over", "enlist", "leave",
 })  # fmt: skip
 ALL = CRUD | DECIDE | PATCH | INVENTORY | {
     "request", "withdraw", "judge", "ask_not_applicable", "confirm", "reject", "reopen", "poll", "submit", "next_version", "retire", "verify",
     "report", "import", "comment", "defer", "rule_out",
-    "ask_waiver", "ask_compensation", "end", "begin", "finish", "drop", "ask_acceptance", "conclude", "close", "put_in_force", "assess_again", "declare", "block",
+    "ask_waiver", "ask_compensation", "end", "begin", "finish", "drop", "ask_acceptance", "conclude", "close", "put_in_force", "assess_again", "declare", "block", "merge",
 }  # fmt: skip
 WORK = EDIT | {"confirm", "reject", "reopen", "verify", "import", "request", "withdraw", "report"}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from assets.models import Asset
+from assets.models import Asset, AssetDistinction
 from assets.rules.quality import Twins, twins
 
 KEPT = ("IN_USE", "SPARE")
@@ -88,7 +88,8 @@ def of(assets: QuerySet[Asset], *, on: date) -> Quality:
     whole = tuple(
         Share(name, sum(row[place].filled for _kind, _n, row in kinds), total) for place, name in enumerate(EMPTY)
     )
-    found = twins(kept.values(*COMPARED))
+    told_apart = AssetDistinction.objects.filter(asset__in=kept.values("pk")).values_list("asset", "other")
+    found = twins(kept.values(*COMPARED), frozenset(told_apart))
     return Quality(total, whole if total else (), kinds, _ages(kept, on), tuple(found))
 
 

@@ -13,6 +13,7 @@ from assets.models import Asset
 from assets.registers import ASSETS
 from assets.rules.quality import SIGNS
 from registers import clock
+from registers.door import may
 from registers.history.past import moment
 from registers.wording import capital
 
@@ -50,7 +51,7 @@ def page(request: HttpRequest) -> HttpResponse:
     fields: Any = Asset._meta.get_field
     kinds = dict(Asset.Kind.choices)
     return render(request, "assets/quality.html", {
-        "site": site, "sites": sites, "quality": found, "query": f"site={site.pk}{RUNNING}",
+        "site": site, "sites": sites, "may_settle": moment() is None and may(user, "merge", Asset(site=site)), "quality": found, "query": f"site={site.pk}{RUNNING}",
         "fields": [capital(fields(name).verbose_name) for name in quality.EMPTY],
         "kinds": [(kind, kinds[kind], count, shares) for kind, count, shares in found.kinds],
         "twins": [

@@ -11,13 +11,14 @@ from rest_framework import serializers
 
 from assets import device_registers as devices
 from assets import discovery_registers as discovery
-from assets import lending
+from assets import floor_registers as floor
+from assets import lending, merging
 from assets.models import Asset, Backup, Conduit, Flow, Interface, Network, Protocol, Software, SuC, Zone
 from assets.quality_endpoints import asset_filterset, asset_viewset
 from registers.api.serializers import RecordSerializer, serializer_for
 from registers.filters import RecordFilter
 from registers.register import Register
-from registers.views import RecordList
+from registers.views import RecordDetail, RecordList
 
 
 class SuCRegister(Register):
@@ -124,6 +125,14 @@ class AssetList(RecordList):
         return context | {"print_url": reverse("reports:labels"), "print_label": gettext("Print labels")}
 
 
+class AssetPage(RecordDetail):
+    """The asset's page; two records become one on a page of their own, from the list of probable duplicates."""
+
+    def actions(self, record: Any) -> list[dict[str, Any]]:
+        """Leave the merge out."""
+        return [one for one in super().actions(record) if one["url"] != self.link("merge", record.pk)]
+
+
 class AssetRegister(Register):
     model, name, step = Asset, "assets", 4
     fields = (
@@ -153,9 +162,9 @@ class AssetRegister(Register):
         ("Life", ("lifecycle", "supported_until", "verified_on")),
     )  # fmt: skip
     bulk = ("zone", "kind", "owner", "location", "lifecycle", "verified_on", "supported_until")
-    transitions = (lending.retire, lending.return_to_use)
+    transitions = (lending.retire, lending.return_to_use, merging.merge)
     clause = "IEC 62443-2-1:2024 CM 1.1"
-    list_view = AssetList
+    list_view, detail_view = AssetList, AssetPage
 
     @property
     def serializer_class(self) -> Any:
@@ -208,7 +217,7 @@ ASSETS = AssetRegister()
 ASSET_SERIALIZER = serializer_for(ASSETS, AssetSerializer)
 REGISTERS = (
     ASSETS, InterfaceRegister(), SoftwareRegister(), BackupRegister(), SuCRegister(), ZoneRegister(), ConduitRegister(),
-    FlowRegister(), NetworkRegister(), ProtocolRegister(), *discovery.REGISTERS, *devices.REGISTERS,
+    FlowRegister(), NetworkRegister(), ProtocolRegister(), *discovery.REGISTERS, *devices.REGISTERS, *floor.REGISTERS,
 )  # fmt: skip
 INTERFACES, SOFTWARE, BACKUPS = REGISTERS[1:4]
 ZONES, CONDUITS, FLOWS = REGISTERS[5:8]
@@ -268,4 +277,5 @@ PANELS: tuple[Any, ...] = (
     (Zone, zone_contents),
     (Conduit, conduit_flows),
     *devices.PANELS,
+    *floor.PANELS,
 )

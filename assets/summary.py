@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 
 from assets.device_registers import BASELINE_ANSWERS, MEDIA, unchecked
 from assets.discovery_registers import DEVICES, SCANS
+from assets.floor_registers import SIGHTINGS
 from assets.registers import ASSETS, BACKUPS, CONDUITS, FLOWS, ZONES
 from registers.figures import Check, SelfCheck, Waiting
 
@@ -119,6 +120,8 @@ SELF_CHECKS = (
               MEDIA, lambda on: Q(status="ISSUED", return_by__lt=on)),
     SelfCheck("deviation-late", "MEDIUM", "Deviations from a baseline whose day has passed", "Mend the setting, or give it another day.",
               BASELINE_ANSWERS, lambda on: Q(answer="DEVIATES", due_on__lt=on)),
+    SelfCheck("sighting-open", "MEDIUM", "Findings of closed walk-downs that are not settled", "Take over what was seen, or leave it with a reason.",
+              SIGHTINGS, lambda on: Q(status="OPEN", walkdown__status="CLOSED")),
     SelfCheck("asset-without-zone", "HIGH", "Assets in no zone", "Put each asset into the zone in which it stands, or retire it.",
               ASSETS, lambda on: KEPT & Q(zone=None)),
     SelfCheck("zone-without-target", "HIGH", "Zones without a target level", "Set the SL-T of each zone of the site.",

@@ -35,6 +35,8 @@ OPENAPI: dict[str, Any] = {
         "ReportKindEnum": "reports.models.Report.Kind",
         "CriticalityEnum": "assets.models.Asset.Criticality",
         "EffectEnum": "assets.models.asset.EFFECT",
+        "CheckResultEnum": "assets.models.RemovableMedium.Result",
+        "SightingResultEnum": "assets.models.Sighting.Result",
         "MatchVerdictEnum": "patching.models.Match.Verdict",
     },
 }

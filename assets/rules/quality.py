@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import combinations, groupby
 from typing import Any
 
 # In the order of their weight: what each sign says when two assets share it.
@@ -53,15 +53,18 @@ def signs(asset: Mapping[str, Any]) -> dict[str, str]:
     return {sign: key for sign, key in found.items() if key}
 
 
-def twins(assets: Iterable[Mapping[str, Any]]) -> list[Twins]:
-    """Return the groups of assets that share a sign, the weightiest first; sorting is all that it costs."""
+def twins(assets: Iterable[Mapping[str, Any]], distinct: frozenset[tuple[int, int]] = frozenset()) -> list[Twins]:
+    """Return the groups of assets that share a sign, the weightiest first; sorting is all that it costs.
+
+    `distinct` holds pairs of ids, the lower first, that somebody told apart; a group of such pairs alone is left out.
+    """
     known = list(assets)
     named = {asset["id"]: asset["name"] for asset in known}
     keyed = sorted((sign, key, asset["id"]) for asset in known for sign, key in signs(asset).items())
     shared: dict[tuple[int, ...], list[str]] = {}
     for (sign, _key), group in groupby(keyed, key=lambda one: one[:2]):
         ids = sorted((one[2] for one in group), key=lambda one: (named[one], one))
-        if len(ids) > 1:
+        if len(ids) > 1 and not all(pair in distinct for pair in combinations(sorted(ids), 2)):
             shared.setdefault(tuple(ids), []).append(sign)
     order = list(SIGNS)
     found = [Twins(ids, tuple(sorted(why, key=order.index))) for ids, why in shared.items()]

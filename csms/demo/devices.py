@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from accounts.models import Site, User
-from assets import lending
+from assets import floor, lending
 from assets.models import (
     Asset,
     BaselineAnswer,
@@ -13,6 +13,7 @@ from assets.models import (
     HardeningBaseline,
     RemovableMedium,
     SanitisationRecord,
+    WalkDown,
     Zone,
 )
 from csms.demo.files import document
@@ -50,6 +51,8 @@ def events() -> Iterator[dict[str, Any]]:
         "site": answered["site"],
         "row": answered,
     }
+    for row in told["walks"]:
+        yield {"day": row["day"], "by": row["by"], "do": "device", "step": "walk", "site": row["site"], "row": row}
     yield {"day": SCRAPPED, "by": "emil@demo.example", "do": "device", "step": "scrap", "site": "NORTH", "row": {}}
 
 
@@ -74,6 +77,8 @@ def tell(event: dict[str, Any], *, site: Site, by: User, year: Year) -> None:
         )
     elif step == "baselines":
         _write(row)
+    elif step == "walk":
+        _walk(site, row, by)
     elif step == "answer":
         _answer(site, row, year)
     else:
@@ -111,6 +116,20 @@ def _answer(site: Site, row: dict[str, Any], year: Year) -> None:
                     due_on=year.today + timedelta(days=days) if reason else None, checked_on=clock.now().date(),
                 ))  # fmt: skip
     BaselineAnswer.objects.bulk_create(fresh)
+
+
+def _walk(site: Site, row: dict[str, Any], by: User) -> None:
+    """Walk the first assets of a zone: as recorded, but for those of which the row says what differs."""
+    walkdown = WalkDown.objects.create(
+        site=site, title=row["title"], zone=Zone.objects.get(site=site, name=row["zone"])
+    )
+    for number, asset in enumerate(floor.expected(walkdown)[: row["most"]]):
+        given = row["differs"].get(number, {"result": "FOUND"})
+        floor.see(walkdown, by=by, asset=str(asset.pk), **given)
+    for given in row["unknown"]:
+        floor.see(walkdown, by=by, asset="", result="UNKNOWN", **given)
+    if row["closed"]:
+        floor.close(walkdown, by=by)
 
 
 def _scrap(site: Site) -> None:

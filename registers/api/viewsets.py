@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.db import models
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, viewsets
@@ -198,6 +199,9 @@ def _asked(field: Any) -> serializers.Field[Any, Any, Any, Any]:
         "BooleanField": serializers.BooleanField,
     }
     choices = getattr(field, "choices", None)
+    if choices and isinstance(field, forms.MultipleChoiceField):
+        chosen = serializers.ChoiceField(choices=[value for value, _label in choices])
+        return serializers.ListField(child=chosen, required=field.required)
     if choices:
         return serializers.ChoiceField(choices=[value for value, _label in choices if value], required=field.required)
     kind: Any = kinds.get(type(field).__name__, serializers.CharField)

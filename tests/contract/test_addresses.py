@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import get_resolver, resolve
 
 from accounts.models import Site, User
-from assets.models import Asset, DiscoveryScan
+from assets.models import Asset, DiscoveryScan, WalkDown
 from csms.catalog import REGISTERS
 from patching.models import Advisory, AdvisorySource
 from programme.models import Evidence
@@ -34,6 +34,9 @@ PAGES: dict[str, tuple[str, int]] = {
     "accounts:matrix": ("/accounts/matrix/", 200),
     "assets:hardening": ("/assets/hardening/?asset={asset}", 404),
     "assets:quality": ("/assets/quality/?site={site}", 404),
+    "assets:merge": ("/assets/merge/?keep={asset}&other={asset}", 404),
+    "assets:told-apart": ("/assets/merge/apart/", 405),
+    "assets:walk": ("/assets/walk-downs/{walkdown}/walk/", 404),
     "assets:criticality": ("/assets/criticality/?site={site}", 404),
     "assets:criticality-level": ("/assets/criticality/level/", 200),
     "assets:discovery-scans-take": ("/assets/discovery-scans/take/", 200),
@@ -98,6 +101,7 @@ ENDPOINTS: dict[str, tuple[str, int]] = {
     "api:discovery-scans-take": ("/api/v1/discovery-scans/take/", 405),
     "api:firewall-rulesets-take": ("/api/v1/firewall-rulesets/take/", 405),
     "api:flow-captures-take": ("/api/v1/flow-captures/take/", 405),
+    "api:sightings-together": ("/api/v1/sightings/together/", 405),
     "api:observed-flows-together": ("/api/v1/observed-flows/together/", 405),
     "api:advisory-sources-poll": ("/api/v1/advisory-sources/{source}/poll/", 405),
     "api:advisory-sources-upload": ("/api/v1/advisory-sources/{source}/upload/", 405),
@@ -157,7 +161,7 @@ def ids(plc: Asset, mara: User) -> dict[str, Any]:
     return {
         "notice": Notice.objects.create(owner=mara, title="Compliance of NORTH").pk, "site": site.pk, "asset": plc.pk, "tag": put(plc, by=mara, name="Compliance of NORTH").pk, "job": job.pk, "evidence": build(Evidence, site, "N").pk, "report": build(Report, site, "N").pk,
         "source": build(AdvisorySource, site, "N").pk, "advisory": build(Advisory, site, "N").pk,
-        "scan": build(DiscoveryScan, site, "N").pk, "assessment": build(RiskAssessment, site, "N").pk,
+        "scan": build(DiscoveryScan, site, "N").pk, "assessment": build(RiskAssessment, site, "N").pk, "walkdown": build(WalkDown, site, "N").pk,
     }  # fmt: skip
 
 

@@ -10,7 +10,17 @@ from django.utils import timezone
 
 from accounts.grants import grant
 from accounts.models import Organisation, Role, Site, User
-from assets.models import Asset, BaselineAnswer, BaselineItem, Conduit, HardeningBaseline, RemovableMedium, Zone
+from assets.models import (
+    Asset,
+    BaselineAnswer,
+    BaselineItem,
+    Conduit,
+    HardeningBaseline,
+    RemovableMedium,
+    Sighting,
+    WalkDown,
+    Zone,
+)
 from csms import home
 from csms.catalog import SUMMARIES
 from network.models import FirewallRule, FirewallRuleset, ObservedFlow, SegmentationFinding, SrAnswer
@@ -104,6 +114,9 @@ def broken(
         "observed-flow-undeclared": ObservedFlow.objects.create(site=north, protocol=6, port=445),
         "firewall-rule-undeclared": FirewallRule.objects.create(
             site=north, ruleset=FirewallRuleset.objects.create(site=north, name="FW1", read_at=timezone.now()), line=1, verdict="UNDECLARED",
+        ),
+        "sighting-open": Sighting.objects.create(
+            site=north, walkdown=WalkDown.objects.create(site=north, title="closed", status="CLOSED"), result="UNKNOWN", seen_on=TODAY
         ),
         "process-without-assets": Process.objects.create(site=north, name="Pumping"),
     }  # fmt: skip

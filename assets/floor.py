@@ -1,0 +1,137 @@
+"""Walk-downs: what is seen of each asset where it stands, and what becomes of what differs from the record (A7)."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from assets.models import Asset, Sighting, WalkDown
+from registers import clock
+from registers.door import may
+from registers.wake import wake
+from registers.workflow import NotPossible, transition
+
+W, R, S = WalkDown.Status, Sighting.Result, Sighting.Status
+CELLS = ("product", "model_number", "serial_number", "version", "ip_address", "location")
+REASON = forms.CharField(label="Reason", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def _cell(name: str) -> forms.Field:
+    field: Any = Asset._meta.get_field(name)
+    if name == "ip_address":
+        return forms.GenericIPAddressField(label="IP address", required=False)
+    return forms.CharField(label=str(field.verbose_name), max_length=field.max_length, required=False)
+
+
+def expected(walkdown: WalkDown) -> QuerySet[Asset]:
+    """Return the assets that the walk-down is to find: in use or in store, in its zone and place; in the order of the round."""
+    asked = Q(site=walkdown.site_id, lifecycle__in=[Asset.Lifecycle.IN_USE, Asset.Lifecycle.SPARE])
+    if walkdown.zone_id:
+        asked &= Q(zone=walkdown.zone_id)
+    if walkdown.place:
+        asked &= Q(location__icontains=walkdown.place)
+    return Asset.objects.filter(asked).order_by("location", "name")
+
+
+def unseen(walkdown: WalkDown) -> QuerySet[Asset]:
+    """Return those of them that nobody looked at yet."""
+    return expected(walkdown).exclude(sightings__walkdown=walkdown)
+
+
+@transition(WalkDown, [W.RUNNING], "", label="Record", asks={
+    "asset": forms.CharField(label="Asset", max_length=120, required=False, help_text="Its number or name; empty for a device that no record tells of."),
+    "result": forms.ChoiceField(label="Result", choices=R.choices),
+    "name": forms.CharField(label="Name on the device", max_length=120, required=False),
+    **{name: _cell(name) for name in CELLS},
+    "note": forms.CharField(label="Note", max_length=300, required=False),
+})  # fmt: skip
+def see(walkdown: WalkDown, *, by: Any, asset: str, result: str, name: str = "", note: str = "", **cells: Any) -> None:
+    """Record what is found of one asset where it should stand; seen as recorded, it counts as verified today."""
+    today = clock.now().date()
+    told = {key: str(value) for key, value in cells.items() if value}
+    if result == R.UNKNOWN:
+        if not name:
+            raise ValidationError({"name": "Say what stands on the device, or what you call it."})
+        Sighting.objects.create(
+            site=walkdown.site, walkdown=walkdown, result=result, seen={"name": name, **told}, note=note, seen_on=today, seen_by=by
+        )  # fmt: skip
+        return
+    found = _named(walkdown, asset)
+    if not may(by, "change", found):
+        raise PermissionDenied("You may not verify assets here.")
+    seen = {key: value for key, value in told.items() if value != str(getattr(found, key) or "")}
+    if result == R.DIFFERENT and not seen and not note:
+        raise ValidationError({"note": "Say what is different: correct a value, or write a note."})
+    settled = result == R.FOUND
+    Sighting.objects.update_or_create(
+        walkdown=walkdown, asset=found, defaults={
+            "site": walkdown.site, "result": result, "seen": seen if result == R.DIFFERENT else {}, "note": note, "seen_on": today,
+            "seen_by": by, "status": S.SETTLED if settled else S.OPEN, "reason": "",
+        },
+    )  # fmt: skip
+    if settled:
+        _verify(found, today)
+
+
+def _named(walkdown: WalkDown, text: str) -> Asset:
+    here = Asset.objects.filter(site=walkdown.site_id)
+    key = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    found = here.filter(pk=key).first() or here.filter(name=text).first()
+    if found is None:
+        raise ValidationError({"asset": f"There is no asset '{text[:60]}' at {walkdown.site.code}."})
+    return found
+
+
+def _verify(asset: Asset, day: date) -> None:
+    if asset.verified_on is None or asset.verified_on < day:
+        asset.verified_on = day
+        asset.save(update_fields=["verified_on"])
+
+
+@transition(WalkDown, [W.RUNNING], W.CLOSED, label="Close")
+def close(walkdown: WalkDown, *, by: Any) -> None:
+    """End the round; how many assets nobody saw is kept."""
+    walkdown.closed_on, walkdown.not_seen = clock.now().date(), unseen(walkdown).count()
+
+
+@transition(Sighting, [S.OPEN], S.SETTLED, label="Take over", main=True)
+def take_over(sighting: Sighting, *, by: Any) -> None:
+    """Write what was seen into the record of the asset; what follows from it, such as its vulnerabilities, follows by itself."""
+    asset = sighting.asset
+    if sighting.result != R.DIFFERENT or asset is None or not sighting.seen:
+        raise NotPossible("There is no value to take over. Change the record by hand, or leave it with a reason.")
+    if not may(by, "change", asset):
+        raise PermissionDenied("You may not change this asset.")
+    for name, value in sighting.seen.items():
+        if name in CELLS:
+            setattr(asset, name, value)
+    asset.verified_on = max(sighting.seen_on, asset.verified_on or sighting.seen_on)
+    asset.full_clean()
+    asset.save()
+    transaction.on_commit(lambda: wake(Asset), robust=True)
+
+
+@transition(Sighting, [S.OPEN], S.SETTLED, label="Add to the inventory", main=True)
+def enlist(sighting: Sighting, *, by: Any) -> None:
+    """Add the device as an asset of the site, with what was seen of it."""
+    if sighting.result != R.UNKNOWN:
+        raise NotPossible("This asset is in the inventory already.")
+    values = {name: value for name, value in sighting.seen.items() if name in ("name", *CELLS)}
+    asset = Asset(
+        site=sighting.site, zone=sighting.walkdown.zone, verified_on=sighting.seen_on, note=sighting.note, **values
+    )
+    if not may(by, "add", asset):
+        raise PermissionDenied("You may not add assets here.")
+    asset.full_clean()
+    asset.save()
+    sighting.asset = asset
+    transaction.on_commit(lambda: wake(Asset), robust=True)
+
+
+@transition(Sighting, [S.OPEN], S.SETTLED, label="Leave as it is", asks={"because_of": REASON})
+def leave(sighting: Sighting, *, by: Any, because_of: str) -> None:
+    """Settle it without changing the record, and say why: the device was moved, retired, or looked at wrongly."""
+    sighting.reason = because_of
