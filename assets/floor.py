@@ -12,6 +12,7 @@ from assets.models import Asset, Sighting, WalkDown
 from registers import clock
 from registers.door import may
 from registers.wake import wake
+from registers.wording import capital
 from registers.workflow import NotPossible, transition
 
 W, R, S = WalkDown.Status, Sighting.Result, Sighting.Status
@@ -19,11 +20,17 @@ CELLS = ("product", "model_number", "serial_number", "version", "ip_address", "l
 REASON = forms.CharField(label="Reason", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-def _cell(name: str) -> forms.Field:
+def label_of(name: str) -> str:
+    """Return what a person calls a field of an asset."""
     field: Any = Asset._meta.get_field(name)
+    return str(capital(field.verbose_name))
+
+
+def _cell(name: str) -> forms.Field:
     if name == "ip_address":
-        return forms.GenericIPAddressField(label="IP address", required=False)
-    return forms.CharField(label=str(field.verbose_name), max_length=field.max_length, required=False)
+        return forms.GenericIPAddressField(label=label_of(name), required=False)
+    field: Any = Asset._meta.get_field(name)
+    return forms.CharField(label=label_of(name), max_length=field.max_length, required=False)
 
 
 def expected(walkdown: WalkDown) -> QuerySet[Asset]:

@@ -54,7 +54,7 @@ def differences(sighting: Sighting) -> list[tuple[str, Any, Any]]:
     """Return label, recorded value and seen value of what differs."""
     asset = sighting.asset
     return [
-        (str(Asset._meta.get_field(name).verbose_name), getattr(asset, name, "") if asset else "", value)  # type: ignore[union-attr]
+        (floor.label_of(name), getattr(asset, name, "") if asset else "", value)
         for name, value in sighting.seen.items()
     ]
 
