@@ -49,6 +49,8 @@ from registers.files.records import RecordImporter
 from reports.issuing import issue
 from reports.selfchecks import SELF_CHECKS as ALL_CHECKS
 from risk.models import Risk, RiskAcceptance, RiskAssessment, Treatment
+from risk.targets import TARGET_LEVEL
+from risk.targets import hold as hold_target
 from risk.tasks import reassess
 from risk.workflow import RISK_ACCEPTANCE, RISK_ASSESSMENT
 from scope.models import ScopeStatement
@@ -79,8 +81,9 @@ FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
 DECISIONS: dict[str, DecisionKind] = {
     "NOT_APPLICABLE": NOT_APPLICABLE, "SCOPE_STATEMENT": SCOPE_STATEMENT, "PATCH_DEPLOYMENT": PATCH_DEPLOYMENT,
     "EXCEPTION": EXCEPTION, "COMPENSATION": COMPENSATION,
-    "RISK_ACCEPTANCE": RISK_ACCEPTANCE, "RISK_ASSESSMENT": RISK_ASSESSMENT,
+    "RISK_ACCEPTANCE": RISK_ACCEPTANCE, "RISK_ASSESSMENT": RISK_ASSESSMENT, "TARGET_LEVEL": TARGET_LEVEL,
 }  # fmt: skip
+GUARDS: dict[type[models.Model], tuple[Any, ...]] = dict.fromkeys((Zone, Conduit), (hold_target,))
 IMPORTERS: dict[str, Any] = {
     **{register.name: RecordImporter(register) for register in REGISTERS if register.file_key},
     "assets": ASSET_IMPORTER,

@@ -36,6 +36,7 @@ OPENAPI: dict[str, Any] = {
         "CriticalityEnum": "assets.models.Asset.Criticality",
         "EffectEnum": "assets.models.asset.EFFECT",
         "CheckResultEnum": "assets.models.RemovableMedium.Result",
+        "HeldStatusEnum": "policies.models.PolicyException.Status",
         "SightingResultEnum": "assets.models.Sighting.Result",
         "MatchVerdictEnum": "patching.models.Match.Verdict",
     },

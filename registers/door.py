@@ -77,6 +77,12 @@ def self_checks(model: type[models.Model]) -> list["SelfCheck"]:
     return [check for check in known if check.register.model is model]
 
 
+def hold(record: models.Model) -> None:
+    """Let the apps above say that a record may not be kept like this; ValidationError names the field and the way."""
+    for guard in import_module(settings.REGISTERS_CATALOG).GUARDS.get(type(record), ()):
+        guard(record)
+
+
 @cache
 def register_of(model: type[models.Model]) -> "Register | None":
     """Return the register that lists this model, if one does."""

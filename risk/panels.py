@@ -3,12 +3,14 @@
 from typing import Any
 
 from assets.models import Asset, Conduit, Zone
+from registers.door import may
+from registers.history.past import moment
 from risk.guide import steps
 from risk.heatmap import heat_map, names_of
 from risk.models import Risk, RiskAssessment, RiskMethodology, Scenario, in_force
+from risk.models.targets import proposed
 from risk.preview import moves
-from risk.registers import ACCEPTANCES, REASSESSMENTS, RISKS, TREATMENTS
-from risk.rules.standing import proposed_target
+from risk.registers import ACCEPTANCES, OVERRIDES, REASSESSMENTS, RISKS, TREATMENTS
 from scope.registers import PROCESSES
 
 
@@ -30,21 +32,25 @@ def risks_of(place: Zone | Conduit | Asset, user: Any) -> tuple[str, dict[str, A
         RISKS.queryset(user).filter(**{field: place}).exclude(status="CLOSED").order_by("-current", "title")[:20]
     )
     carries = list(PROCESSES.queryset(user).filter(assets=place).order_by("name")) if isinstance(place, Asset) else []
-    proposed = _proposed(place, found) if isinstance(place, Zone) else None
+    target = _target(place, user) if not isinstance(place, Asset) else {}
     return (
-        ("risk/_risks.html", {"risks": found, "carries": carries, "field": field, "proposed": proposed})
+        ("risk/_risks.html", {"risks": found, "carries": carries, "field": field, **target})
         if found or carries
         else None
     )
 
 
-def _proposed(zone: Zone, risks: list[Any]) -> tuple[int, bool] | None:
-    """Return the target level that the worst risk proposes, and whether the zone aims lower in some FR."""
-    chosen, worst = in_force(), max((risk.unmitigated for risk in risks), default=0)
-    if chosen is None or not worst:
-        return None
-    level = proposed_target(worst, len(chosen.rules.levels))
-    return level, min(zone.sl_t or [0]) < level
+def _target(place: Zone | Conduit, user: Any) -> dict[str, Any]:
+    """Return the target level that the worst risk proposes, whether the place aims lower, and who let it."""
+    level = proposed(place)
+    lower = level > min(place.sl_t or [0])
+    running = OVERRIDES.queryset(user).filter(
+        **{str(place._meta.model_name): place}, status__in=["SUBMITTED", "IN_FORCE"]
+    )
+    return {
+        "proposed": level, "lower": lower, "override": running.first() if lower else None,
+        "may_take": lower and moment() is None and may(user, "change", place),
+    }  # fmt: skip
 
 
 def preview(methodology: RiskMethodology, user: Any) -> tuple[str, dict[str, Any]] | None:

@@ -29,6 +29,8 @@ def load() -> int:
         Authority.objects.bulk_create(
             Authority(kind=kind, role=role, up_to_level=level, most_days=days) for role, level, days in ACCEPT
         )
+    if not event.objects.filter(kind=Decision.Kind.TARGET_LEVEL).exists():
+        Authority.objects.create(kind=Decision.Kind.TARGET_LEVEL, role=Role.APPROVER, most_days=365)
     return len(fresh)
 
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.forms import modelform_factory
 
 from registers.register import Register
-from risk import workflow
+from risk import targets, workflow
 from risk.forms import RiskForm
 from risk.models import (
     Reassessment,
@@ -16,6 +16,7 @@ from risk.models import (
     RiskAssessment,
     RiskMethodology,
     Scenario,
+    TargetOverride,
     Threat,
     Treatment,
 )
@@ -149,6 +150,21 @@ class ReassessmentRegister(Register):
     clause = "IEC 62443-2-1:2010 4.2.3.10"
 
 
+class OverrideRegister(Register):
+    model, name, step = TargetOverride, "target-overrides", 3
+    fields = ("site", "zone", "conduit", "sl_t", "reason")
+    shows = ("status",)
+    columns = ("__str__", "site", "status", "sl_t", "reason", "zone", "conduit")
+    filters = ("site", "zone", "conduit", "status")
+    search = ("zone__name", "conduit__name", "reason")
+    order = ("-pk",)
+    joins = ("site", "zone", "conduit")
+    labels = {"__str__": "Place"}
+    transitions = (targets.submit, targets.end)
+    verbs = frozenset({"add", "change"})
+    clause = "IEC 62443-3-2 ZCR 5.6"
+
+
 class AssessmentRegister(Register):
     model, name, step = RiskAssessment, "risk-assessments", 3
     fields = ("site", "suc", "title", "participants", "started_on", "cycle_months")
@@ -193,11 +209,12 @@ RISKS, SCENARIOS, TREATMENTS, ACCEPTANCES = (
     TreatmentRegister(),
     AcceptanceRegister(),
 )
-REASSESSMENTS, ASSESSMENTS, METHODOLOGIES, THREATS = (
+REASSESSMENTS, OVERRIDES, ASSESSMENTS, METHODOLOGIES, THREATS = (
     ReassessmentRegister(),
+    OverrideRegister(),
     AssessmentRegister(),
     MethodologyRegister(),
     ThreatRegister(),
 )
-REGISTERS = (RISKS, TREATMENTS, ACCEPTANCES, REASSESSMENTS, ASSESSMENTS, SCENARIOS, THREATS, METHODOLOGIES)
+REGISTERS = (RISKS, TREATMENTS, ACCEPTANCES, REASSESSMENTS, ASSESSMENTS, OVERRIDES, SCENARIOS, THREATS, METHODOLOGIES)
 PANELS: tuple[Any, ...] = ()  # those of risk stand in risk/panels.py, since they read the guide

@@ -7,7 +7,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 
 from assets.registers import ZONES
 from registers.figures import Check, Figure, SelfCheck, Waiting
+from risk.models import Risk, TargetOverride, in_force
 from risk.registers import ACCEPTANCES, ASSESSMENTS, REASSESSMENTS, RISKS, TREATMENTS
+from risk.rules.standing import proposed_target
 
 LIVE = ~Q(status="CLOSED")
 YEAR = timedelta(days=365)
@@ -90,7 +92,26 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
     ]  # fmt: skip
 
 
+def aims_low() -> Q:
+    """Return: a zone whose target is below what its worst risk proposes, without an override in force."""
+    chosen = in_force()
+    found = Q(pk__in=[])
+    if chosen is None:
+        return found
+    levels = len(chosen.rules.levels)
+    live = Risk.objects.filter(LIVE, zone=OuterRef("pk"))
+    for worst in range(1, levels + 1):
+        target = proposed_target(worst, levels)
+        short = Q(pk__in=[])
+        for fr in range(7):
+            short |= Q(**{f"sl_t__{fr}__lt": target})
+        found |= short & Q(Exists(live.filter(unmitigated=worst)))
+    return found & ~Q(Exists(TargetOverride.objects.filter(zone=OuterRef("pk"), status="IN_FORCE")))
+
+
 SELF_CHECKS = (
+    SelfCheck("target-below-risk", "HIGH", "Zones that aim lower than their risk proposes", "Raise the SL-T, or ask a second person to let it be.",
+              ZONES, lambda on: aims_low()),
     SelfCheck("risk-above-untreated", "HIGH", "Risks above the line that nobody treats or accepted", "Plan a measure, or ask to accept the risk.",
               RISKS, lambda on: Q(above=True, status="OPEN") & ~Q(treatments__status__in=OPEN)),
     SelfCheck("residual-above-current", "HIGH", "Risks whose residual level is above the current one", "Look at what the measures claim.",

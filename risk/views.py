@@ -2,21 +2,26 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.registers import SITES
+from assets.registers import CONDUITS, ZONES
 from registers import clock
 from registers.door import may
 from registers.saving import save
+from risk import targets
 from risk.guide import steps
 from risk.heatmap import STATES, heat_map
 from risk.models import in_force
 from risk.registers import ASSESSMENTS, RISKS, TREATMENTS
 
 TOP = 12
+PLACES = (("zone", ZONES), ("conduit", CONDUITS))
 
 
 @require_GET
@@ -68,3 +73,21 @@ def guide(request: HttpRequest, pk: int) -> HttpResponse:
         "risk/guide.html",
         {"assessment": assessment, "steps": told, "editable": editable, "ready": sum(step.ready for step in told)},
     )
+
+
+@require_POST
+def take_target(request: HttpRequest) -> HttpResponse:
+    """Raise the target of a zone or conduit to what its risk proposes."""
+    field, register = next((one for one in PLACES if one[0] in request.POST), PLACES[0])
+    key = request.POST.get(field, "")
+    place = (
+        register.queryset(request.user)
+        .filter(pk=key if key.isascii() and key.isdigit() and len(key) < 19 else 0)
+        .first()
+    )
+    if place is None:
+        raise Http404("There is no such place.")
+    place.sl_t = targets.raised(place)
+    save(lambda: place.full_clean() or place.save() or place, by=request.user, verb="change", record=place, reason=gettext("As the risk proposes"))  # fmt: skip
+    messages.success(request, gettext("{place} aims at what its risk proposes.").format(place=place))
+    return redirect(place)

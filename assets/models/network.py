@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import SharedRecord, SiteRecord
 from assets.rules.network import normal_cidr, validate_ports
 from registers.constraints import SameSite, unique_with_site
+from registers.door import hold
 from registers.history.track import history
 
 FOUNDATIONAL_REQUIREMENTS = 7
@@ -116,6 +117,7 @@ class Zone(SiteRecord):
                 raise ValidationError({"parent": f"{above} is itself a part of this zone. Choose another."})
             seen.add(above.pk)
             above = above.parent
+        hold(self)
 
 
 @history()
@@ -155,6 +157,10 @@ class Conduit(SiteRecord):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Let what stands above say whether it may be kept like this."""
+        hold(self)
 
 
 @history()

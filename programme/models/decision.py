@@ -24,6 +24,7 @@ class Decision(SiteRecord):
         COMPENSATION = "COMPENSATION", _("Compensating countermeasure")
         RISK_ACCEPTANCE = "RISK_ACCEPTANCE", _("Risk acceptance")
         RISK_ASSESSMENT = "RISK_ASSESSMENT", _("Risk assessment")
+        TARGET_LEVEL = "TARGET_LEVEL", _("Target level below the risk's")
 
     class Status(models.TextChoices):
         REQUESTED = "REQUESTED", _("Asked for")

@@ -53,6 +53,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "network:observed-flows-together": ("/network/observed-flows/together/", 405),
     "risk:heat-map": ("/risk/heat-map/?site={site}", 404),
     "risk:attack-paths": ("/risk/attack-paths/?site={site}", 404),
+    "risk:take-target": ("/risk/targets/take/", 405),
     "risk:guide": ("/risk/risk-assessments/{assessment}/guide/", 404),
     "patching:source-poll": ("/patching/advisory-sources/{source}/poll/", 405),
     "patching:source-upload": ("/patching/advisory-sources/{source}/upload/", 405),

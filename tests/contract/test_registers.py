@@ -10,18 +10,20 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Site, User
+from assets.models.network import LevelVectorField
 from csms.catalog import REGISTERS
 from network.models import ObservedFlow, SrAnswer
 from programme.models import Decision, Judgement
 from registers.door import Reach
 from registers.register import Register
+from risk.models import TargetOverride
 
 NAMES = [register.name for register in REGISTERS]
 BY_NAME = {register.name: register for register in REGISTERS}
 SITE_BOUND = [name for name in NAMES if BY_NAME[name].reach == Reach.SITE and name != "sites"]
 
 # References that may be empty, but not both of a pair, or not in two records that are else the same.
-ONE_OF_TWO = {(SrAnswer, "zone"), (ObservedFlow, "source_zone")}
+ONE_OF_TWO = {(SrAnswer, "zone"), (ObservedFlow, "source_zone"), (TargetOverride, "zone")}
 
 
 def make(register: Register, site: Site, stem: str = "X") -> Any:
@@ -75,6 +77,8 @@ def _value(field: models.Field[Any, Any], stem: str) -> Any:
         return False
     if isinstance(field, models.IntegerField | models.DecimalField | models.FloatField):
         return 1
+    if isinstance(field, LevelVectorField):
+        return [1] * 7
     raise AssertionError(f"the contract cannot fill {field}")
 
 
