@@ -15,13 +15,17 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.chosen import site_of
 from assets.models import Conduit, Zone
 from assets.registers import CONDUITS, ZONES
+from network.capabilities import of_zones
 from network.models import SrAnswer
 from network.models.answers import EDITION, foundational, reached
 from network.registers import ANSWERS
+from network.rules.capability import Capability
 from network.rules.levels import FOUNDATIONAL, FR, HIGHEST, by_requirement
 from programme.models import Requirement
+from registers import clock
 from registers.door import may
 from registers.history.origin import because
+from registers.history.past import moment
 from registers.saving import save
 
 PAGE = "network:security-levels"
@@ -86,15 +90,18 @@ def _overview(request: HttpRequest) -> HttpResponse:
     site, sites = site_of(user, request.GET.get("site"))
     zones = ZONES.queryset(user).filter(site=site, external=False).order_by("-level", "name")
     conduits = CONDUITS.queryset(user).filter(site=site).order_by("name")
-    groups = [(gettext("Zones"), _rows(zones)), (gettext("Conduits"), _rows(conduits))]
+    capable = of_zones(zones, user, (moment() or clock.now()).date())
+    groups = [(gettext("Zones"), _rows(zones, capable)), (gettext("Conduits"), _rows(conduits, {}))]
     context = {"site": site, "sites": sites, "groups": groups, "titles": list(enumerate(FOUNDATIONAL, start=1))}
     return render(request, "network/levels.html", context)
 
 
-def _rows(places: Iterable[Any]) -> list[tuple[Any, Any, str, int]]:
-    """Return each place with its seven standings, the address of its answers, and its largest gap."""
-    told = [(place, by_requirement(place), _address(place)) for place in places]
-    return [(place, standings, address, max(one.gap for one in standings)) for place, standings, address in told]
+def _rows(places: Iterable[Any], capable: dict[int, Capability]) -> list[tuple[Any, ...]]:
+    """Return each place with its seven standings, the address of its answers, its largest gap and what its components can."""
+    told = [(place, by_requirement(place)) for place in places]
+    return [
+        (place, standings, _address(place), max(one.gap for one in standings), capable.get(place.pk)) for place, standings in told
+    ]  # fmt: skip
 
 
 def _answers(request: HttpRequest, place: Zone | Conduit) -> HttpResponse:

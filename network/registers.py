@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from assets.models import Conduit, Flow, Zone
+from assets.models import Asset, Conduit, Flow, Zone
 from network import flow_registers, workflow
-from network.models import ObservedFlow, SegmentationFinding, SrAnswer
+from network.capabilities import of_asset
+from network.models import ComponentCertificate, ObservedFlow, SegmentationFinding, SrAnswer
 from network.rules.levels import by_requirement
+from registers import clock
 from registers.register import Register
 
 
@@ -37,8 +39,21 @@ class AnswerRegister(Register):
     clause = "IEC 62443-3-3"
 
 
-FINDINGS, ANSWERS = FindingRegister(), AnswerRegister()
-REGISTERS = (FINDINGS, ANSWERS, *flow_registers.REGISTERS)
+class CertificateRegister(Register):
+    model, name, step = ComponentCertificate, "component-certificates", 7
+    fields = (
+        "vendor", "product", "model_number", "releases", "scheme", "number", "issued_by", "sl_c", "valid_until", "source",
+    )  # fmt: skip
+    columns = ("__str__", "vendor", "sl_c", "valid_until", "scheme", "number", "product", "model_number", "releases")
+    filters = ("vendor", "scheme", "valid_until")
+    search = ("vendor", "product", "model_number", "number")
+    order = ("vendor", "product", "model_number")
+    labels = {"__str__": "Certificate"}
+    clause = "IEC 62443-4-2"
+
+
+FINDINGS, ANSWERS, CERTIFICATES = FindingRegister(), AnswerRegister(), CertificateRegister()
+REGISTERS = (FINDINGS, ANSWERS, CERTIFICATES, *flow_registers.REGISTERS)
 
 
 def findings_of(conduit: Conduit, user: Any) -> tuple[str, dict[str, Any]] | None:
@@ -55,7 +70,14 @@ def levels_of(place: Zone | Conduit, user: Any) -> tuple[str, dict[str, Any]] | 
     return "network/_levels.html", {"rows": by_requirement(place), "address": address}
 
 
+def certificates_of(asset: Asset, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of what the asset's product is certified for."""
+    found = of_asset(asset, clock.now().date())
+    return ("network/_certificates.html", {"certificates": found, "rail": True}) if found else None
+
+
 PANELS: tuple[Any, ...] = (
+    (Asset, certificates_of),
     (Zone, levels_of),
     (Conduit, levels_of),
     (Conduit, findings_of),

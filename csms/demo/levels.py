@@ -1,6 +1,7 @@
 """The demo's network security: rules checked, a finding let stand, system requirements answered, countermeasures approved."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from accounts.models import Site, User
@@ -8,7 +9,7 @@ from assets.models import Conduit, Zone
 from csms.demo.files import document
 from csms.demo.telling import Year
 from network.checking import recheck
-from network.models import SegmentationFinding, SrAnswer
+from network.models import ComponentCertificate, SegmentationFinding, SrAnswer
 from network.models.answers import EDITION, foundational, settle
 from network.workflow import ask_compensation, ask_waiver
 from programme.models import Decision, Requirement
@@ -21,6 +22,7 @@ WAIVER = {
     "because_of": "The radio of the outstations ends in the DMZ; its head end moves to the control room with the rebuild of the mast.",
     "compensating_control": "The firewall lets only DNP3 pass, from the head end to the outstations' addresses.",
 }
+CERTIFIED = ("vendor", "product", "model_number", "releases", "scheme", "number", "issued_by", "sl_c")
 PLAN = {"owner": "Head of automation SOUTH", "note": "The reports of operation move to the historian in the DMZ."}
 
 
@@ -30,7 +32,16 @@ def events() -> Iterator[dict[str, Any]]:
         yield {"day": CHECKED, "do": "network", "step": "check", "site": site}
     yield {"day": ASKED, "by": "mara@demo.example", "do": "network", "step": "ask_waiver", "site": WAIVED[0]}
     yield {"day": DECIDED, "by": "petra@demo.example", "do": "network", "step": "let_stand", "site": WAIVED[0]}
-    for row in document("levels.yaml")["places"]:
+    told = document("levels.yaml")
+    yield {
+        "day": CHECKED,
+        "by": "mara@demo.example",
+        "do": "network",
+        "step": "certificates",
+        "site": "NORTH",
+        "row": told["certificates"],
+    }
+    for row in told["places"]:
         yield {"day": row["day"], "by": row["by"], "do": "network", "step": "answer", "site": row["site"], "row": row}
         for code, given in row["except"].items():
             if given.get("approved"):
@@ -59,6 +70,12 @@ def tell(event: dict[str, Any], *, site: Site, by: User, year: Year) -> None:
             _asked("EXCEPTION", site), by=by, decision_reason="Until the mast is rebuilt, with the filter as described."
         )
         recheck(site, now=clock.now())
+    elif step == "certificates":
+        for row in event["row"]:
+            ends = year.today + timedelta(days=row["ends"])
+            ComponentCertificate.objects.create(
+                **{name: row[name] for name in CERTIFIED if name in row}, valid_until=ends
+            )
     elif step == "answer":
         _answer(_place(event["row"], site), event["row"]["except"])
     elif step == "ask":

@@ -11,8 +11,8 @@ from csms.demo.telling import Year
 from programme.models import Decision
 from programme.workflow import approve
 from registers import clock
-from risk import workflow
-from risk.models import Risk, RiskAssessment, Scenario, Threat, Treatment
+from risk import targets, workflow
+from risk.models import Risk, RiskAssessment, Scenario, TargetOverride, Threat, Treatment
 from scope.models import Process
 
 
@@ -31,6 +31,10 @@ def events() -> Iterator[dict[str, Any]]:
         for step in ("worse", "close"):
             if step in row:
                 yield {**at, "day": row[step], "step": step}
+    for row in told["overrides"]:
+        at = {"do": "risk", "site": row["site"], "row": row}
+        yield {**at, "day": row["day"], "by": row["by"], "step": "aim_lower"}
+        yield {**at, "day": row["decided"], "by": row["decider"], "step": "let_aim_lower"}
     for row in told["assessments"]:
         at = {"do": "risk", "site": row["site"], "row": row, "by": row["by"]}
         yield {**at, "day": row["day"], "step": "assess"}
@@ -44,6 +48,14 @@ def tell(event: dict[str, Any], *, site: Site, by: User, year: Year) -> None:
     row, step = event["row"], event["step"]
     if step == "rate":
         _rate(row, site, year)
+    elif step == "aim_lower":
+        zone = Zone.objects.get(site=site, name=row["zone"])
+        targets.submit(
+            TargetOverride.objects.create(site=site, zone=zone, sl_t=zone.sl_t, reason=row["because"]), by=by
+        )
+    elif step == "let_aim_lower":
+        ends = year.today + timedelta(days=row["ends"])
+        approve(_asked(site, Decision.Kind.TARGET_LEVEL), by=by, decision_reason=row["reason"], expires_on=ends)
     elif step == "assess":
         RiskAssessment.objects.create(
             site=site,
