@@ -16,7 +16,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
-from bench import advisories, files, growth, history, pages, processes, rest  # noqa: E402
+from bench import advisories, files, growth, history, pages, processes, rest, risk  # noqa: E402
 from csms.scale import fill  # noqa: E402
 from registers.models import Installation  # noqa: E402
 
@@ -26,6 +26,7 @@ SUITES = {
     "history": history.run,
     "import": files.run,
     "advisories": advisories.run,
+    "risk": risk.run,
 }
 # These take minutes, or a portal of their own: each runs only when it is named.
 LONG = {"growth": growth.run, "memory": processes.memory, "start": processes.start}

@@ -11,16 +11,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.registers import SITES
 from assets.registers import CONDUITS, ZONES
-from registers import clock
+from registers import charts, clock
 from registers.door import may
+from registers.history.past import moment
 from registers.saving import save
 from risk import targets
+from risk.course import course
 from risk.guide import steps
 from risk.heatmap import STATES, heat_map
 from risk.models import in_force
 from risk.registers import ASSESSMENTS, RISKS, TREATMENTS
 
 TOP = 12
+WORDS = ("risks", "above the line")
 PLACES = (("zone", ZONES), ("conduit", CONDUITS))
 
 
@@ -42,10 +45,17 @@ def heat(request: HttpRequest) -> HttpResponse:
         if chosen
         else []
     )
+    drawn = (
+        course([site] if site else sites, on=(moment() or clock.now()).date(), levels=len(chosen.rules.levels))
+        if chosen
+        else []
+    )
     late = TREATMENTS.queryset(user).filter(status__in=["PLANNED", "RUNNING"], due_on__lt=clock.now().date())
     return render(request, "risk/heat_map.html", {
         "site": site, "sites": sites, "method": chosen, "pictures": pictures, "risks": risks[:TOP], "count": len(risks), "link": link,
         "above": sum(one.above for one in risks), "accepted": sum(one.status == "ACCEPTED" for one in risks), "raised": sum(bool(one.pressed_by) for one in risks),
+        "course": drawn, "levels": [one.name for one in chosen.rules.levels] if chosen else (),
+        "picture": charts.course([str(one.on) for one in drawn], [one.open for one in drawn], [one.above for one in drawn], WORDS) if len(drawn) > 1 else "",
         "late": (late.filter(site=site) if site else late).count(),
     })  # fmt: skip
 
