@@ -5,7 +5,7 @@ The same file at the same site is taken once. Nothing in the inventory changes h
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from accounts.models import Site, User
 from assets.feeds import tables
 from assets.feeds.seen import MOST_DEVICES, Seen
 from assets.models import Asset, DiscoveredDevice, DiscoveryScan, Interface, Software, Zone
-from assets.rules.reconciling import COMPARED, KEYS, Found, Index, Known, differences
+from assets.rules.reconciling import COMPARED, KEYS, Found, Index, Known, differences, key_of
 from registers import jobs
 from registers.door import visible
 from registers.files.sandbox import Refused, told
@@ -119,9 +119,40 @@ def software_of(assets: Iterable[int]) -> dict[int, dict[str, str]]:
     return found
 
 
+class Ignored:
+    """What people chose to ignore at a site: the last word on each device that is in no inventory, and on each difference."""
+
+    NAMES = ("serial_number", "mac_address", "name")  # an address is not enough: another device may have it by now
+
+    def __init__(self, site: Site) -> None:
+        asked = DiscoveredDevice.objects.filter(
+            site=site, verdict__in=[V.NEW, V.CHANGED], status__in=[S.IGNORED, S.OPEN]
+        )
+        self.reasons: dict[Any, str] = {}
+        told = asked.order_by("pk").values_list(
+            *(f"seen__{name}" for name in self.NAMES), "asset", "changes", "status", "reason"
+        )
+        for *seen, asset, changed, status, reason in told:
+            for key in self._keys(dict(zip(self.NAMES, seen, strict=True)), asset, changed):
+                self.reasons[key] = reason if status == S.IGNORED else ""
+
+    def reason(self, row: DiscoveredDevice) -> str:
+        """Return why this was ignored before, or nothing where it was not, or is to be decided anew."""
+        found = (self.reasons[key] for key in self._keys(row.seen, row.asset_id, row.changes) if key in self.reasons)
+        return next(found, "")
+
+    def _keys(self, seen: dict[str, Any], asset: int | None, changed: list[dict[str, str]]) -> Iterator[Any]:
+        if asset is not None:
+            yield asset, frozenset((one["field"], one["new"]) for one in changed)
+            return
+        for name in self.NAMES:
+            if key := key_of(name, seen.get(name)):
+                yield name, key
+
+
 def compare(scan: DiscoveryScan, devices: list[Seen]) -> list[DiscoveredDevice]:
     """Return each device with its verdict, and the assets that the scan covers and does not name."""
-    inventory = Inventory(scan.site)
+    inventory, ignored = Inventory(scan.site), Ignored(scan.site)
     found = [inventory.find(one) for one in devices]
     software = software_of(
         match.asset for one, match in zip(devices, found, strict=True) if match.asset and one.get("software")
@@ -150,6 +181,8 @@ def compare(scan: DiscoveryScan, devices: list[Seen]) -> list[DiscoveredDevice]:
         row.verdict = V.UNCLEAR if row.why else V.NEW if not match.asset else V.CHANGED if row.changes else V.SAME
         row.status = S.AS_RECORDED if row.verdict == V.SAME else S.OPEN
         row.why = row.why[:400]
+        if row.verdict in {V.NEW, V.CHANGED} and (reason := ignored.reason(row)):
+            row.status, row.reason = S.IGNORED, reason
         made.append(row)
     return made + _missing(scan, devices, inventory, set(by_asset), len(made))
 

@@ -10,7 +10,7 @@ from assets import settling
 from assets.discovery_registers import DEVICES, SCANS
 from registers.workflow import NotPossible
 
-MANY = {step.name: step for step in settling.STEPS if step.name != "identify"}
+MANY = {step.name: step for step in settling.STEPS if step.name not in {"identify", "reopen"}}
 MOST, TOLD = 500, 8
 
 

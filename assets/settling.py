@@ -17,7 +17,7 @@ from registers.workflow import NotPossible, transition
 V, S = DiscoveredDevice.Verdict, DiscoveredDevice.Status
 FITS = {
     "accept": {V.NEW, V.UNCLEAR}, "apply": {V.CHANGED, V.UNCLEAR}, "ask_visit": {V.MISSING, V.CHANGED, V.UNCLEAR},
-    "identify": {V.NEW, V.CHANGED, V.UNCLEAR}, "ignore": set(V),
+    "identify": {V.NEW, V.CHANGED, V.UNCLEAR}, "ignore": set(V), "reopen": set(V),
 }  # fmt: skip
 REASON = forms.CharField(label="Reason", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 LATER = "{name} was changed in the meantime: its {label} now reads '{now}'. Take a new scan, or ignore this one."
@@ -107,6 +107,12 @@ def ignore(device: DiscoveredDevice, *, by: Any, because_of: str) -> None:
     device.reason = because_of
 
 
+@transition(DiscoveredDevice, [S.IGNORED], S.OPEN, label="Decide anew")
+def reopen(device: DiscoveredDevice, *, by: Any) -> None:
+    """Take back that it is ignored; later scans ask about it again."""
+    device.reason = ""
+
+
 @transition(DiscoveredDevice, [S.OPEN], S.TO_VERIFY, label="Verify on the floor")
 def ask_visit(device: DiscoveredDevice, *, by: Any) -> None:
     """Have somebody look at the asset itself; it waits in My work until it is verified."""
@@ -132,7 +138,7 @@ def identify(device: DiscoveredDevice, *, by: Any, asset: str) -> None:
         device.status = S.AS_RECORDED
 
 
-STEPS = (accept, apply, ask_visit, identify, ignore)
+STEPS = (accept, apply, ask_visit, identify, ignore, reopen)
 
 
 def fits(step: str, device: DiscoveredDevice) -> bool:

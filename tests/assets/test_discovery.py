@@ -156,6 +156,25 @@ class TestSettling:
         Asset.objects.filter(pk=plc.pk).update(verified_on=DAY)
         assert waiting(emil, DAY) == []
 
+    def test_what_was_ignored_is_not_asked_again_until_it_is_reopened(
+        self, take: Any, pumping: Zone, emil: User
+    ) -> None:
+        row = "nb-service-04,Dell,NB-44,,10.21.11.{}\n"
+        settling.ignore(only(take(HEAD + row.format(99))), by=emil, because_of="Service laptop")
+        again = only(take(HEAD + row.format(7)))
+        assert (again.status, again.reason) == ("IGNORED", "Service laptop")
+        settling.reopen(again, by=emil)
+        assert only(take(HEAD + row.format(8))).status == "OPEN"
+
+    def test_an_address_alone_is_asked_again(self, take: Any, pumping: Zone, emil: User) -> None:
+        settling.ignore(only(take("ip_address\n10.21.11.99\n")), by=emil, because_of="Was a laptop")
+        assert only(take("ip_address,vendor\n10.21.11.99,WAGO\n")).status == "OPEN"
+
+    def test_the_same_difference_is_ignored_and_another_is_not(self, take: Any, plc: Asset, emil: User) -> None:
+        settling.ignore(only(take(f"name,version\n{plc.name},V2.9\n")), by=emil, because_of="The scanner cuts it off")
+        assert only(take(f"name,version,note\n{plc.name},V2.9,x\n")).status == "IGNORED"
+        assert only(take(f"name,version\n{plc.name},V3.0\n")).status == "OPEN"
+
     def test_an_unclear_one_is_identified(self, take: Any, plc: Asset, emil: User) -> None:
         Asset.objects.create(site=plc.site, name="N-TWIN", serial_number="SER-1")
         Asset.objects.filter(pk=plc.pk).update(serial_number="SER1")
