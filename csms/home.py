@@ -35,16 +35,19 @@ def inventory(user: Any, on: date, site: Any) -> dict[str, Any]:
     for name in MUST_HAVE:
         complete &= ~Q(**{name: ""})
     stale = Q(verified_on=None) | Q(verified_on__lt=on - timedelta(days=365))
-    total = found.aggregate(
-        all=Count("pk"), complete=Count("pk", filter=complete), unclassified=Count("pk", filter=Q(criticality="")),
-        homeless=Count("pk", filter=Q(zone=None)), stale=Count("pk", filter=stale),
-        unsupported=Count("pk", filter=Q(supported_until__lt=on)),
-    )  # fmt: skip
+    counts: dict[str, Count] = {
+        "all": Count("pk"), "complete": Count("pk", filter=complete), "unclassified": Count("pk", filter=Q(criticality="")),
+        "homeless": Count("pk", filter=Q(zone=None)), "stale": Count("pk", filter=stale),
+        "unsupported": Count("pk", filter=Q(supported_until__lt=on)),
+    }  # fmt: skip
+    counted: Any = found.values("zone__level").annotate(**counts).order_by("-zone__level")
+    rows: list[dict[str, Any]] = list(counted)
+    total = {name: sum(row[name] for row in rows) for name in counts}
     levels = [
-        {"level": row["zone__level"], "of": row["of"], "complete": row["complete"]}
-        for row in found.values("zone__level").annotate(of=Count("pk"), complete=Count("pk", filter=complete)).order_by("-zone__level")
+        {"level": row["zone__level"], "of": row["all"], "complete": row["complete"]}
+        for row in rows
         if row["zone__level"] is not None
-    ]  # fmt: skip
+    ]
     base, at = reverse("assets:assets-list"), f"&site={site.pk}" if site else ""
     figures = [
         Figure("unclassified", "criticality not assessed", total["unclassified"], f"{base}?criticality=&kind={LIVING}{at}", "assets with an open question of the criticality questionnaire"),
@@ -80,10 +83,12 @@ def zones(user: Any, site: Any) -> dict[str, Any]:
 def _busiest(user: Any, mine: Any) -> list[Any]:
     """Return the zones with most open matches; counted by match, since a plant may hold half a million."""
     found = MATCHES.queryset(user).filter(patching.OPEN, asset__zone__in=mine).order_by()
+    most = found.values("asset__zone").annotate(open=Count("pk")).order_by("-open", "asset__zone")[:BUSIEST]
     counted = (
-        found.values("asset__zone", "asset__zone__name", "asset__zone__sl_t", "site__code")
+        found.filter(asset__zone__in=[row["asset__zone"] for row in most] or [0])
+        .values("asset__zone", "asset__zone__name", "asset__zone__sl_t", "site__code")
         .annotate(open=Count("pk"), assets=Count("asset", distinct=True))
-        .order_by("-open", "asset__zone__name")[:BUSIEST]
+        .order_by("-open", "asset__zone__name")
     )
     return [
         {"zone": Zone(pk=row["asset__zone"], name=row["asset__zone__name"], sl_t=row["asset__zone__sl_t"]), **row}

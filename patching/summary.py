@@ -48,17 +48,19 @@ def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
 
 def waiting(user: Any, on: date) -> list[Waiting]:
     """Return the matches that this person can decide or must deal with soon, at most 50."""
-    found = (
-        MATCHES.queryset(user, "confirm")
-        .filter(OPEN)
+    records = MATCHES.queryset(user, "confirm")
+    due = (
+        records.filter(OPEN)
         .filter(Q(due_on__lte=on + timedelta(days=14)) | Q(verdict="REVIEW"))
+        .order_by("due_on", "pk")
     )
+    first = list(due.values_list("pk", flat=True)[:50])  # from the index alone; whole records only of these
     return patch_summary.waiting(user, on) + [
         Waiting(
             f"{match.advisory.tracking_id} on {match.asset}", f"{match.site.code} · {match.get_verdict_display()} · {match.get_priority_display()}",
             match.get_absolute_url(), match.due_on, "match", match.site,
         )
-        for match in found.order_by("due_on", "pk")[:50]
+        for match in records.filter(pk__in=first or [0]).order_by("due_on", "pk")
     ]  # fmt: skip
 
 

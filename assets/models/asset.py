@@ -148,6 +148,8 @@ class Asset(SiteRecord):
             models.Index(fields=["site", "name", "id"]),
             models.Index(fields=["name", "id"]),
             models.Index(fields=["site", "zone"]),
+            models.Index(fields=["site"], condition=Q(lifecycle="RETIRED"), name="asset_retired"),
+            models.Index(fields=["verified_on"], condition=~Q(lifecycle="RETIRED"), name="asset_verified"),
             models.Index(fields=["vendor", "product", "model_number", "version"], name="asset_type"),
             GinIndex(fields=["words"], opclasses=["gin_trgm_ops"], name="asset_words"),
         ]
