@@ -54,13 +54,13 @@ def waiting(user: Any, on: date) -> list[Waiting]:
         .filter(Q(due_on__lte=on + timedelta(days=14)) | Q(verdict="REVIEW"))
         .order_by("due_on", "pk")
     )
-    first = list(due.values_list("pk", flat=True)[:50])  # from the index alone; whole records only of these
+    first = due.values("pk")[:50]  # from the index alone; whole records only of these
     return patch_summary.waiting(user, on) + [
         Waiting(
             f"{match.advisory.tracking_id} on {match.asset}", f"{match.site.code} · {match.get_verdict_display()} · {match.get_priority_display()}",
             match.get_absolute_url(), match.due_on, "match", match.site,
         )
-        for match in records.filter(pk__in=first or [0]).order_by("due_on", "pk")
+        for match in records.filter(pk__in=first).order_by("due_on", "pk")
     ]  # fmt: skip
 
 

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django.http import FileResponse
+from django.urls import reverse
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
@@ -18,11 +20,24 @@ from programme.models import Judgement, Requirement
 from programme.summary import HOME
 from registers.api.viewsets import RecordViewSet, viewset_for
 from registers.door import may
+from registers.history import past
 from registers.middleware import parse_moment
 from registers.register import Register
+from registers.views import RecordList
 from reports import issuing, panels
 from reports.models import Report
 from reports.requirements import catalogue_exists
+
+
+class ReportList(RecordList):
+    """The list of reports, which are made and not filled in."""
+
+    def list_context(self, *args: Any) -> dict[str, Any]:
+        """Lead to the page that makes one."""
+        context = super().list_context(*args)
+        if past.moment() is None and self.register.may_anywhere(self.request.user, "report"):
+            context |= {"add_url": reverse("reports:ask"), "add_label": gettext("Make a report")}
+        return context
 
 
 class ReportRegister(Register):
@@ -35,6 +50,7 @@ class ReportRegister(Register):
     joins = ("site", "made_by")
     verbs = frozenset()
     clause = "IEC 62443-2-1:2024 ORG 2.3"
+    list_view = ReportList
 
     @property
     def viewset_class(self) -> Any:

@@ -7,9 +7,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 
 from assets.registers import ZONES
 from registers.figures import Check, Figure, SelfCheck, Waiting
-from risk.models import Risk, TargetOverride, in_force
+from risk.models.targets import aims_low
 from risk.registers import ACCEPTANCES, ASSESSMENTS, REASSESSMENTS, RISKS, TREATMENTS
-from risk.rules.standing import proposed_target
 
 LIVE = ~Q(status="CLOSED")
 YEAR = timedelta(days=365)
@@ -90,23 +89,6 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
         check("risks looked at", ("ORG 2.1", "ORG 2.4"), "risks whose next look is not overdue", (r["fresh"], r["all"]), 95, f"risks/{live}"),
         check("assessments approved", ("ORG 2.1",), "risk assessments that are approved and not overdue", (walks["good"], walks["all"]), 100, f"risk-assessments/{at}"),
     ]  # fmt: skip
-
-
-def aims_low() -> Q:
-    """Return: a zone whose target is below what its worst risk proposes, without an override in force."""
-    chosen = in_force()
-    found = Q(pk__in=[])
-    if chosen is None:
-        return found
-    levels = len(chosen.rules.levels)
-    live = Risk.objects.filter(LIVE, zone=OuterRef("pk"))
-    for worst in range(1, levels + 1):
-        target = proposed_target(worst, levels)
-        short = Q(pk__in=[])
-        for fr in range(7):
-            short |= Q(**{f"sl_t__{fr}__lt": target})
-        found |= short & Q(Exists(live.filter(unmitigated=worst)))
-    return found & ~Q(Exists(TargetOverride.objects.filter(zone=OuterRef("pk"), status="IN_FORCE")))
 
 
 SELF_CHECKS = (

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SiteRecord
@@ -95,3 +95,20 @@ class TargetOverride(SiteRecord):
             "place": str(self.place), "site": self.site.code, "risk proposes": proposed(self.place) if self.place else 0,
             "SL-T instead": list(self.sl_t), "reason": self.reason,
         }  # fmt: skip
+
+
+def aims_low() -> Q:
+    """Return: a zone whose target is below what its worst risk proposes, without an override in force."""
+    chosen = in_force()
+    found = Q(pk__in=[])
+    if chosen is None:
+        return found
+    levels = len(chosen.rules.levels)
+    live = Risk.objects.filter(zone=OuterRef("pk")).exclude(status=Risk.Status.CLOSED)
+    for worst in range(1, levels + 1):
+        target = proposed_target(worst, levels)
+        short = Q(pk__in=[])
+        for fr in range(7):
+            short |= Q(**{f"sl_t__{fr}__lt": target})
+        found |= short & Q(Exists(live.filter(unmitigated=worst)))
+    return found & ~Q(Exists(TargetOverride.objects.filter(zone=OuterRef("pk"), status=TargetOverride.Status.IN_FORCE)))

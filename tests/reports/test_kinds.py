@@ -2,11 +2,14 @@
 
 import io
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from django.test import Client
 from pypdf import PdfReader
 
+from accounts.models import User
 from reports.kinds import ANNEXES, CHAPTERS, KINDS
 from reports.models import Report
 from reports.pdf import DATA_NAME, REGISTER_NAME, render, verify
@@ -55,3 +58,9 @@ def test_its_pages_and_data_are_its_own(name: str, has: list[str], has_not: list
     assert bool(data["groups"]) == (name == "soa")
     assert data["vulnerabilities"] == []
     assert verify(pdf).intact
+
+
+@pytest.mark.django_db
+def test_the_list_leads_to_making_one(nils: User, signed_in: Callable[[User], Client]) -> None:
+    page = signed_in(nils).get("/reports/reports/").content.decode()
+    assert 'href="/reports/make/"' in page.split("<main")[1]
