@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Count, F
@@ -35,11 +36,11 @@ def build(user: User, site: Site, kind: str, catalogue: str, *, as_of: datetime,
     zones = list(PLANT["zones"].queryset(user).filter(site=site).annotate(n=Count("assets")).order_by("-level", "name"))
     assets = list(PLANT["assets"].queryset(user).filter(site=site).order_by("name"))
     matches, pins = list(_open_matches(user, site)), pins_of(site)
-    rows = rows_at(user, site, catalogue, as_of)
+    rows, on = rows_at(user, site, catalogue, as_of), as_of.astimezone(ZoneInfo(site.time_zone)).date()
     report = ComplianceReport(
         control=_control(user, site, kind, catalogue, as_of, now),
         scope=_scope(user, site, zones),
-        figures=_figures(assets, matches, zones, as_of),
+        figures=_figures(assets, matches, zones, on),
         groups=groups(rows, site),
         self_checks=checked(user, site, as_of),
         trend=months(site, catalogue, as_of, rows),
@@ -69,6 +70,7 @@ def build(user: User, site: Site, kind: str, catalogue: str, *, as_of: datetime,
 def _control(user: User, site: Site, kind: str, catalogue: str, as_of: datetime, now: datetime) -> Control:
     organisation = Organisation.objects.first()
     seal = Seal.objects.filter(settled_at__lte=max(as_of, now)).order_by("-pk").first()
+    on = as_of.astimezone(ZoneInfo(site.time_zone)).date()
     report_id = f"{KINDS[kind].mark}-{site.code}-{as_of:%Y%m%d}-{now:%H%M%S}"
     return Control(
         report_id=report_id, title=KINDS[kind].title, kind=kind, version="1", status=State.DRAFT, organisation=organisation.name if organisation else "",
@@ -76,8 +78,8 @@ def _control(user: User, site: Site, kind: str, catalogue: str, as_of: datetime,
         generated_at=now, classification=organisation.classification if organisation else "Confidential",
         prepared_by=Person(name=user.name, role=user.title), software_version=VERSION,
         snapshot_id=f"seal {seal.pk}" if seal else "not sealed yet", snapshot_seal=seal.digest if seal else "0" * 64,
-        verify_url=f"{settings.PUBLIC_URL}/reports/verify/", period_from=(as_of - timedelta(days=365)).date(),
-        period_to=as_of.date(), distribution=(f"{site.owner or 'Site management'}, {site.code}",),
+        verify_url=f"{settings.PUBLIC_URL}/reports/verify/", period_from=on - timedelta(days=365),
+        period_to=on, distribution=(f"{site.owner or 'Site management'}, {site.code}",),
         changes=(Edition(version="1", on=now.date(), by=user.name, what="First issue of this report."),),
     )  # fmt: skip
 
@@ -98,13 +100,13 @@ def _scope(user: User, site: Site, zones: list[Any]) -> Scope:
     )  # fmt: skip
 
 
-def _figures(assets: list[Any], matches: list[Any], zones: list[Any], as_of: datetime) -> tuple[Figure, ...]:
+def _figures(assets: list[Any], matches: list[Any], zones: list[Any], on: date) -> tuple[Figure, ...]:
     in_use = [asset for asset in assets if asset.lifecycle != "RETIRED"]
     classified = sum(bool(asset.criticality) for asset in in_use)
     housed = sum(asset.zone_id is not None for asset in in_use)
     inside = [zone for zone in zones if not zone.external]
     targeted = sum(zone.sl_t is not None for zone in inside)
-    late = sum(match.due_on is not None and match.due_on < as_of.date() for match in matches)
+    late = sum(match.due_on is not None and match.due_on < on for match in matches)
     return (
         _share("Assets with criticality", classified, len(in_use)), _share("Assets in a zone", housed, len(in_use)),
         _share("Zones with target level", targeted, len(inside)),
