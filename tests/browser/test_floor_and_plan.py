@@ -1,4 +1,4 @@
-"""Whole pieces of work in a real browser: a scan is settled, a month is planned."""
+"""Whole pieces of work in a real browser: a scan is settled, a round is walked, doubles are merged, a month is planned."""
 
 import re
 from collections.abc import Callable
@@ -58,6 +58,48 @@ def test_a_scan_is_taken_in_and_settled(enter: Callable[..., Page], emil: User, 
     assert Asset.objects.get(name="N-PS1-RTU9").zone == pumping
     assert not Asset.objects.filter(name="nb-service-04").exists()
     assert not DiscoveryScan.objects.get().devices.filter(status="OPEN").exists()
+
+
+def test_a_round_is_walked_on_a_tablet_and_settled(enter: Callable[..., Page], emil: User, plc: Asset) -> None:
+    hmi = Asset.objects.create(site=plc.site, zone=plc.zone, name="N-PS1-HMI01", version="1.0", location="Panel")
+    page = enter(emil, width=820)
+    page.goto("/assets/walk-downs/add/")
+    page.get_by_label("Title").fill("Pumping station, autumn")
+    page.get_by_role("button", name="Add walk-down").click()
+    page.get_by_role("link", name="Walk", exact=True).click()
+    page.get_by_role("button", name="As recorded").click()
+    expect(page.locator("h2").first).to_contain_text("N-PS1-HMI01")
+    page.get_by_label("Version").fill("1.2")
+    page.get_by_role("button", name="Different").click()
+    page.get_by_role("link", name="Something that no record tells of").click()
+    page.get_by_label("Name on the device").fill("Modem")
+    page.get_by_role("button", name="Note it").click()
+    page.get_by_role("link", name="What was found").click()
+    page.get_by_role("link", name="N-PS1-HMI01").click()
+    page.get_by_role("button", name="Take over").click()
+    expect(page.get_by_text("Take over: done.")).to_be_visible()
+    hmi.refresh_from_db()
+    plc.refresh_from_db()
+    assert hmi.version == "1.2"
+    assert hmi.verified_on == plc.verified_on is not None
+    page.goto("/assets/sightings/?status=OPEN")
+    page.get_by_role("link", name="Modem").click()
+    page.get_by_role("button", name="Add to the inventory").click()
+    expect(page.get_by_text("Add to the inventory: done.")).to_be_visible()
+    assert Asset.objects.get(name="Modem").site == plc.site
+
+
+def test_two_records_of_one_device_become_one(enter: Callable[..., Page], nils: User, plc: Asset) -> None:
+    Asset.objects.create(site=plc.site, zone=plc.zone, name="N_PS1_PLC1", vendor="Siemens", serial_number="SC-1")
+    page = enter(nils)
+    page.goto("/assets/quality/")
+    page.get_by_role("link", name="Merge").click()
+    page.get_by_role("row", name="Serial number").get_by_role("radio").nth(1).check()
+    page.get_by_label("Reason").fill("One controller, typed in twice")
+    page.get_by_role("button", name="Merge").click()
+    page.wait_for_url(f"**/assets/assets/{plc.pk}/")
+    plc.refresh_from_db()
+    assert (plc.serial_number, Asset.objects.count()) == ("SC-1", 1)
 
 
 def test_a_month_is_planned_with_the_keyboard(enter: Callable[..., Page], nils: User, plc: Asset, north: Site) -> None:

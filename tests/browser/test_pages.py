@@ -9,14 +9,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from assets.models import Asset, Conduit, Zone
+from assets.models import Asset, Conduit, WalkDown, Zone
 from programme import reference
 
 PAGES = (
     "/", "/my-work/", "/assets/assets/", "/assets/assets/{plc}/", "/assets/assets/{plc}/change/", "/assets/assets/add/", "/assets/zones/",
     "/network/drawing/", "/network/drawing/?colour=matches", "/network/security-levels/", "/risk/heat-map/", "/risk/attack-paths/", "/risk/risks/", "/assets/quality/", "/assets/criticality/", "/patching/matches/", "/patching/advisories/", "/programme/requirements/", "/reports/conformity/", "/reports/make/",
     "/import/assets/", "/search/?q=plc", "/accounts/tokens/", "/accounts/matrix/", "/accounts/2fa/", "/accounts/sessions/", "/accounts/people/", "/accounts/people/invite/", "/accounts/role-grants/",
-    "/accounts/role-grants/add/",
+    "/accounts/role-grants/add/", "/assets/walk-downs/{walk}/", "/assets/walk-downs/{walk}/walk/", "/assets/walk-downs/{walk}/walk/?extra=1",
+    "/assets/merge/?keep={plc}&other={double}",
 )  # fmt: skip
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,9 +26,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (1440, "dark"), (820, "light")])
 def test_no_page_has_a_barrier(enter: Callable[..., Page], nils: User, plc: Asset, width: int, theme: str) -> None:
     reference.load()
+    walk = WalkDown.objects.create(site=plc.site, title="Autumn round")
+    double = Asset.objects.create(site=plc.site, zone=plc.zone, name="N_PS1_PLC1", vendor="Siemens")
     page, found = enter(nils, width=width, theme=theme), {}
     for path in PAGES:
-        answer: Any = page.goto(path.format(plc=plc.pk))
+        answer: Any = page.goto(path.format(plc=plc.pk, walk=walk.pk, double=double.pk))
         assert answer.status == 200, path
         barriers = (
             Axe()
