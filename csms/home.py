@@ -76,13 +76,14 @@ def zones(user: Any, site: Any) -> dict[str, Any]:
     )
     guarded = ways.aggregate(all=Count("pk"), guarded=Count("pk", filter=Q(boundary_device__isnull=False)))
     return {
-        "counted": counted, "guarded": guarded, "busiest": _busiest(user, mine), "at": f"?site={site.pk}" if site else "",
+        "counted": counted, "guarded": guarded, "busiest": _busiest(user, site), "at": f"?site={site.pk}" if site else "",
     }  # fmt: skip
 
 
-def _busiest(user: Any, mine: Any) -> list[Any]:
+def _busiest(user: Any, site: Any) -> list[Any]:
     """Return the zones with most open matches; counted by match, since a plant may hold half a million."""
-    found = MATCHES.queryset(user).filter(patching.OPEN, asset__zone__in=mine).order_by()
+    found = MATCHES.queryset(user).filter(patching.OPEN, asset__zone__isnull=False).order_by()
+    found = found.filter(site=site) if site else found
     most = found.values("asset__zone").annotate(open=Count("pk")).order_by("-open", "asset__zone")[:BUSIEST]
     counted = (
         found.filter(asset__zone__in=[row["asset__zone"] for row in most] or [0])
