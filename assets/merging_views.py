@@ -1,23 +1,25 @@
-"""The page on which two records of one device become one, or are told apart (A7)."""
+"""The page on which two records of one device become one, and the step that tells them apart (A7)."""
 
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
+from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from assets import merging
 from assets.models import Asset, AssetDistinction
 from assets.registers import ASSETS
 from registers.door import may
 from registers.saving import save
+from registers.views import RecordTransition
 from registers.wording import capital
-from registers.workflow import NotPossible
 
 
 def _asset(request: HttpRequest, key: str | None) -> Asset:
@@ -28,45 +30,35 @@ def _asset(request: HttpRequest, key: str | None) -> Asset:
     return found
 
 
-@require_http_methods(["GET", "POST"])
-def page(request: HttpRequest) -> HttpResponse:
-    """Show both records side by side with what would move; choose what stays of each, then merge."""
-    asset, double = _asset(request, request.GET.get("keep")), _asset(request, request.GET.get("other"))
-    if asset.site_id != double.site_id or asset == double:
-        raise Http404("There is no such pair.")
-    wrong = ""
-    if request.method == "POST":
-        take = [name for name in merging.TAKEN if request.POST.get(name) == "other"]
-        given = {"other": str(double.pk), "take": take, "because_of": request.POST.get("because_of", "")}
-        try:
-            merging.merge.answer(asset, by=request.user, data=given)
-        except NotPossible as refusal:
-            wrong = str(refusal)
-        except ValidationError as refused:
-            wrong = " ".join(refused.messages)
-        else:
-            messages.success(
-                request, gettext("{other} is merged into {asset}.").format(other=double.name, asset=asset.name)
-            )
-            return redirect(asset)
-    found = merging.preview(double, asset)
-    return render(request, "assets/merge.html", {
-        "asset": asset, "double": double, "rows": list(_rows(asset, double)), "moved": merging.in_words(found.moved), "wrong": wrong,
-        "left": merging.in_words(found.left), "reason": request.POST.get("because_of", ""), "title": gettext("Merge two records"),
-    }, status=422 if wrong else 200)  # fmt: skip
+class AssetMerge(RecordTransition):
+    """The step with both records side by side and what would move; the values to take are ticked."""
+
+    template = "merge"
+
+    def shown(self, record: Any, form: forms.Form, status: int = 200) -> HttpResponse:
+        """Show both, the record that goes named by the address."""
+        double = _asset(self.request, self.request.GET.get("other"))
+        if double.site_id != record.site_id or double == record:
+            raise Http404("There is no such pair.")
+        found = merging.preview(double, record)
+        taken = form.data.getlist("take") if form.is_bound else None  # type: ignore[attr-defined]
+        return self.page(
+            status, record=record, double=double, form=form, rows=list(_rows(record, double, taken)), moved=merging.in_words(found.moved),
+            left=merging.in_words(found.left), title=gettext("Merge two records"),
+        )  # fmt: skip
 
 
-def _rows(asset: Asset, double: Asset) -> Any:
-    """Yield name, label, both values in words, and whether the second is proposed, for the fields that differ."""
+def _rows(asset: Asset, double: Asset, taken: list[str] | None) -> Iterator[tuple[Any, ...]]:
+    """Yield name, label, both values in words, and whether the second is taken, for the fields that differ."""
     for name in merging.TAKEN:
         field: Any = Asset._meta.get_field(name)
-        mine, other = (getattr(one, name) for one in (asset, double))
-        if mine != other:
+        pair = [getattr(one, name) for one in (asset, double)]
+        if pair[0] != pair[1]:
             words = [
-                str(getattr(one, f"get_{name}_display")() or "") if field.choices else str(getattr(one, name) or "")
+                str((getattr(one, f"get_{name}_display")() if field.choices else getattr(one, name)) or "")
                 for one in (asset, double)
             ]
-            yield name, capital(field.verbose_name), *words, mine in (None, "")
+            yield name, capital(field.verbose_name), *words, pair[0] in (None, "") if taken is None else name in taken
 
 
 @require_POST

@@ -139,9 +139,9 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 APPLICATION_ROLE = urlsplit(DATABASE_URL).username or "csms_app"
 HISTORY_PROTECTED = DATABASE_OWNER_URL != DATABASE_URL
-DATABASES["default"].setdefault("OPTIONS", {})
-DATABASES["default"]["OPTIONS"]["options"] = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=120s" + (
-    "" if OWNER or TESTING else " -c statement_timeout=120s"
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
+    "-c lock_timeout=10s -c idle_in_transaction_session_timeout=120s"
+    + ("" if OWNER or TESTING else " -c statement_timeout=120s")
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -207,7 +207,6 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-sid" if HTTPS else "sid"

@@ -27,7 +27,6 @@ def submit(exception: PolicyException, *, by: User) -> None:
 def end(exception: PolicyException, *, by: User, because_of: str) -> None:
     """End the exception before its day; the rule holds again."""
     end_early(exception, Decision.Kind.EXCEPTION, by=by, why=because_of)
-    exception.refresh_from_db(fields=["status", "revision"])
 
 
 def _approved(exception: Any, by: User) -> None:

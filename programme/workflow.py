@@ -179,12 +179,13 @@ def end_what_lapsed(*, today: date) -> int:
 
 
 def end_early(record: Any, kind: str, *, by: User, why: str) -> None:
-    """End the approved decision on a record before its day."""
+    """End the approved decision on a record before its day, and read what follows from it into the record."""
     content_type = ContentType.objects.get_for_model(type(record))
     for decision in Decision.objects.filter(
         content_type=content_type, object_id=record.pk, kind=kind, status=S.APPROVED
     ):
         _end(decision, S.LAPSED, why, by=by)
+    record.refresh_from_db(fields=["status", "revision"])
 
 
 def _end(decision: Decision, status: str, why: str, *, by: User | None = None) -> None:

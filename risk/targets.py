@@ -34,7 +34,6 @@ def submit(override: TargetOverride, *, by: User) -> None:
 def end(override: TargetOverride, *, by: User, because_of: str) -> None:
     """End the override before its day; the place aims at what its risk proposes again."""
     end_early(override, Decision.Kind.TARGET_LEVEL, by=by, why=because_of)
-    override.refresh_from_db(fields=["status", "revision"])
 
 
 def _approved(override: Any, by: User) -> None:

@@ -97,7 +97,14 @@ def take_target(request: HttpRequest) -> HttpResponse:
     )
     if place is None:
         raise Http404("There is no such place.")
-    place.sl_t = targets.raised(place)
-    save(lambda: place.full_clean() or place.save() or place, by=request.user, verb="change", record=place, reason=gettext("As the risk proposes"))  # fmt: skip
+
+    def take() -> Any:
+        place.refresh_from_db()
+        place.sl_t = targets.raised(place)
+        place.full_clean()
+        place.save()
+        return place
+
+    save(take, by=request.user, verb="change", record=place, reason=gettext("As the risk proposes"))
     messages.success(request, gettext("{place} aims at what its risk proposes.").format(place=place))
     return redirect(place)

@@ -94,7 +94,6 @@ def submit(acceptance: RiskAcceptance, *, by: User) -> None:
 def end(acceptance: RiskAcceptance, *, by: User, because_of: str) -> None:
     """End the acceptance before its day; the risk is open again."""
     end_early(acceptance, Decision.Kind.RISK_ACCEPTANCE, by=by, why=because_of)
-    acceptance.refresh_from_db(fields=["status", "revision"])
 
 
 def _accepted(acceptance: Any, by: User) -> None:

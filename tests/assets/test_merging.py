@@ -83,12 +83,15 @@ class TestPages:
     def test_side_by_side_and_merged(
         self, plc: Asset, double: Asset, nils: User, signed_in: Callable[[User], Client]
     ) -> None:
-        client, address = signed_in(nils), f"/assets/merge/?keep={plc.pk}&other={double.pk}"
-        assert address.replace("&", "&amp;").encode() in client.get(f"/assets/quality/?site={plc.site_id}").content
+        client, address = signed_in(nils), f"/assets/assets/{plc.pk}/merge/?other={double.pk}"
+        assert address.encode() in client.get(f"/assets/quality/?site={plc.site_id}").content
         shown = client.get(address).content.decode()
         assert "Moves to N-PS1-PLC01: 1 backup, 1 interface." in shown
-        assert client.post(address, {"serial_number": "other"}).status_code == 422
-        assert client.post(address, {"serial_number": "other", "because_of": "One device"}).status_code == 302
+        assert client.post(address, {"other": double.pk, "take": "serial_number"}).status_code == 422
+        assert (
+            client.post(address, {"other": double.pk, "take": "serial_number", "because_of": "One device"}).status_code
+            == 302
+        )
         plc.refresh_from_db()
         assert (plc.serial_number, plc.owner) == ("SC-1", "")
 
@@ -97,10 +100,10 @@ class TestPages:
     ) -> None:
         client, all_here = signed_in(nils), Asset.objects.filter(site=plc.site)
         assert len(quality.of(all_here, on=plc.created_at.date()).twins) == 1
-        client.post("/assets/merge/apart/", {"asset": [plc.pk, double.pk], "reason": " "})
+        client.post("/assets/quality/apart/", {"asset": [plc.pk, double.pk], "reason": " "})
         assert not AssetDistinction.objects.exists()
         assert (
-            client.post("/assets/merge/apart/", {"asset": [double.pk, plc.pk], "reason": "Two pumps"}).status_code
+            client.post("/assets/quality/apart/", {"asset": [double.pk, plc.pk], "reason": "Two pumps"}).status_code
             == 302
         )
         assert quality.of(all_here, on=plc.created_at.date()).twins == ()
@@ -115,9 +118,10 @@ class TestPages:
         nils: User,
         signed_in: Callable[[User], Client],
     ) -> None:
-        address = f"/assets/merge/?keep={plc.pk}&other={double.pk}"
-        assert [signed_in(one).get(address).status_code for one in (emil, sven)] == [404, 404]
-        assert signed_in(nils).get(f"/assets/merge/?keep={plc.pk}&other={rtu.pk}").status_code == 404
+        address = f"/assets/assets/{plc.pk}/merge/?other={double.pk}"
+        assert [signed_in(one).get(address).status_code for one in (emil, sven)] == [403, 404]
+        assert signed_in(nils).get(f"/assets/assets/{plc.pk}/merge/?other={rtu.pk}").status_code == 404
+        assert signed_in(nils).get(f"{address}&as_of=2026-01-01").status_code in {403, 404, 409}
         assert b"Not the same" not in signed_in(emil).get(f"/assets/quality/?site={plc.site_id}").content
 
     def test_rest(self, plc: Asset, double: Asset, nils: User, rest: Callable[..., Any]) -> None:

@@ -94,7 +94,7 @@ def test_two_records_of_one_device_become_one(enter: Callable[..., Page], nils: 
     page = enter(nils)
     page.goto("/assets/quality/")
     page.get_by_role("link", name="Merge").click()
-    page.get_by_role("row", name="Serial number").get_by_role("radio").nth(1).check()
+    page.get_by_role("row", name="Serial number").get_by_role("checkbox").check()
     page.get_by_label("Reason").fill("One controller, typed in twice")
     page.get_by_role("button", name="Merge").click()
     page.wait_for_url(f"**/assets/assets/{plc.pk}/")
