@@ -1,4 +1,4 @@
-"""How one broker address is written for the two libraries that read it."""
+"""How a broker address is written for those who read it."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,3 +10,11 @@ def celery_broker(url: str) -> str:
         return url
     database = parse_qs(parts.query).get("db", ["0"])[0]
     return f"redis+socket://{parts.path}?virtual_host={database}"
+
+
+def own_database(url: str, number: int) -> str:
+    """Return the address of another database of the same broker: `unix:///path?db=1`, `redis://host:6379/1`."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return f"unix://{parts.path}?db={number}"
+    return parts._replace(path=f"/{number}").geturl()
