@@ -5,9 +5,11 @@ What a person decided stays until the facts for that asset change (V2). KEV, EPS
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -28,6 +30,7 @@ from registers.history.changes import Changes
 from registers.history.origin import because
 
 TYPE = ("vendor", "product", "model_number", "version")
+AT_ONCE = 400  # types that are judged and spread together
 _cached: tuple[Any, Index] | None = None
 
 
@@ -87,36 +90,47 @@ def match(
     active = Asset.objects.exclude(lifecycle=Asset.Lifecycle.RETIRED).filter(~Q(product="") | ~Q(model_number=""))
     if assets is not None:
         active = active.filter(pk__in=assets)
-    types = active.order_by(*TYPE).values_list(*TYPE).distinct()
+    types = list(active.order_by(*TYPE).values_list(*TYPE).distinct())
     outcome = Outcome()
     with because(by=robot("matching"), step="patching.match.match"), connection.cursor() as cursor:
-        cursor.execute(_JUDGED)
-        execute_values(cursor.cursor, "INSERT INTO judged VALUES %s", _rows(types, index), page_size=1000)
-        cursor.execute("ANALYZE judged")
         _scope(cursor, assets, advisories)
+        cursor.execute(_JUDGED)
+        _fill(cursor, "types", ((number, *words) for number, words in enumerate(types)))
+        cursor.execute(_TYPED)
         urgencies.prepare(cursor, now)
         cursor.execute(_BEFORE)
         before: bool = cursor.fetchone()[0]
-        cursor.execute(_SPREAD, [now.date()])
-        outcome.matched = cursor.rowcount
+        with ThreadPoolExecutor(1) as judge:  # the next types are judged while the database spreads the last ones
+            starts = range(0, len(types), AT_ONCE)
+            for start, rows in zip(starts, judge.map(partial(_judge, types, index), starts), strict=True):
+                _fill(cursor, "judged", rows)
+                cursor.execute(_SPREAD, [start, now.date()])
+                outcome.matched += cursor.rowcount
         if before:
             cursor.execute(_UNNAMED)
             outcome.closed = cursor.rowcount
             outcome.reprioritised = urgencies.renew(cursor)
         urgencies.drop(cursor)
-        cursor.execute("DROP TABLE judged, touched_assets, touched_advisories")
+        cursor.execute("DROP TABLE types, judged, typed, touched_assets, touched_advisories")
     return outcome
 
 
-def _rows(types: Iterable[tuple[str, ...]], index: Index) -> Iterator[tuple[Any, ...]]:
-    for vendor, product, model_number, version in types:
-        asset = AssetType(vendor=vendor, product=product, model_number=model_number, version=version)
-        for key, judgement in index.match(asset):
-            yield (
-                vendor, product, model_number, version, int(key), judgement.verdict.value, judgement.reason,
-                judgement.clause[:2000], judgement.product[:1000], [cve[:120] for cve in judgement.cves],
-                facts_of(judgement, version),
-            )  # fmt: skip
+def _judge(types: Sequence[tuple[str, ...]], index: Index, start: int) -> list[tuple[Any, ...]]:
+    """Return what every advisory says of `AT_ONCE` types from this number on; touches no database."""
+    return [
+        (
+            number, int(key), judgement.verdict.value, judgement.reason,
+            judgement.clause[:2000], judgement.product[:1000], [cve[:120] for cve in judgement.cves],
+            facts_of(judgement, version),
+        )
+        for number, (vendor, product, model_number, version) in enumerate(types[start:start + AT_ONCE], start)
+        for key, judgement in index.match(AssetType(vendor=vendor, product=product, model_number=model_number, version=version))
+    ]  # fmt: skip
+
+
+def _fill(cursor: Any, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    execute_values(cursor.cursor, f"INSERT INTO {table} VALUES %s", rows, page_size=1000)
+    cursor.execute(f"ANALYZE {table}")
 
 
 def facts_of(judgement: Judgement, version: str) -> str:
@@ -199,10 +213,16 @@ def _touched_sites(changes: Changes) -> set[int] | None:
 
 
 _JUDGED = """
+CREATE TEMP TABLE types (type int, vendor text, product text, model_number text, version text) ON COMMIT DROP;
 CREATE TEMP TABLE judged (
-    vendor text, product text, model_number text, version text, advisory_id bigint, verdict text, reason text, clause text,
-    named text, cves text[], facts text
+    type int, advisory_id bigint, verdict text, reason text, clause text, named text, cves text[], facts text
 ) ON COMMIT DROP
+"""
+_TYPED = """
+CREATE TEMP TABLE typed ON COMMIT DROP AS
+SELECT a.id AS asset_id, a.site_id, type FROM touched_assets JOIN assets_asset a USING (id) JOIN types USING (vendor, product, model_number, version)
+WHERE a.lifecycle <> 'RETIRED';
+ANALYZE typed
 """
 _REOPENED = """left(concat_ws(' ', initcap(m.status) || ' on ' || m.decided_at::date || '; since then:', array_to_string(ARRAY[
     CASE WHEN m.clause <> excluded.clause THEN 'the range was "' || m.clause || '" and is "' || excluded.clause || '"' END,
@@ -218,24 +238,21 @@ SELECT EXISTS (SELECT 1 FROM patching_match m
 """
 # Attacks are looked up once for each judgement: it stands for many assets.
 _SPREAD = f"""
-WITH told AS MATERIALIZED (SELECT judged.*, attack.* FROM judged {ATTACK.format(cves="judged.cves")})
+WITH told AS MATERIALIZED (SELECT judged.*, attack.*, verdict IN ('AFFECTED', 'REVIEW') AS urgent FROM judged {ATTACK.format(cves="judged.cves")} WHERE type >= %s)
 INSERT INTO patching_match AS m (
     revision, custom, site_id, asset_id, advisory_id, verdict, computed_verdict, reason, clause, product, cves, facts,
     exploited, priority, priority_reason, inputs, found_on, due_on, status, decision_reason, justification, reopened_because
 )
-SELECT 1, '{{}}', a.site_id, a.id, attack.advisory_id, attack.verdict, attack.verdict, attack.reason, attack.clause, attack.named, attack.cves, attack.facts,
-    attack.rank = 2, u.priority, u.sentence, {INPUTS}, today.on_day,
-    CASE WHEN attack.verdict IN ('AFFECTED', 'REVIEW') THEN {DUE.format(found="today.on_day")} END, 'OPEN', '', '', ''
-FROM told attack
-JOIN assets_asset a USING (vendor, product, model_number, version)
-JOIN touched_assets USING (id)
+SELECT 1, '{{}}', typed.site_id, typed.asset_id, attack.advisory_id, attack.verdict, attack.verdict, attack.reason, attack.clause, attack.named,
+    attack.cves, attack.facts, attack.rank = 2, coalesce(u.priority, ''), coalesce(u.sentence, ''), coalesce({INPUTS}, '{{}}'), today.on_day,
+    {DUE.format(found="today.on_day")}, 'OPEN', '', '', ''
+FROM told attack JOIN typed USING (type) JOIN placed USING (asset_id) LEFT {URGENCY} AND attack.urgent
 CROSS JOIN (SELECT %s::date AS on_day) today
-{URGENCY}
-WHERE a.lifecycle <> 'RETIRED'
 ON CONFLICT (asset_id, advisory_id) DO UPDATE SET
     computed_verdict = excluded.computed_verdict, reason = excluded.reason, clause = excluded.clause,
     product = excluded.product, cves = excluded.cves, facts = excluded.facts, exploited = excluded.exploited,
-    priority = excluded.priority, priority_reason = excluded.priority_reason, inputs = excluded.inputs,
+    priority = coalesce(nullif(excluded.priority, ''), m.priority), priority_reason = coalesce(nullif(excluded.priority_reason, ''), m.priority_reason),
+    inputs = coalesce(nullif(excluded.inputs, '{{}}'), m.inputs),
     verdict = CASE WHEN m.facts = excluded.facts AND m.status <> 'OPEN' THEN m.verdict ELSE excluded.verdict END,
     due_on = CASE WHEN excluded.due_on IS NULL THEN NULL ELSE coalesce(m.due_on, excluded.due_on) END,
     status = CASE WHEN m.facts = excluded.facts THEN m.status ELSE 'OPEN' END,
@@ -252,7 +269,5 @@ UPDATE patching_match m SET computed_verdict = 'NOT_AFFECTED', verdict = 'NOT_AF
     clause = '', due_on = NULL, reopened_because = '', decided_by_id = NULL, decided_at = NULL, decision_reason = '', justification = ''
 FROM assets_asset a, touched_assets, touched_advisories
 WHERE a.id = m.asset_id AND touched_assets.id = a.id AND touched_advisories.id = m.advisory_id AND m.facts <> ''
-    AND (a.lifecycle = 'RETIRED' OR NOT EXISTS (
-        SELECT 1 FROM judged j WHERE j.advisory_id = m.advisory_id
-            AND (j.vendor, j.product, j.model_number, j.version) = (a.vendor, a.product, a.model_number, a.version)))
+    AND NOT EXISTS (SELECT 1 FROM judged JOIN typed USING (type) WHERE advisory_id = m.advisory_id AND asset_id = m.asset_id)
 """

@@ -58,7 +58,7 @@ def _ways(names: dict[int, str], outside: list[int]) -> tuple[dict[int, Way], se
 
 
 def prepare(cursor: Any, now: datetime) -> None:
-    """Put exposures, attacks and the decision table into temporary tables."""
+    """Put the places of the touched assets, attacks and their urgencies into temporary tables."""
     cursor.execute(_TABLES)
     table = table_in_force()
     listed = dict(Exploited.objects.values_list("cve", "added_on"))
@@ -76,6 +76,7 @@ def prepare(cursor: Any, now: datetime) -> None:
         if values:
             execute_values(cursor.cursor, f"INSERT INTO {name} VALUES %s", values, page_size=5000)
         cursor.execute(f"ANALYZE {name}")
+    cursor.execute(_PLACED)
 
 
 def _rows(table: Table, now: datetime) -> Iterator[tuple[Any, ...]]:
@@ -105,7 +106,7 @@ def renew(cursor: Any) -> int:
 
 def drop(cursor: Any) -> None:
     """Throw the tables of `prepare` away."""
-    cursor.execute("DROP TABLE zone_exposure, cve_exploitation, urgencies")
+    cursor.execute("DROP TABLE zone_exposure, cve_exploitation, urgencies, placed, weighed")
 
 
 def reprioritise(*, now: datetime, sites: Collection[int] | None) -> int:
@@ -135,31 +136,37 @@ CREATE TEMP TABLE urgencies (
     named text, PRIMARY KEY (rank, exposure, criticality)
 ) ON COMMIT DROP
 """
+# Assets stand in few places, and each place has one urgency for each kind of attack: nothing is made asset by asset.
+_PLACED = """
+CREATE TEMP TABLE placed ON COMMIT DROP AS
+SELECT a.id AS asset_id, a.criticality, coalesce(z.exposure, 'OPEN') AS exposure, coalesce(z.why, 'the asset is in no zone') AS why,
+    dense_rank() OVER (ORDER BY z.exposure, z.why, a.criticality) AS place
+FROM touched_assets JOIN assets_asset a USING (id) LEFT JOIN zone_exposure z USING (zone_id);
+CREATE TEMP TABLE weighed ON COMMIT DROP AS
+SELECT p.place, u.rank, u.priority, u.sentence, u.days, u.calm, jsonb_build_object(
+    'exploitation', u.attack, 'exposure', u.exposure, 'exposure_why', p.why, 'criticality', nullif(u.criticality, ''),
+    'days', u.days, 'source', u.source, 'table', u.named) AS inputs
+FROM (SELECT DISTINCT place, exposure, why, criticality FROM placed) p JOIN urgencies u USING (exposure, criticality);
+ANALYZE placed; ANALYZE weighed
+"""
 ATTACK = """
 LEFT JOIN LATERAL (
-    SELECT coalesce(max(rank), 0) AS rank, max(epss) AS epss, min(since) AS since FROM cve_exploitation WHERE cve = ANY({cves})
+    SELECT coalesce(max(rank), 0) AS rank, min(since) AS since, jsonb_build_object('kev_since', min(since), 'epss', max(epss)) AS inputs
+    FROM cve_exploitation WHERE cve = ANY({cves})
 ) attack ON true
 """
-URGENCY = """
-LEFT JOIN zone_exposure ON zone_exposure.zone_id = a.zone_id
-JOIN urgencies u ON u.rank = attack.rank AND u.exposure = coalesce(zone_exposure.exposure, 'OPEN')
-    AND u.criticality = a.criticality
-"""
+URGENCY = "JOIN weighed u ON u.place = placed.place AND u.rank = attack.rank"
 # What becomes exploited gets its days from the day it was listed, and never more time than it had before.
 DUE = """CASE WHEN attack.since IS NULL THEN {found} + u.days
     ELSE least({found} + u.calm, greatest({found}, attack.since) + u.days) END"""
-INPUTS = """jsonb_build_object(
-    'exploitation', u.attack, 'kev_since', attack.since, 'epss', attack.epss, 'exposure', u.exposure,
-    'exposure_why', coalesce(zone_exposure.why, 'the asset is in no zone'), 'criticality', nullif(u.criticality, ''),
-    'days', u.days, 'source', u.source, 'table', u.named)"""
+INPUTS = "u.inputs || attack.inputs"
 # What this transaction added has its urgency already.
 _RENEW = f"""
 UPDATE patching_match m SET exploited = fresh.exploited, priority = fresh.priority, priority_reason = fresh.sentence,
     inputs = fresh.inputs, due_on = fresh.due_on
 FROM (
     SELECT o.id, attack.rank = 2 AS exploited, u.priority, u.sentence, {INPUTS} AS inputs, {DUE.format(found="o.found_on")} AS due_on
-    FROM patching_match o JOIN assets_asset a ON a.id = o.asset_id
-    JOIN touched_assets ON touched_assets.id = a.id JOIN touched_advisories ON touched_advisories.id = o.advisory_id
+    FROM patching_match o JOIN placed USING (asset_id) JOIN touched_advisories ON touched_advisories.id = o.advisory_id
     {ATTACK.format(cves="o.cves")} {URGENCY}
     WHERE o.verdict IN ('AFFECTED', 'REVIEW') AND NOT (o.revision = 1 AND o.xmin = pg_current_xact_id()::xid)
 ) fresh

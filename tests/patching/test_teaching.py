@@ -210,6 +210,23 @@ class TestPriority:
         found.refresh_from_db()
         assert found.inputs["exposure"] == "OPEN"
 
+    def test_only_what_is_or_was_open_is_urgent(self, cell: Zone, emil: User, feed: Callable[..., None]) -> None:
+        asset = pump(cell.site, "N-P1", zone=cell, version="2.6")
+        feed(PUMP)
+        found = Match.objects.get()
+        assert (found.verdict, found.priority, found.priority_reason, found.inputs) == ("FIXED", "", "", {})
+        workflow.confirm(found, by=emil, decision_reason="The vendor withdrew 2.6")
+        tasks.rematch()
+        found.refresh_from_db()
+        assert (found.verdict, found.priority, found.inputs["exposure"]) == ("AFFECTED", "TRACK", "CONTROLLED")
+        assert found.due_on
+        for version, verdict in (("2.2", "AFFECTED"), ("2.7", "FIXED")):
+            Asset.objects.filter(pk=asset.pk).update(version=version)
+            tasks.rematch()
+            found.refresh_from_db()
+            assert (found.verdict, found.priority) == (verdict, "TRACK")
+        assert found.priority_reason.startswith("Track: ")
+
     def test_a_prediction_raises_it_without_judging_anew(
         self, cell: Zone, feed: Callable[..., None], admin: User, django_assert_max_num_queries: Any
     ) -> None:
