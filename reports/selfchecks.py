@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Count, Value
+
 import accounts.summary
 import assets.summary
 import network.summary
@@ -30,7 +32,12 @@ class Result:
 
 
 def results(user: Any, on: date, site: Any = None) -> list[Result]:
-    """Return every rule that this person may ask, the broken and grave first; in one query for each rule."""
+    """Return every rule that this person may ask, the broken and grave first; in one query."""
     asked = [check for check in SELF_CHECKS if check.speaks_of(site) and check.register.may_anywhere(user, "view")]
-    told = [Result(check, check.broken(user, on, site).count(), check.url(site), check.rest(site)) for check in asked]
+    counts = [
+        check.broken(user, on, site).order_by().values(key=Value(check.key)).annotate(found=Count("pk"))
+        for check in asked
+    ]
+    found = {row["key"]: row["found"] for row in counts[0].union(*counts[1:], all=True)} if counts else {}
+    told = [Result(check, found.get(check.key, 0), check.url(site), check.rest(site)) for check in asked]
     return sorted(told, key=lambda one: (one.found == 0, SEVERITIES.index(one.check.severity), -one.found))
