@@ -31,10 +31,10 @@ def _settle() -> int:
     """Settle every risk that is not closed; one whose place has more exploited vulnerabilities than before is looked at again."""
     risks = list(Risk.objects.exclude(status=Risk.Status.CLOSED).order_by("pk"))
     before = {risk.pk: risk.exploited for risk in risks}
-    moved = settle(risks)
+    moved = settle(risks, following=True)
     for risk in risks:
         if risk.exploited > before[risk.pk]:
-            figure = f"{risk.exploited} exploited vulnerabilities at the place, {before[risk.pk]} before."
+            figure = f"Exploited vulnerabilities at the place: {risk.exploited}, before {before[risk.pk]}."
             open_again(risk, Reassessment.Cause.EXPLOITED, figure)
     return moved
 

@@ -220,8 +220,11 @@ def values(risk: Risk, method: Methodology, measures: list[Measure], pressed: tu
     }  # fmt: skip
 
 
-def reckon(risks: Iterable[Risk], *, by: RiskMethodology | None = None) -> list[Risk]:
-    """Work out where these risks stand and return those that moved, not yet kept; without a methodology nothing stands anywhere."""
+def reckon(risks: Iterable[Risk], *, by: RiskMethodology | None = None, following: bool = False) -> list[Risk]:
+    """Work out where these risks stand and return those that moved, not yet kept; without a methodology nothing stands anywhere.
+
+    More exploited vulnerabilities than before are counted only when `following` the plant: then somebody is asked to look again.
+    """
     told, chosen = list(risks), by or in_force()
     if chosen is None or not told:
         return []
@@ -229,6 +232,8 @@ def reckon(risks: Iterable[Risk], *, by: RiskMethodology | None = None) -> list[
     moved = []
     for risk in told:
         fresh = values(risk, method, measures[risk.pk], vulnerabilities.of(risk))
+        if risk.pk and not following:
+            fresh["exploited"] = min(fresh["exploited"], risk.exploited)
         if any(getattr(risk, name) != value for name, value in fresh.items()):
             for name, value in fresh.items():
                 setattr(risk, name, value)
@@ -236,8 +241,8 @@ def reckon(risks: Iterable[Risk], *, by: RiskMethodology | None = None) -> list[
     return moved
 
 
-def settle(risks: Iterable[Risk], *, by: RiskMethodology | None = None) -> int:
-    """Work out anew where these risks stand and keep it; return how many moved."""
-    moved = reckon(risks, by=by)
+def settle(risks: Iterable[Risk], *, by: RiskMethodology | None = None, following: bool = False) -> int:
+    """Work out anew where these risks stand, as `reckon` does, and keep it; return how many moved."""
+    moved = reckon(risks, by=by, following=following)
     Risk.objects.bulk_update(moved, COMPUTED, batch_size=AT_ONCE)
     return len(moved)

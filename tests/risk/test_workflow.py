@@ -101,13 +101,16 @@ class TestVulnerabilities:
     def test_an_exploited_one_asks_to_look_again_once(self, risk: Risk, plc: Asset) -> None:
         follow(today=TODAY)
         match(plc, exploited=True)
+        risk.refresh_from_db()
+        risk.owner = "Shift lead"
+        risk.save()  # who edits the risk in between does not look at it for that
         follow(today=TODAY)
         follow(today=TODAY)
         (asked,) = Reassessment.objects.all()
         assert (asked.cause, asked.status, asked.figure) == (
             "EXPLOITED",
             "OPEN",
-            "1 exploited vulnerabilities at the place, 0 before.",
+            "Exploited vulnerabilities at the place: 1, before 0.",
         )
 
     def test_an_asset_that_moves_takes_its_vulnerabilities_along(self, risk: Risk, plc: Asset) -> None:
