@@ -15,6 +15,7 @@ from accounts.grants import grant
 from accounts.models import Organisation, Role, Site, User
 from accounts.tokens import issue
 from assets.models import Asset, Zone
+from registers.history.links import watch_links
 from registers.history.origin import because
 from registers.history.past import make_views
 from registers.models import Installation
@@ -44,11 +45,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Make the views of the past once the test database stands."""
+    """Make the views of the past and watch the many-to-many tables once the test database stands."""
     with django_db_blocker.unblock():
         if SNAPSHOT and not SNAPSHOT.exists():
             snapshots.take(connection.settings_dict["NAME"], SNAPSHOT)
         make_views()
+        watch_links()
 
 
 @pytest.fixture

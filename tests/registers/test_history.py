@@ -8,9 +8,10 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from assets.models import Asset, Zone
+from assets.models import Asset, Interface, Protocol, Zone
 from registers.history import seals
-from registers.history.past import NotSettled, as_of
+from registers.history.links import watch_links
+from registers.history.past import NotSettled, as_of, tracked
 from registers.history.timeline import entries
 
 
@@ -52,6 +53,38 @@ def test_a_record_never_changes_its_site(plc: Asset, south: Any) -> None:
 def test_a_record_and_its_zone_are_of_one_site(plc: Asset, telemetry: Zone) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         Asset.objects.filter(pk=plc.pk).update(zone=telemetry)
+
+
+@pytest.mark.django_db
+def test_every_table_with_a_history_is_watched() -> None:
+    """Migrations know nothing of many-to-many tables; a trigger that is declared must be there all the same."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal")
+        there = set(cursor.fetchall())
+    declared: list[Any] = [model for model, _event in tracked()]
+    assert [model for model in declared if model._meta.auto_created]
+    for model in declared:
+        for trigger in model._meta.triggers:
+            assert (model._meta.db_table, trigger.get_pgid(model)) in there
+
+
+@pytest.mark.django_db
+def test_what_a_table_held_before_it_was_watched_enters_history_once(plc: Asset) -> None:
+    kept: Any = Interface.protocols.through
+    event = next(event for model, event in tracked() if model is kept)
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP TRIGGER {_insert(kept)} ON "{kept._meta.db_table}"')
+    interface = Interface.objects.create(site=plc.site, asset=plc, name="X1")
+    interface.protocols.add(Protocol.objects.create(code="opc", name="OPC UA"))
+    assert not event._default_manager.exists()
+    watch_links()
+    watch_links()
+    assert [one.pgh_label for one in event._default_manager.all()] == ["insert"]
+
+
+def _insert(model: Any) -> str:
+    (name,) = (one.get_pgid(model) for one in model._meta.triggers if one.name == "insert_insert")
+    return str(name)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -110,6 +143,17 @@ class TestSeals:
         seals.seal()
         with as_of(then, now=timezone.now()):
             assert Asset.objects.filter(name="N-PS1-PLC01").exists()
+
+    def test_what_was_joined_then_is_joined_in_the_past(self, plc: Asset) -> None:
+        interface = Interface.objects.create(site=plc.site, asset=plc, name="X1")
+        opc, modbus = (Protocol.objects.create(code=code, name=code) for code in ("opc", "modbus"))
+        interface.protocols.add(opc)
+        then = timezone.now()
+        interface.protocols.set([modbus])
+        seals.seal()
+        with as_of(then, now=timezone.now()):
+            assert list(Interface.objects.get().protocols.all()) == [opc]
+        assert list(interface.protocols.all()) == [modbus]
 
     def test_an_unsettled_moment_is_refused(self, plc: Asset) -> None:
         seals.seal()

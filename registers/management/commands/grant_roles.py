@@ -1,4 +1,4 @@
-"""Gives the application's database role what it may do, and makes the views of the past."""
+"""Gives the application's database role what it may do, makes the views of the past and watches the many-to-many tables."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from registers.history.links import watch_links
 from registers.history.past import make_views, tracked
 from registers.models import Installation, Seal
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Grant, then take away what would change history."""
         views = make_views()
+        watch_links()
         role = settings.APPLICATION_ROLE
         with connection.cursor() as cursor:
             for statement in (NEVER_IGNORE, *(self.statements(role) if settings.HISTORY_PROTECTED else ())):
