@@ -19,6 +19,7 @@ BANDS = (
 )
 UNPLACED = ("none", "No level set")
 LABEL = 30  # characters of a label on a conduit; the table below the drawing says it in full
+FACTS = 28  # characters that fit a line of a card
 CHARACTER = 6.1
 
 
@@ -26,7 +27,7 @@ CHARACTER = 6.1
 class DrawnZone:
     """A zone as drawn; `target` and `achieved` are those of its worst FR, None where not set or not assessed.
 
-    `tint` from 0 to 4 colours the card, `note` says in words what the colour stands for.
+    `tint` from 0 to 4 colours the card the graver, `good` says that it is as it should be, `note` says in words what the colour stands for.
     """
 
     id: str
@@ -39,12 +40,21 @@ class DrawnZone:
     target: int | None = None
     achieved: int | None = None
     tint: int = 0
+    good: bool = False
     note: str = ""
+
+    @property
+    def look(self) -> str:
+        """The class of its colour."""
+        return "ok" if self.good else f"t{self.tint}" if self.tint else ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnConduit:
-    """A conduit as drawn, between two zone ids; `broken` names the rule it breaks, `change` says that it is proposed or goes."""
+    """A conduit as drawn, between two zone ids.
+
+    `broken` names the rule it breaks, `change` says that it is proposed or goes, `quiet` that no traffic was seen on it.
+    """
 
     id: str
     name: str
@@ -54,6 +64,16 @@ class DrawnConduit:
     boundary_device: str = ""
     broken: str = ""
     change: str = ""
+    quiet: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """The legend: what the drawing is coloured by, and for each colour of a card, or look of a conduit, what it stands for."""
+
+    title: str
+    cards: tuple[tuple[str, str], ...] = ()
+    lines: tuple[tuple[str, str], ...] = ()
 
 
 def worst(targets: Sequence[int] | None, levels: Sequence[int] | None) -> tuple[int | None, int | None]:
@@ -78,7 +98,7 @@ def placed(
 
 def draw(
     zones: Sequence[DrawnZone], conduits: Sequence[DrawnConduit], *, title: str, style: str = "", focus: str = "",
-    pinned: Pins = NOWHERE,
+    pinned: Pins = NOWHERE, key: Key | None = None,
 ) -> str:  # fmt: skip
     """Return the SVG; `style` is a style sheet to carry inside (for documents), `focus` the id of a zone to stress."""
     known = {zone.id: zone for zone in zones}
@@ -95,9 +115,13 @@ def draw(
         parts.append(_tag(conduit, layout.routes[conduit.id], near))
     said = f"{len(zones)} zones and {len(drawn)} conduits in bands by Purdue level. The tables beside it say the same."
     inside = f"<style>{style}</style>" if style else ""
+    height = layout.height
+    if key:
+        legend, height = _legend(key, layout)
+        parts.append(legend)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="dg" role="img" viewBox="0 0 {_n(layout.width)} {_n(layout.height)}" '
-        f'width="{_n(layout.width)}" height="{_n(layout.height)}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="dg" role="img" viewBox="0 0 {_n(layout.width)} {_n(height)}" '
+        f'width="{_n(layout.width)}" height="{_n(height)}">'
         f"<title>{escape(title)}</title><desc>{said}</desc>{inside}{''.join(parts)}</svg>"
     )
 
@@ -125,10 +149,31 @@ def _lane(code: str, word: str, places: list[Place], layout: Layout) -> str:
     )
 
 
+def _legend(key: Key, layout: Layout) -> tuple[str, float]:
+    """Draw the legend below the bands, in as many rows as it needs; return it with the height of the whole drawing."""
+    x, y, parts = 10.0, layout.height + 14, []
+    entries = [("", "", key.title), *(("card", *one) for one in key.cards), *(("line", *one) for one in key.lines)]
+    for kind, look, words in entries:
+        width = len(words) * CHARACTER + (44 if kind else 20)
+        if x > 10 and x + width > layout.width:
+            x, y = 10.0, y + 18
+        if kind == "card":
+            parts.append(
+                f'<rect class="{f"kc {look}".strip()}" x="{_n(x)}" y="{_n(y - 9)}" width="18" height="11" rx="2"/>'
+            )
+        elif kind == "line":
+            parts.append(f'<path class="{f"cd {look}".strip()}" d="M{_n(x)} {_n(y - 3.5)}h18"/>')
+        parts.append(
+            f'<text class="{"kt" if kind else "lt"}" x="{_n(x + (24 if kind else 0))}" y="{_n(y)}">{escape(words)}</text>'
+        )
+        x += width
+    return f'<g class="key">{"".join(parts)}</g>', y + 10
+
+
 def _line(conduit: DrawnConduit, route: Route, near: bool, focused: bool) -> str:
     """Draw the line of a conduit; a broken rule is dashed."""
     path = "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in route.points)
-    kind = "vio" if conduit.broken else "acc" if focused and near else "cd"
+    kind = "vio" if conduit.broken else "acc" if focused and near else "cd quiet" if conduit.quiet else "cd"
     kind += f" {conduit.change}" if conduit.change else ""
     return f'<path class="{kind}{"" if near else " off"}" d="{path}"/>'
 
@@ -145,7 +190,8 @@ def _tag(conduit: DrawnConduit, route: Route, near: bool) -> str:
         mark = f'<rect class="fw" x="{_n(left + 6)}" y="{_n(y - 4)}" width="8" height="8"/>'
     else:
         mark = f'<rect class="nofw" x="{_n(left + 6.5)}" y="{_n(y - 3.5)}" width="7" height="7"/>'
-    full = ", ".join(filter(None, (conduit.name, *conduit.protocols, conduit.boundary_device, conduit.broken)))
+    quiet = "no traffic seen lately" if conduit.quiet else ""
+    full = ", ".join(filter(None, (conduit.name, *conduit.protocols, conduit.boundary_device, conduit.broken, quiet)))
     return (
         f"{_open(near)}<title>{escape(full)}</title>"
         f'<rect class="{"viob" if bad else "lb"}" x="{_n(left)}" y="{_n(y - 8.5)}" width="{_n(width)}" height="17" rx="3"/>'
@@ -171,8 +217,9 @@ def _protocols(conduit: DrawnConduit) -> str:
 def _card(zone: DrawnZone, place: Place, near: bool, focused: bool) -> str:
     """Draw a zone: name, code, assets, target and achieved level; a safety zone has a double border."""
     x, y = place.x, place.y
-    tint = f" t{zone.tint}" if zone.tint else ""
-    parts = [f'<rect class="zc{tint}" x="{_n(x)}" y="{_n(y)}" width="{CARD_WIDTH}" height="{CARD_HEIGHT}" rx="4"/>']
+    parts = [
+        f'<rect class="{f"zc {zone.look}".strip()}" x="{_n(x)}" y="{_n(y)}" width="{CARD_WIDTH}" height="{CARD_HEIGHT}" rx="4"/>'
+    ]
     if zone.safety:
         parts.append(
             f'<rect class="saf" x="{_n(x + 3)}" y="{_n(y + 3)}" width="{CARD_WIDTH - 6}" height="{CARD_HEIGHT - 6}" rx="2"/>'
@@ -187,11 +234,10 @@ def _card(zone: DrawnZone, place: Place, near: bool, focused: bool) -> str:
         f'<text class="zt" x="{_n(x + 11)}" y="{_n(y + 19 + 15 * n)}">{escape(line)}</text>'
         for n, line in enumerate(lines)
     ]
-    facts = [f"{zone.assets} asset{'' if zone.assets == 1 else 's'}"]
-    facts = ["outside the site"] if zone.external else facts + (["safety"] if zone.safety else [])
-    facts += [zone.note] if zone.note else []
     below = y + 19 + 15 * len(lines)
-    parts.append(f'<text x="{_n(x + 11)}" y="{_n(below)}">{escape(" · ".join(facts))}</text>')
+    parts += [
+        f'<text x="{_n(x + 11)}" y="{_n(below + 13 * n)}">{escape(line)}</text>' for n, line in enumerate(_facts(zone))
+    ]
     if zone.code:
         parts.append(
             f'<text class="zid" x="{_n(x + CARD_WIDTH - 11)}" y="{_n(below)}" text-anchor="end">{escape(_cut(zone.code, 10))}</text>'
@@ -199,6 +245,14 @@ def _card(zone: DrawnZone, place: Place, near: bool, focused: bool) -> str:
     parts.append(_levels(zone, x + 11, y + CARD_HEIGHT - 10))
     where = f' data-zone="{escape(zone.id)}" data-line="{place.line}" data-column="{place.column}"'
     return f"{_open(near, where)}<title>{escape(zone.name)}</title>{''.join(parts)}</g>"
+
+
+def _facts(zone: DrawnZone) -> list[str]:
+    """Return what stands below the name; a note that does not fit beside the rest has a line of its own."""
+    facts = [f"{zone.assets} asset{'' if zone.assets == 1 else 's'}"]
+    facts = ["outside the site"] if zone.external else facts + (["safety"] if zone.safety else [])
+    said = " · ".join([*facts, zone.note] if zone.note else facts)
+    return [said] if len(said) <= FACTS else [" · ".join(facts), zone.note]
 
 
 def _levels(zone: DrawnZone, x: float, y: float) -> str:

@@ -201,7 +201,7 @@ class AssetImporter:
 
 
 def _told(value: Any) -> str:
-    return "" if value is None else str(value)
+    return "; ".join(value) if isinstance(value, list) else "" if value is None else str(value)
 
 
 def _cleaner(site: Any, user: User) -> Any:

@@ -19,7 +19,7 @@ from registers.workflow import NotPossible, transition
 # The fields that may come from the second record; its site is the same, and what is computed follows.
 TAKEN = (
     "name", "kind", "vendor", "product", "model_number", "serial_number", "version", "ip_address", "mac_address", "zone", "location", "owner",
-    "lifecycle", "supported_until", "verified_on", "safety_effect", "environment_effect", "production_effect", "recovery_hours", "redundant_partner",
+    "functions", "lifecycle", "supported_until", "verified_on", "safety_effect", "environment_effect", "production_effect", "recovery_hours", "redundant_partner",
 )  # fmt: skip
 
 

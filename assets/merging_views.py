@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from assets import merging
 from assets.models import Asset, AssetDistinction
 from assets.registers import ASSETS
+from registers.cells import words
 from registers.door import may
 from registers.saving import save
 from registers.views import RecordTransition
@@ -54,11 +55,8 @@ def _rows(asset: Asset, double: Asset, taken: list[str] | None) -> Iterator[tupl
         field: Any = Asset._meta.get_field(name)
         pair = [getattr(one, name) for one in (asset, double)]
         if pair[0] != pair[1]:
-            words = [
-                str((getattr(one, f"get_{name}_display")() if field.choices else getattr(one, name)) or "")
-                for one in (asset, double)
-            ]
-            yield name, capital(field.verbose_name), *words, pair[0] in (None, "") if taken is None else name in taken
+            ticked = pair[0] in (None, "", []) if taken is None else name in taken
+            yield name, capital(field.verbose_name), words(asset, name), words(double, name), ticked
 
 
 @require_POST

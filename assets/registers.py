@@ -136,7 +136,7 @@ class AssetPage(RecordDetail):
 class AssetRegister(Register):
     model, name, step = Asset, "assets", 4
     fields = (
-        "site", "zone", "name", "kind", "vendor", "product", "model_number", "serial_number", "version", "ip_address",
+        "site", "zone", "name", "kind", "functions", "vendor", "product", "model_number", "serial_number", "version", "ip_address",
         "mac_address", "location", "owner", "lifecycle", "safety_effect", "environment_effect", "production_effect",
         "recovery_hours", "criticality_override", "override_reason", "redundant_partner", "supported_until",
         "verified_on", "note",
@@ -144,18 +144,18 @@ class AssetRegister(Register):
     shows = ("criticality",)
     columns = (
         "name", "kind", "vendor", "product", "version", "zone", "criticality", "lifecycle", "verified_on", "site",
-        "model_number", "serial_number", "ip_address", "location", "owner", "supported_until",
+        "functions", "model_number", "serial_number", "ip_address", "location", "owner", "supported_until",
     )  # fmt: skip
     shown = 9
     filters = (
-        "site", "zone", "kind", "criticality", "lifecycle", "vendor", "product", "version", "model_number",
+        "site", "zone", "kind", "functions", "criticality", "lifecycle", "vendor", "product", "version", "model_number",
         "serial_number", "ip_address", "owner", "supported_until", "verified_on",
     )  # fmt: skip
     search = ("words",)
     order = ("name",)
     joins = ("site", "zone")
     sections = (
-        ("Identity", ("name", "kind", "vendor", "product", "model_number", "serial_number", "version", "ip_address", "mac_address")),
+        ("Identity", ("name", "kind", "functions", "vendor", "product", "model_number", "serial_number", "version", "ip_address", "mac_address")),
         ("Place and people", ("site", "zone", "location", "owner", "redundant_partner", "note")),
         ("Criticality", ("criticality", "safety_effect", "environment_effect", "production_effect", "recovery_hours",
                          "criticality_override", "override_reason")),

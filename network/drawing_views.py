@@ -12,14 +12,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.chosen import site_of
 from accounts.models import Site
-from assets.drawing import draw, placed
+from assets.drawing import placed
 from assets.registers import ASSETS, ZONES
 from assets.routing import MOST_COLUMNS
-from network import drawings
+from network import drawings, functions
+from network.colouring import COLOURS
 from network.models import ZonePlace
 from network.registers import FINDINGS
 from registers.door import may
 from registers.history.origin import because
+
+FILES = ("svg", "png", "pdf")
 
 
 @require_GET
@@ -27,24 +30,15 @@ def page(request: HttpRequest) -> HttpResponse:
     """Draw one site: the one in the address, or the first that this person may see."""
     user: Any = request.user
     site, sites = site_of(request.user, request.GET.get("site"))
-    colour = request.GET.get("colour", "gap")
-    zones, conduits = list(drawings.zones_of(user, site)), list(drawings.conduits_of(user, site))
-    boundary = bool(request.GET.get("boundary"))
-    if boundary:
-        zones, conduits = drawings.boundary(zones, conduits)
-    shown = drawings.drawn_zones(
-        zones, colour if colour in drawings.COLOURS else "gap", drawings.open_matches(user, site)
-    )
-    lines = drawings.drawn_conduits(conduits, drawings.broken_rules(user, site))
-    focus = next((zone for zone in zones if str(zone.pk) == request.GET.get("focus")), None)
-    pins = drawings.pins_of(site)
+    drawing = drawings.drawing_of(user, site, request.GET)
+    zones, conduits, focus = drawing.zones, drawing.conduits, drawing.focus
     proposal = _proposal(request, site, zones, conduits)
-    title = f"Zones and conduits of {site.code}"
+    as_proposed = proposal and drawing.svg(lines=proposal.drawn(drawing.lines), title=f"{drawing.title}, as proposed")
     context = {
-        "site": site, "sites": sites, "zones": zones, "conduits": conduits, "boundary": boundary, "focus": focus, "colour": colour, "colours": drawings.COLOURS.items(),
-        "picture": _safe(draw(shown, lines, title=title, focus=str(focus.pk) if focus else "", pinned=pins)),
-        "pinned": bool(pins), "may_move": may(user, "change", ZonePlace(site=site)), "proposal": proposal,
-        "proposed": _safe(draw(shown, proposal.drawn(lines), title=f"{title}, as proposed", pinned=pins)) if proposal else "",
+        "site": site, "sites": sites, "zones": zones, "conduits": conduits, "boundary": drawing.boundary, "focus": focus,
+        "colour": drawing.colour, "colours": COLOURS.items(), "picture": _safe(drawing.svg()), "files": FILES,
+        "pinned": bool(drawing.pins), "may_move": may(user, "change", ZonePlace(site=site)), "proposal": proposal,
+        "proposed": _safe(as_proposed) if as_proposed else "", "functions": functions.of_site(site, user)[1],
         "findings": FINDINGS.queryset(user).filter(site=site, status="OPEN").order_by("rule", "conduit__name"),
         "inside": ASSETS.queryset(user).filter(zone=focus).exclude(lifecycle="RETIRED").order_by("name")[:40] if focus else (),
     }  # fmt: skip
@@ -78,7 +72,7 @@ def move(request: HttpRequest) -> HttpResponse:
     if not may(user, "change", ZonePlace(site=zone.site)):
         raise PermissionDenied("You may not move zones here.")
     zones, lines = (
-        drawings.drawn_zones(drawings.zones_of(user, zone.site), "", {}),
+        drawings.drawn_zones(drawings.zones_of(user, zone.site)),
         drawings.drawn_conduits(drawings.conduits_of(user, zone.site), {}),
     )
     bands, layout = placed(zones, lines, drawings.pins_of(zone.site))

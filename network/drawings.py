@@ -1,27 +1,74 @@
-"""The drawing of a site from its registers: what is coloured, what breaks a rule, where zones stand, what a change would do."""
+"""The drawing of a site from its registers: what is shown, what breaks a rule, where zones stand, what a change would do."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Site, User
-from assets.drawing import DrawnConduit, DrawnZone, worst
+from assets.drawing import DrawnConduit, DrawnZone, Key, draw, worst
 from assets.models import Zone
 from assets.registers import CONDUITS, ZONES
 from assets.routing import Pins
+from network.colouring import COLOURS, Plain, colouring
 from network.models import ZonePlace
 from network.plans import plan_of
 from network.registers import FINDINGS
 from network.rules.plan import Plan, PlanConduit
 from network.rules.segmentation import violations
-from patching.registers import MATCHES
+from registers import clock
+from registers.history.past import moment
 
-COLOURS = {"gap": "Gap to the target level", "matches": "Open vulnerabilities", "": "No colour"}
-OPEN = Q(verdict__in=["AFFECTED", "REVIEW"])
-FEW, MANY = 5, 20
+NO_COLOUR = Plain()
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A site as an address asks for it and one person sees it; page and files draw the same."""
+
+    site: Site
+    on: date
+    colour: str
+    boundary: bool
+    zones: list[Any]
+    conduits: list[Any]
+    focus: Any
+    shown: list[DrawnZone]
+    lines: list[DrawnConduit]
+    pins: Pins
+    key: Key | None
+
+    @property
+    def title(self) -> str:
+        """What it shows."""
+        return f"Zones and conduits of {self.site.code}"
+
+    def svg(self, *, lines: Sequence[DrawnConduit] | None = None, title: str = "", style: str = "") -> str:
+        """Return it as SVG, with other conduits where these are given; `style` is carried inside."""
+        focus = str(self.focus.pk) if self.focus and lines is None else ""
+        return draw(
+            self.shown, self.lines if lines is None else lines, title=title or self.title, style=style, focus=focus, pinned=self.pins, key=self.key
+        )  # fmt: skip
+
+
+def drawing_of(user: User, site: Site, asked: Mapping[str, str]) -> Drawing:
+    """Return the drawing that an address asks for by `colour`, `boundary` and `focus`."""
+    on = (moment() or clock.now()).astimezone(ZoneInfo(site.time_zone)).date()
+    colour = asked.get("colour", "gap")
+    colour = colour if colour in COLOURS else "gap"
+    zones, conduits = list(zones_of(user, site)), list(conduits_of(user, site))
+    if asked.get("boundary"):
+        zones, conduits = boundary(zones, conduits)
+    way = colouring(colour, user, site, on)
+    return Drawing(
+        site=site, on=on, colour=colour, boundary=bool(asked.get("boundary")), zones=zones, conduits=conduits,
+        focus=next((zone for zone in zones if str(zone.pk) == asked.get("focus")), None), shown=drawn_zones(zones, way),
+        lines=drawn_conduits(conduits, broken_rules(user, site), way), pins=pins_of(site), key=way.key(f"{site.code} · {COLOURS[colour]} · {on}"),
+    )  # fmt: skip
 
 
 def zones_of(user: User, site: Site) -> QuerySet[Any]:
@@ -44,12 +91,6 @@ def boundary(zones: list[Any], conduits: list[Any]) -> tuple[list[Any], list[Any
     return [zone for zone in zones if zone.pk in ends], crossing
 
 
-def open_matches(user: User, site: Site) -> dict[int, int]:
-    """Return the number of open matches by zone."""
-    rows = MATCHES.queryset(user).filter(OPEN, site=site, asset__zone__isnull=False).order_by()
-    return dict(rows.values_list("asset__zone").annotate(n=Count("pk")))
-
-
 def broken_rules(user: User, site: Site) -> dict[int, list[str]]:
     """Return the codes of the rules that each conduit breaks, those let stand left out."""
     told: dict[int, list[str]] = defaultdict(list)
@@ -67,31 +108,28 @@ def pins_of(site: Site) -> Pins:
     }
 
 
-def drawn_zones(zones: Iterable[Any], colour: str, matches: dict[int, int]) -> list[DrawnZone]:
-    """Return zones as the drawing shows them, coloured by what was chosen."""
-    return [_zone(zone, colour, matches.get(zone.pk, 0)) for zone in zones]
+def drawn_zones(zones: Iterable[Any], way: Plain = NO_COLOUR) -> list[DrawnZone]:
+    """Return zones as the drawing shows them, coloured in one way."""
+    return [_zone(zone, way) for zone in zones]
 
 
-def _zone(zone: Any, colour: str, matches: int) -> DrawnZone:
+def _zone(zone: Any, way: Plain) -> DrawnZone:
     target, achieved = worst(zone.sl_t, zone.sl_a)
-    tint, note = 0, ""
-    if colour == "matches" and matches:
-        tint, note = 1 if matches < FEW else 2 if matches < MANY else 3, f"{matches} open"
-    elif colour == "gap" and achieved is not None and target is not None:
-        tint = max(0, min(4, target - achieved))
     return DrawnZone(
         id=str(zone.pk), name=zone.name, level=None if zone.level is None else float(zone.level), assets=zone.n, safety=zone.safety,
-        external=zone.external, target=target, achieved=achieved, tint=tint, note=note,
+        external=zone.external, target=target, achieved=achieved, **way.zone(zone),
     )  # fmt: skip
 
 
-def drawn_conduits(conduits: Iterable[Any], broken: dict[int, list[str]]) -> list[DrawnConduit]:
+def drawn_conduits(
+    conduits: Iterable[Any], broken: Mapping[int, list[str]], way: Plain = NO_COLOUR
+) -> list[DrawnConduit]:
     """Return conduits as the drawing shows them, with the protocols of their flows and the rules they break."""
     return [
         DrawnConduit(
             id=str(one.pk), name=one.name, zone_a=str(one.zone_a_id), zone_b=str(one.zone_b_id), broken=", ".join(broken.get(one.pk, ())),
             protocols=tuple(dict.fromkeys(f"{flow.protocol.name} {flow.ports}".strip() for flow in one.flows.all())),
-            boundary_device=one.boundary_device.name if one.boundary_device else "",
+            boundary_device=one.boundary_device.name if one.boundary_device else "", quiet=way.quiet(one),
         )
         for one in conduits
     ]  # fmt: skip

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from accounts.models import Site
 from assets.models import Asset, Conduit, Flow, Zone
-from network import flow_registers, workflow
+from network import flow_registers, functions, workflow
 from network.capabilities import of_asset
 from network.models import ComponentCertificate, ObservedFlow, SegmentationFinding, SrAnswer
 from network.rules.levels import by_requirement
@@ -78,6 +79,7 @@ def certificates_of(asset: Asset, user: Any) -> tuple[str, dict[str, Any]] | Non
 
 PANELS: tuple[Any, ...] = (
     (Asset, certificates_of),
+    (Site, functions.of_site),
     (Zone, levels_of),
     (Conduit, levels_of),
     (Conduit, findings_of),

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
+from accounts.registers import SITES
 from assets.registers import CONDUITS, ZONES
+from network import functions
 from network.flow_registers import OBSERVED, RULES
 from network.registers import ANSWERS, FINDINGS
 from registers.figures import Check, SelfCheck, Waiting
@@ -34,7 +36,7 @@ def below() -> Q:
 
 
 def checks(user: Any, site: Any, on: date) -> list[Check]:
-    """Return how many conduits keep the rules, and how many zones are assessed and at their target, in two queries."""
+    """Return how many conduits keep the rules, and how many zones are assessed and at their target, and which security functions are there, in three queries."""
     at = f"?site={site.pk}"
     inside = ZONES.queryset(user).filter(site=site, external=False)
     z = inside.aggregate(
@@ -52,11 +54,23 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
     return [
         check("segmentation kept", ("NET 1.1", "NET 1.3"), "conduits that break no rule of segmentation", (c["kept"], c["all"]), 100, "", "conduits"),
         check("system requirements answered", ("NET 1.2",), "zones whose system requirements are answered", (z["assessed"], z["all"]), 100, "&external=false"),
+        *(_fulfils(one, site) for one in functions.at(user, site)),
         check("zones at target", ("NET 1.2", "ORG 2.1"), "zones that reach their target level", (z["reached"], z["all"]), 90, "&external=false"),
     ]  # fmt: skip
 
 
+def _fulfils(one: functions.Fulfilled, site: Any) -> Check:
+    """Return whether a site has one of the security functions; the list is the site, whose page names what fulfils it."""
+    has, at = int(bool(one.assets)), f"?code={site.code}"
+    name = one.function.label
+    return Check(
+        f"function {one.function}", (one.required_by,), f"sites with an asset in use for: {name}", has, 1, 100, f"/accounts/sites/{at}", f"/api/v1/sites/{at}"
+    )  # fmt: skip
+
+
 SELF_CHECKS = (
+    SelfCheck("site-lacks-function", "MEDIUM", "Sites where no asset in use fulfils a security function", "Name the asset that fulfils it in the asset register, or plan one.",
+              SITES, lambda on: functions.lacking()),
     SelfCheck("finding-without-owner", "MEDIUM", "Open segmentation findings without an owner", "Name who mends it, and until when.",
               FINDINGS, lambda on: Q(status="OPEN", owner="")),
     SelfCheck("zone-below-target", "HIGH", "Zones below their target level", "Plan what raises the level, or let it stand by an exception.",

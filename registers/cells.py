@@ -75,9 +75,10 @@ def drawn(name: str, record: Any, value: Any, *, own: bool = False, stays: bool 
 
 @cache
 def labels(model: Any, name: str) -> dict[Any, Any]:
-    """Return the label of each value of a choice; nothing for what is no choice."""
+    """Return the label of each value of a choice, or of several; nothing for what is no choice."""
     field = next((one for one in model._meta.get_fields() if one.name == name), None)
     output = getattr(field, "output_field", field)
+    output = getattr(output, "base_field", output)
     return dict(getattr(output, "flatchoices", None) or ())
 
 
@@ -85,7 +86,8 @@ def words(record: Any, name: str) -> str:
     """Return a value of a record in words: a choice by its label, yes or no, nothing for nothing."""
     value = getattr(record, name)
     if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
+        known = labels(record.__class__, name)
+        return ", ".join(str(known.get(part, part)) for part in value)
     if isinstance(value, dict):
         return "; ".join(
             f"{key}: {', '.join(map(str, part)) if isinstance(part, list) else part}" for key, part in value.items()
@@ -156,7 +158,7 @@ def _special(name: str, record: Any, raw: Any) -> SafeString | None:
         return format_html("{}", timezone.localtime(raw).strftime("%Y-%m-%d %H:%M"))
     if isinstance(raw, date):
         return format_html("{}", raw.isoformat()) if getattr(record, "status", "") in SETTLED else _day(name, raw)
-    if isinstance(raw, list) and raw:
+    if isinstance(raw, list) and raw and not labels(record.__class__, name):
         return format_html('<span class="mono">{}</span>', " ".join(str(part) for part in raw))
     return None
 

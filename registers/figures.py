@@ -83,21 +83,31 @@ class SelfCheck:
         """Return those of the records that break the rule."""
         return records.filter(self.wrong(on))
 
+    @property
+    def of_sites(self) -> bool:
+        """Whether the records are the sites themselves."""
+        return self.register.name == "sites"
+
     def broken(self, user: Any, on: date, site: Any = None) -> QuerySet[Any]:
         """Return the records that break the rule, of those that this person sees, at one site or at all."""
         records = self.narrowed(self.register.queryset(user), on)
-        return records if site is None else records.filter(site=site)
+        if site is None:
+            return records
+        return records.filter(pk=site.pk) if self.of_sites else records.filter(site=site)
 
     def speaks_of(self, site: Any) -> bool:
         """Tell whether it can be asked at one site."""
-        return site is None or hasattr(self.register.model, "site_id")
+        return site is None or self.of_sites or hasattr(self.register.model, "site_id")
 
     def url(self, site: Any = None) -> str:
         """Return the list of the records that break the rule."""
-        at = f"&site={site.pk}" if site is not None else ""
-        return f"/{self.register.app}/{self.register.name}/?check={self.key}{at}"
+        return f"/{self.register.app}/{self.register.name}/?check={self.key}{self._at(site)}"
 
     def rest(self, site: Any = None) -> str:
         """Return the same list over REST."""
-        at = f"&site={site.pk}" if site is not None else ""
-        return f"/api/v1/{self.register.name}/?check={self.key}{at}"
+        return f"/api/v1/{self.register.name}/?check={self.key}{self._at(site)}"
+
+    def _at(self, site: Any) -> str:
+        if site is None:
+            return ""
+        return f"&code={site.code}" if self.of_sites else f"&site={site.pk}"

@@ -20,6 +20,7 @@ from registers.door import self_checks, tagged
 from registers.forms import narrow
 from registers.history.past import moment
 from registers.own import OWN_FIELD
+from registers.several import SeveralField
 from registers.wording import capital, small
 
 if TYPE_CHECKING:
@@ -59,6 +60,14 @@ class ChoicesFilter(django_filters.MultipleChoiceFilter):  # type: ignore[misc] 
     def filter(self, queryset: Any, value: Any) -> Any:
         """Ask for the values in one condition, without comparing whole rows."""
         return queryset.filter(**{f"{self.field_name}__in": list(value)}) if value else queryset
+
+
+class SeveralFilter(django_filters.MultipleChoiceFilter):  # type: ignore[misc]  # django-filter has no types
+    """Narrows to records that hold at least one of the named values."""
+
+    def filter(self, queryset: Any, value: Any) -> Any:
+        """Ask for what is in both."""
+        return queryset.filter(**{f"{self.field_name}__overlap": list(value)}) if value else queryset
 
 
 class YesNoField(forms.NullBooleanField):
@@ -136,6 +145,10 @@ def _filters_for(model: type[models.Model], name: str) -> dict[str, django_filte
     if isinstance(field, models.ForeignKey | models.ManyToManyField):
         other = ReferenceFilter(field_name=name, queryset=field.related_model._default_manager.all(), label=label)
         return {name: other, f"{name}__isnull": absent}
+    if isinstance(output, SeveralField):
+        return {
+            name: SeveralFilter(choices=output.base_field.flatchoices, null_label=None, label=label, field_name=name)
+        }
     if output.choices:
         return {name: ChoicesFilter(choices=output.choices, null_label=None, label=label, field_name=name)}
     if isinstance(output, models.BooleanField):

@@ -86,4 +86,4 @@ def _picture(zones: list[Any], conduits: list[Any], found: list[Path], site: Any
     lines = [
         replace(one, change="onway") if int(one.id) in used else one for one in drawings.drawn_conduits(conduits, {})
     ]
-    return mark_safe(draw(drawings.drawn_zones(zones, "", {}), lines, title=title, pinned=drawings.pins_of(site)))  # noqa: S308 - drawn by us, every text escaped
+    return mark_safe(draw(drawings.drawn_zones(zones), lines, title=title, pinned=drawings.pins_of(site)))  # noqa: S308 - drawn by us, every text escaped

@@ -13,6 +13,7 @@ from assets.models.network import Network, Protocol, Zone
 from assets.rules.network import normal_mac
 from registers.constraints import SameSite, unique_with_site
 from registers.history.track import history
+from registers.several import SeveralField
 
 EFFECT = [(0, _("None")), (1, _("Slight")), (2, _("Serious")), (3, _("Severe"))]
 
@@ -69,6 +70,18 @@ class Asset(SiteRecord):
         HIGH = "HIGH", _("High")
         SAFETY = "SAFETY", _("Safety")
 
+    class Function(models.TextChoices):
+        """What an asset does for the security of the plant; each site needs every one of them."""
+
+        FIREWALL = "FIREWALL", _("Boundary firewall")
+        REMOTE_ACCESS = "REMOTE_ACCESS", _("Remote access gateway")
+        JUMP_HOST = "JUMP_HOST", _("Jump host")
+        MONITORING = "MONITORING", _("Network monitoring")
+        LOGS = "LOGS", _("Log collection")
+        UPDATES = "UPDATES", _("Update and antivirus server")
+        BACKUP = "BACKUP", _("Backup server")
+        TIME = "TIME", _("Time server")
+
     class Lifecycle(models.TextChoices):
         PLANNED = "PLANNED", _("Planned")
         IN_USE = "IN_USE", _("In use")
@@ -78,6 +91,9 @@ class Asset(SiteRecord):
     zone = models.ForeignKey(Zone, models.PROTECT, null=True, blank=True, verbose_name=_("zone"), related_name="assets")
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=30, choices=Kind.choices, default=Kind.OTHER)
+    functions = SeveralField(
+        _("security functions"), choices=Function.choices, help_text=_("What it does for the security of the plant.")
+    )
     vendor = models.CharField(_("vendor"), max_length=120, blank=True)
     product = models.CharField(_("product"), max_length=160, blank=True)
     model_number = models.CharField(_("order number"), max_length=80, blank=True)
@@ -149,6 +165,7 @@ class Asset(SiteRecord):
             models.Index(fields=["name", "id"]),
             models.Index(fields=["site", "zone"]),
             models.Index(fields=["site"], condition=Q(lifecycle="RETIRED"), name="asset_retired"),
+            models.Index(fields=["site"], condition=~Q(functions=[]), name="asset_with_function"),
             models.Index(fields=["verified_on"], condition=~Q(lifecycle="RETIRED"), name="asset_verified"),
             models.Index(fields=["vendor", "product", "model_number", "version"], name="asset_type"),
             GinIndex(fields=["words"], opclasses=["gin_trgm_ops"], name="asset_words"),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from accounts.models import Site
 from assets.models import Asset, Backup, Interface, Network, Protocol, Software, Zone
-from csms.demo.files import Row, events, table
+from csms.demo.files import Row, events, plant, table
 from csms.demo.telling import Year
 from csms.demo.zones import guard
 
@@ -24,9 +24,12 @@ def bring_in(site: Site, zones: Iterable[str], *, file: str, day: int, year: Yea
         for event in events()
         if event["do"] == "set_version" and event["site"] == site.code
     }
+    does = {row["asset"]: row["does"] for row in plant("functions", site.code)}
     rows = [row for row in table("assets.csv") if row["site"] == site.code and row["zone"] in wanted]
-    made = Asset.objects.bulk_create(_asset(row, site, known, was, file, day, year) for row in rows)
-    fresh = {one.name: one for one in made}
+    fresh = {row["name"]: _asset(row, site, known, was, file, day, year) for row in rows}
+    for one in fresh.values():
+        one.functions = does.get(one.name, [])
+    made = Asset.objects.bulk_create(fresh.values())
     guard(site, fresh)
     _interfaces(site, fresh)
     Software.objects.bulk_create(

@@ -55,6 +55,7 @@ TOLD: dict[str, Callable[..., None]] = {  # what happens on the programme's side
     "scan": scans.tell,
     "read_rules": flows.read_rules,
     "read_connections": flows.read_connections,
+    "read_earlier_connections": flows.read_earlier_connections,
     "network": levels.tell,
     "risk": risks.tell,
     "device": devices.tell,

@@ -10,6 +10,7 @@ from django.db import models
 from django.http import HttpResponse, StreamingHttpResponse
 
 from registers import owning
+from registers.cells import labels
 from registers.own import OWN_FIELD
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def cell(record: Any, name: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return " ".join(str(part) for part in value)
+        return ("; " if labels(record.__class__, name) else " ").join(str(part) for part in value)
     return str(value)
 
 

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 
+from registers.several import SeveralChoices
+
 EMPTIED = "-"
 YES, NO = frozenset({"yes", "true", "1", "x"}), frozenset({"no", "false", "0"})
 
@@ -59,6 +61,8 @@ def understood(field: Any, text: str, references: References) -> Any:
         return text.lower() in YES
     if text == EMPTIED:
         return ""
+    if isinstance(field, SeveralChoices):
+        return [_choice(field, part.strip()) for part in text.split(";") if part.strip()]
     if isinstance(field, forms.ModelChoiceField):
         return references.find(field, text)
     if isinstance(field, forms.ChoiceField):

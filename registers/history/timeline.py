@@ -88,7 +88,7 @@ def _title(model: Any, step: str) -> str:
 
 
 def _words(own: Any, value: Any, names: dict[Any, str]) -> str:
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return "nothing"
     if isinstance(own, models.ForeignKey):
         return names.get((own.related_model, value), "something deleted")
@@ -99,7 +99,8 @@ def _words(own: Any, value: Any, names: dict[Any, str]) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name}: {one}" for name, one in value.items()) or "nothing"
     if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
+        known = dict(getattr(own, "base_field", own).flatchoices)
+        return ", ".join(str(known.get(part, part)) for part in value)
     return str(value)
 
 

@@ -77,6 +77,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "reports:home": ("/reports/", 302),
     "reports:conformity": ("/reports/conformity/?site={site}", 404),
     "reports:ask": ("/reports/make/", 200),
+    "reports:drawing": ("/reports/drawing/png/?site={site}", 404),
     "reports:labels": ("/reports/labels/", 405),
     "reports:download": ("/reports/reports/{report}/download/", 404),
     "registers:jobs": ("/jobs/", 200),

@@ -16,6 +16,9 @@ from accounts.models import Organisation, Site, User
 from accounts.permissions import may
 from assets.models import Asset, Conduit, Zone
 from csms.catalog import REGISTERS
+from network import functions
+from network.monitoring import LastSeen
+from network.rules.monitoring import Watch, watch
 from patching.models import Advisory, AdvisorySource, Match
 from programme.models import Decision, Evidence, Judgement, Requirement
 from registers.history import seals
@@ -60,6 +63,16 @@ def test_the_plant_is_there(demo: str) -> None:
         "HARBOUR",
     }
     assert Decision.objects.filter(kind="NOT_APPLICABLE", status="REQUESTED").exists()
+
+
+def test_one_site_has_every_security_function_and_its_zones_are_seen_silent_or_dark() -> None:
+    assert set(Site.objects.filter(functions.lacking()).values_list("code", flat=True)) == {"SOUTH", "HARBOUR"}
+    mara, today = User.objects.get(email="mara@demo.example"), timezone.localdate()
+    south, north = Site.objects.get(code="SOUTH"), Site.objects.get(code="NORTH")
+    assert [one.function for one in functions.at(mara, south) if not one.assets] == ["MONITORING"]
+    seen = LastSeen(mara, north).zones
+    stands = {watch(seen.get(zone.pk), today) for zone in Zone.objects.filter(site=north, external=False)}
+    assert stands == set(Watch)
 
 
 def test_people_sign_in_and_are_held_to_their_site() -> None:

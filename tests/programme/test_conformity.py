@@ -57,12 +57,13 @@ def plant(north: Site, plc: Asset, pumping: Zone, rtu: Asset) -> Site:
         site=north,
         name="N-OLD",
         kind="SAFETY_SYSTEM",
+        functions=["TIME"],
         lifecycle="RETIRED",
         criticality_override="HIGH",
         override_reason="was",
     )
     Asset.objects.create(site=north, name="N-SPARE", lifecycle="SPARE", supported_until=TODAY + timedelta(days=1))
-    Asset.objects.filter(pk=plc.pk).update(supported_until=TODAY - timedelta(days=1))
+    Asset.objects.filter(pk=plc.pk).update(supported_until=TODAY - timedelta(days=1), functions=["FIREWALL"])
     Backup.objects.create(site=north, asset=sis, taken_on=TODAY - timedelta(days=90), content="program")
     conduit = Conduit.objects.create(site=north, name="C-1", zone_a=pumping, zone_b=safety, boundary_device=plc)
     Conduit.objects.create(site=north, name="C-2", zone_a=pumping, zone_b=safety)
@@ -97,6 +98,8 @@ EXPECTED = {
     "requirements judged": (1, 87), "judgements fresh": (1, 1), "evidence fresh": (0, 1), "scope approved": (1, 1), "scope decided": (0, 3),
     "processes carried": (1, 2), "patches in time": (0, 0), "patches verified": (0, 0),
     "segmentation kept": (2, 2), "system requirements answered": (0, 2), "zones at target": (0, 2),
+    "function FIREWALL": (1, 1), "function REMOTE_ACCESS": (0, 1), "function JUMP_HOST": (0, 1), "function MONITORING": (0, 1),
+    "function LOGS": (0, 1), "function UPDATES": (0, 1), "function BACKUP": (0, 1), "function TIME": (0, 1),
     "media checked": (0, 0), "baseline items met": (0, 0), "zones rated": (0, 2), "risks treated": (0, 0), "risks owned": (0, 0), "risks looked at": (0, 0), "assessments approved": (0, 0),
 }  # fmt: skip
 

@@ -106,7 +106,7 @@ def broken(
     low = Zone.objects.create(site=north, name="low", level=2, owner="Emil", sl_t=[1] * 7)
     Risk.objects.create(site=north, title="at low", zone=low, owner="Emil", likelihood=2, impacts={"safety": 3})
     return risks(north) | {
-        "target-below-risk": low,
+        "target-below-risk": low, "site-lacks-function": north,
         "medium-not-returned": lent, "deviation-late": deviation, "retired-not-sanitised": Asset.objects.get(name="retired"),
         "medium-not-checked": RemovableMedium.objects.create(site=north, name="old", checked_on=TODAY - timedelta(days=31), result="CLEAN"),
         "finding-without-owner": finding, "zone-below-target": short, "countermeasure-not-approved": answer,
