@@ -182,9 +182,9 @@ class AssetRegister(Register):
 class InterfaceRegister(Register):
     model, name, step = Interface, "interfaces", 4
     file_key = ("asset", "name")
-    fields = ("site", "asset", "name", "network", "ip_address", "mac_address", "protocols")
-    columns = ("name", "asset", "site", "network", "ip_address", "mac_address")
-    filters = ("site", "asset", "network")
+    fields = ("site", "asset", "name", "network", "medium", "ip_address", "mac_address", "protocols")
+    columns = ("name", "asset", "site", "network", "medium", "ip_address", "mac_address")
+    filters = ("site", "asset", "network", "medium")
     search = ("name", "mac_address")
     order = ("asset", "name")
     joins = ("site", "asset", "network")

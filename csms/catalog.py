@@ -26,7 +26,7 @@ import risk.summary
 import scope.registers
 from assets.discovering import run as run_discovery
 from assets.imports import ASSET_IMPORTER
-from assets.models import Asset, Conduit, Flow, Interface, Network, Zone
+from assets.models import Asset, Conduit, Flow, Interface, Network, RemovableMedium, Zone
 from network.captures import run as run_capture
 from network.models import SrAnswer
 from network.rulesets import run as run_ruleset
@@ -74,7 +74,8 @@ FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
     PolicyException: (lapse_decisions, recheck, measure_flows),
     **dict.fromkeys((Risk, Treatment), (reassess, lapse_decisions)),
     **dict.fromkeys((RiskAcceptance, RiskAssessment), (lapse_decisions,)),
-    **dict.fromkeys((Network, Interface), (measure_flows,)),
+    **dict.fromkeys((Network, Interface), (recheck, measure_flows)),
+    RemovableMedium: (recheck,),
     SrAnswer: (lapse_decisions, settle_levels),
     Decision: (recheck, measure_flows),
 }

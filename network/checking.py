@@ -1,12 +1,13 @@
 """Keeps the findings of the segmentation rules in step with the plant (N3)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from accounts.models import Site
 from accounts.robots import robot
-from assets.models import Asset, Conduit, Flow, Zone
+from assets.models import Asset, Conduit, Flow, Interface, Network, RemovableMedium, Zone
 from network.models import SegmentationFinding
 from network.plans import plan_of
 from network.rules.segmentation import Violation, violations
@@ -17,20 +18,21 @@ from registers.history.changes import Changes
 from registers.history.origin import because
 
 S = SegmentationFinding.Status
-WATCHED: tuple[Any, ...] = (Zone, Conduit, Flow, Asset, PolicyException)
+WATCHED: tuple[Any, ...] = (Zone, Conduit, Flow, Asset, Interface, Network, RemovableMedium, PolicyException)
+PERMITTED: Any = RemovableMedium.zones.through  # where a medium may be used; its rows name no site
 
 
 def recheck(site: Site, *, now: datetime) -> int:
     """Bring the findings of a site up to what the rules find now; return how many changed."""
     found = merged(violations(plan_of(robot("segmentation"), site)))
     kept = {
-        (one.rule, one.conduit_id): one
+        (one.rule, one.zone_id, one.conduit_id): one
         for one in SegmentationFinding.objects.filter(site=site).select_related("exception")
     }
     changed = 0
     for key, violation in found.items():
         finding = kept.get(key) or SegmentationFinding(
-            site=site, rule=violation.rule, conduit_id=violation.conduit, found_at=now
+            site=site, rule=violation.rule, zone_id=violation.zone, conduit_id=violation.conduit, found_at=now
         )
         changed += _keep(finding, violation, now)
     for key, finding in kept.items():
@@ -41,13 +43,13 @@ def recheck(site: Site, *, now: datetime) -> int:
     return changed
 
 
-def merged(found: Iterable[Violation]) -> dict[tuple[str, int], Violation]:
-    """Return one violation for each rule and conduit, which says all that is wrong there."""
-    told: dict[tuple[str, int], Violation] = {}
+def merged(found: Iterable[Violation]) -> dict[tuple[str, int | None, int | None], Violation]:
+    """Return one violation for each rule and zone or conduit, which says all that is wrong there."""
+    told: dict[tuple[str, int | None, int | None], Violation] = {}
     for one in found:
-        before = told.get((one.rule, one.conduit))
+        before = told.get((one.rule, *one.place))
         sentence = f"{before.sentence} {one.sentence}" if before else one.sentence
-        told[one.rule, one.conduit] = Violation(one.rule, one.conduit, before.way if before else one.way, sentence)
+        told[one.rule, *one.place] = replace(before or one, sentence=sentence)
     return told
 
 
@@ -78,7 +80,7 @@ def follow(*, now: datetime) -> int:
     """Check the sites whose plan changed since the last look; return how many findings changed."""
     changes = Changes("segmentation")
     sites = Site.objects.order_by("pk")
-    if not changes.first:
+    if not changes.first and not changes.any(PERMITTED):
         touched = {site for model in WATCHED for site in changes.sites(model)}
         sites = sites.filter(pk__in=touched)
     with because(by=robot("segmentation"), step="network.segmentationfinding.check"):

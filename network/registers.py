@@ -4,6 +4,7 @@ from typing import Any
 
 from accounts.models import Site
 from assets.models import Asset, Conduit, Flow, Zone
+from assets.registers import ZONES
 from network import flow_registers, functions, workflow
 from network.capabilities import of_asset
 from network.models import ComponentCertificate, ObservedFlow, SegmentationFinding, SrAnswer
@@ -15,12 +16,12 @@ from registers.register import Register
 class FindingRegister(Register):
     model, name, step = SegmentationFinding, "segmentation-findings", 7
     fields = ("owner", "due_on", "note")
-    shows = ("site", "conduit", "rule", "sentence", "status", "found_at", "fixed_at", "exception")
+    shows = ("site", "zone", "conduit", "rule", "sentence", "status", "found_at", "fixed_at", "exception")
     columns = ("__str__", "site", "status", "sentence", "owner", "due_on", "found_at", "exception")
-    filters = ("site", "rule", "status", "conduit", "owner", "due_on")
+    filters = ("site", "rule", "status", "zone", "conduit", "owner", "due_on")
     search = ("sentence", "note")
-    order = ("status", "rule", "conduit__name")
-    joins = ("site", "conduit", "exception")
+    order = ("status", "rule", "zone__name", "conduit__name")
+    joins = ("site", "zone", "conduit", "exception")
     bulk = ("owner", "due_on")
     transitions = (workflow.ask_waiver,)
     verbs = frozenset({"change"})
@@ -57,10 +58,18 @@ FINDINGS, ANSWERS, CERTIFICATES = FindingRegister(), AnswerRegister(), Certifica
 REGISTERS = (FINDINGS, ANSWERS, CERTIFICATES, *flow_registers.REGISTERS)
 
 
-def findings_of(conduit: Conduit, user: Any) -> tuple[str, dict[str, Any]] | None:
-    """Return the panel of the rules that a conduit breaks."""
-    found = list(FINDINGS.queryset(user).filter(conduit=conduit).exclude(status="FIXED").order_by("rule"))
-    return ("network/_findings.html", {"findings": found}) if found else None
+def findings_of(place: Zone | Conduit, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of the rules that a zone or conduit breaks."""
+    kind = str(place._meta.model_name)
+    found = list(FINDINGS.queryset(user).filter(**{kind: place}).exclude(status="FIXED").order_by("rule"))
+    return ("network/_findings.html", {"findings": found, "kind": kind}) if found else None
+
+
+def way_of(finding: SegmentationFinding, user: Any) -> tuple[str, dict[str, Any]]:
+    """Return the panel of the zones along the way that shows a finding, and where the drawing has them."""
+    known = {zone.pk: zone for zone in ZONES.queryset(user).filter(pk__in=finding.way)}
+    way = [known[one] for one in finding.way if one in known]
+    return "network/_way.html", {"way": way, "focus": way[-1].pk if way else None, "rail": True}
 
 
 def levels_of(place: Zone | Conduit, user: Any) -> tuple[str, dict[str, Any]] | None:
@@ -82,7 +91,9 @@ PANELS: tuple[Any, ...] = (
     (Site, functions.of_site),
     (Zone, levels_of),
     (Conduit, levels_of),
+    (Zone, findings_of),
     (Conduit, findings_of),
+    (SegmentationFinding, way_of),
     (ObservedFlow, flow_registers.pairs_of),
     (Flow, flow_registers.seen_on),
 )

@@ -202,6 +202,11 @@ class Asset(SiteRecord):
 class Interface(SiteRecord):
     """A network connection of an asset (A3)."""
 
+    class Medium(models.TextChoices):
+        CABLE = "CABLE", _("Cable")
+        WIRELESS = "WIRELESS", _("Wireless")
+        MOBILE = "MOBILE", _("Mobile network")
+
     asset = models.ForeignKey(Asset, models.CASCADE, verbose_name=_("asset"), related_name="interfaces")
     name = models.CharField(_("name"), max_length=80)
     network = models.ForeignKey(
@@ -209,6 +214,10 @@ class Interface(SiteRecord):
     )
     ip_address = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
     mac_address = models.CharField(_("hardware address"), max_length=17, blank=True, validators=[validate_mac])
+    medium = models.CharField(
+        _("medium"), max_length=8, choices=Medium.choices, blank=True,
+        help_text=_("Wireless: a radio network of the plant, such as WLAN or WirelessHART. Mobile network: that of a carrier."),
+    )  # fmt: skip
     protocols = models.ManyToManyField(Protocol, verbose_name=_("protocols"), blank=True, related_name="+")
 
     class Meta(SiteRecord.Meta):

@@ -10,8 +10,32 @@ DMZ = 3.5
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlanDevice:
+    """A device that is not, or not only, joined by cable to a network of the site.
+
+    `mobile`: it has a connection to a carrier's network; `beyond`: the outside zone in whose network it stands as well;
+    `carries`: it is network equipment, which carries what others say.
+    """
+
+    name: str
+    wireless: bool = False
+    mobile: bool = False
+    beyond: int | None = None
+    carries: bool = False
+
+    @property
+    def outside(self) -> bool:
+        """Whether it is joined to a network outside the site."""
+        return self.mobile or self.beyond is not None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlanZone:
-    """A zone: `level` is its Purdue level, 0 to 5, None where not set; `gateway`: a remote access system stands in it."""
+    """A zone: `level` is its Purdue level, 0 to 5, None where not set; `gateway`: a remote access system stands in it.
+
+    `ends`: how many devices stand in it for good, network equipment left out; `devices`: those of its devices that are joined
+    otherwise than by cable to a network of the site; `visitors`: the names of the devices that may be joined to it for a time.
+    """
 
     id: int
     name: str
@@ -20,6 +44,9 @@ class PlanZone:
     safety: bool = False
     gateway: bool = False
     sl_t: tuple[int, ...] | None = None
+    ends: int = 0
+    devices: tuple[PlanDevice, ...] = ()
+    visitors: tuple[str, ...] = ()
 
     @property
     def business(self) -> bool:
@@ -35,6 +62,10 @@ class PlanZone:
     def plant(self) -> bool:
         """Whether it is a zone of the control system itself."""
         return not self.external and (self.level is None or self.level < DMZ)
+
+    def others(self, kind: Callable[[PlanDevice], bool]) -> int:
+        """Return how many of the devices that stand in it are not of a kind, network equipment left out."""
+        return self.ends - sum(kind(one) and not one.carries for one in self.devices)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,22 +3,29 @@
 After IEC 62443-3-2 ZCR 3 and IEC 62443-2-1:2024 NET 1; the bands are those of the Purdue model.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from network.rules.plan import DMZ, Plan, PlanConduit, PlanZone
 
 BANDS = (4.0, DMZ, 3.0, 2.0, 1.0, 0.0)  # the floor of each band, from business to process
+NAMED = 8  # devices that a sentence names
 
 
 @dataclass(frozen=True)
 class Violation:
-    """A conduit that breaks a rule: the way from zone to zone that shows it, and the sentence that says it."""
+    """A conduit, or a zone by itself, that breaks a rule: the way from zone to zone that shows it, and the sentence that says it."""
 
     rule: str
-    conduit: int
+    conduit: int | None
     way: tuple[int, ...]
     sentence: str
+    zone: int | None = None
+
+    @property
+    def place(self) -> tuple[int | None, int | None]:
+        """The zone or the conduit that breaks the rule; the other is None."""
+        return self.zone, self.conduit
 
 
 @dataclass(frozen=True)
@@ -116,10 +123,73 @@ def unequal_without_control(plan: Plan) -> Iterator[Violation]:
             yield Violation("BOUNDARY", conduit.id, (upper.id, lower.id), sentence)
 
 
+def temporary_among_fixed(plan: Plan) -> Iterator[Violation]:
+    """Find zones to which devices are joined for a time though others stand there for good."""
+    theirs = {zone.id for zone in plan.zones if zone.visitors and not zone.external}
+    mixed = {one for one in theirs if plan.zone[one].ends}
+    for zone in _sorted(plan, mixed):
+        sentence = (
+            f"{zone.name}: where devices stand for good, others may be joined for a time: {_named(zone.visitors)}."
+        )
+        yield Violation("TEMPORARY", None, (zone.id,), sentence, zone.id)
+    yield from _open_sides(plan, "TEMPORARY", theirs - mixed, "devices joined for a time")
+
+
+def wireless_among_wired(plan: Plan) -> Iterator[Violation]:
+    """Find zones in which wireless devices stand among wired ones."""
+    theirs = {zone.id for zone in plan.zones if not zone.external and any(one.wireless for one in zone.devices)}
+    mixed = {one for one in theirs if plan.zone[one].others(lambda device: device.wireless)}
+    for zone in _sorted(plan, mixed):
+        names = _named([one.name for one in zone.devices if one.wireless])
+        sentence = f"{zone.name}: among wired devices stand wireless ones: {names}."
+        yield Violation("WIRELESS", None, (zone.id,), sentence, zone.id)
+    yield from _open_sides(plan, "WIRELESS", theirs - mixed, "wireless devices")
+
+
+def outside_among_inside(plan: Plan) -> Iterator[Violation]:
+    """Find zones below the DMZ in which devices that are joined to a network outside the site stand among others."""
+    theirs = {zone.id for zone in plan.zones if zone.plant and any(one.outside for one in zone.devices)}
+    mixed = {one for one in theirs if plan.zone[one].others(lambda device: device.outside)}
+    for zone in _sorted(plan, mixed):
+        found = [one for one in zone.devices if one.outside]
+        beyond = {one.beyond for one in found if one.beyond is not None}
+        via = [
+            *(one.name for one in _sorted(plan, beyond)),
+            *(["mobile network"] if any(one.mobile for one in found) else []),
+        ]
+        names = _named([one.name for one in found])
+        sentence = f"{' and '.join(via)} > {zone.name}: joined from outside, among devices that are not: {names}."
+        yield Violation("EXTERNAL", None, (*sorted(beyond)[:1], zone.id), sentence, zone.id)
+    yield from _open_sides(plan, "EXTERNAL", theirs - mixed, "devices that are joined from outside")
+
+
+def _open_sides(plan: Plan, code: str, own: set[int], what: str) -> Iterator[Violation]:
+    """Find conduits that join a zone of a kind's own to another zone of the site with nothing between them."""
+    for conduit, upper, lower in _ends(plan):
+        for apart, other in ((upper, lower), (lower, upper)):
+            bare = not conduit.guard and not conduit.controls.strip()
+            if bare and apart.id in own and other.id not in own and not other.external:
+                sentence = f"{apart.name} holds {what}, and nothing stands between it and {other.name}."
+                yield Violation(code, conduit.id, (apart.id, other.id), sentence)
+
+
+def _sorted(plan: Plan, zones: Iterable[int]) -> list[PlanZone]:
+    return [plan.zone[one] for one in sorted(zones)]
+
+
+def _named(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them, the first ones and how many more."""
+    kept = sorted(names)
+    return ", ".join(kept[:NAMED]) + (f" and {len(kept) - NAMED} more" if len(kept) > NAMED else "")
+
+
 RULES = (
     Rule("DMZ", "Business and plant meet in a DMZ only", "IEC 62443-3-2 ZCR 3.2", past_the_dmz),
     Rule("LEVEL", "No conduit skips a level", "IEC 62443-2-1:2024 NET 1.1", skipped_level),
     Rule("SAFETY", "Safety zones are kept apart", "IEC 62443-3-2 ZCR 3.3", open_safety),
+    Rule("TEMPORARY", "Devices joined for a time are kept apart", "IEC 62443-3-2 ZCR 3.4", temporary_among_fixed),
+    Rule("WIRELESS", "Wireless devices are kept apart", "IEC 62443-3-2 ZCR 3.5", wireless_among_wired),
+    Rule("EXTERNAL", "Devices joined from outside are kept apart", "IEC 62443-3-2 ZCR 3.6", outside_among_inside),
     Rule("REMOTE", "Remote access passes a gateway", "IEC 62443-3-2 ZCR 3.6", remote_past_the_gateway),
     Rule("BOUNDARY", "Unequal levels have a control between them", "IEC 62443-3-3 SR 5.2", unequal_without_control),
 )

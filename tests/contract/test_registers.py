@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Site, User
 from assets.models.network import LevelVectorField
 from csms.catalog import REGISTERS
-from network.models import ObservedFlow, SrAnswer
+from network.models import ObservedFlow, SegmentationFinding, SrAnswer
 from programme.models import Decision, Judgement
 from registers.door import Reach
 from registers.register import Register
@@ -23,7 +23,9 @@ BY_NAME = {register.name: register for register in REGISTERS}
 SITE_BOUND = [name for name in NAMES if BY_NAME[name].reach == Reach.SITE and name != "sites"]
 
 # References that may be empty, but not both of a pair, or not in two records that are else the same.
-ONE_OF_TWO = {(SrAnswer, "zone"), (ObservedFlow, "source_zone"), (TargetOverride, "zone")}
+ONE_OF_TWO = {
+    (SrAnswer, "zone"), (ObservedFlow, "source_zone"), (TargetOverride, "zone"), (SegmentationFinding, "conduit"),
+}  # fmt: skip
 
 
 def make(register: Register, site: Site, stem: str = "X") -> Any:

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import Site, User
-from assets.models import Conduit, Zone
+from assets.models import Asset, Conduit, Interface, RemovableMedium, Zone
 from network.checking import follow, recheck
 from network.models import SegmentationFinding
 from network.workflow import ask_waiver
@@ -83,6 +83,57 @@ class TestFindings:
         assert not SegmentationFinding.objects.exists()
 
 
+@pytest.fixture
+def radio(plc: Asset, pumping: Zone) -> Interface:
+    """A radio in the pumping station, where a wired controller stands too."""
+    load()
+    tablet = Asset.objects.create(site=pumping.site, zone=pumping, name="N-PS1-TAB01", kind="HMI")
+    return Interface.objects.create(site=pumping.site, asset=tablet, name="wlan0", medium="WIRELESS")
+
+
+@pytest.mark.django_db
+class TestZones:
+    def test_a_zone_that_mixes_devices_is_found(self, radio: Interface, pumping: Zone) -> None:
+        assert recheck(pumping.site, now=NOW) == 1
+        finding = SegmentationFinding.objects.get()
+        assert (finding.rule, finding.zone, finding.conduit, finding.way) == ("WIRELESS", pumping, None, [pumping.pk])
+        assert str(finding) == f"Wireless devices are kept apart: {pumping}"
+        assert recheck(pumping.site, now=NOW) == 0
+
+    def test_it_is_mended_by_a_zone_of_their_own(self, radio: Interface, pumping: Zone) -> None:
+        recheck(pumping.site, now=NOW)
+        radio.asset.zone = Zone.objects.create(site=pumping.site, name="Tablets", level=2)
+        radio.asset.save()
+        recheck(pumping.site, now=NOW)
+        assert SegmentationFinding.objects.get().status == "FIXED"
+
+    def test_it_is_let_stand_until_another_device_joins(
+        self, radio: Interface, pumping: Zone, nils: User, petra: User
+    ) -> None:
+        recheck(pumping.site, now=NOW)
+        finding = SegmentationFinding.objects.get()
+        waived(finding, nils, petra)
+        assert finding.status == "WAIVED"
+        Asset.objects.create(site=pumping.site, zone=pumping, name="N-PS1-PLC02", kind="PLC")
+        recheck(pumping.site, now=NOW)
+        finding.refresh_from_db()
+        assert finding.status == "WAIVED"
+        Interface.objects.create(
+            site=pumping.site, asset=Asset.objects.get(name="N-PS1-PLC02"), name="w", medium="WIRELESS"
+        )
+        recheck(pumping.site, now=NOW)
+        finding.refresh_from_db()
+        assert (finding.status, finding.exception.status) == ("OPEN", "ENDED")  # type: ignore[union-attr]
+
+    def test_zone_and_finding_show_it(self, radio: Interface, pumping: Zone, nils: User, signed_in: Any) -> None:
+        recheck(pumping.site, now=NOW)
+        finding, browser = SegmentationFinding.objects.get(), signed_in(nils)
+        assert "among wired devices stand wireless ones" in browser.get(pumping.get_absolute_url()).content.decode()
+        assert f"focus={pumping.pk}" in browser.get(finding.get_absolute_url()).content.decode()
+        drawing = browser.get(f"/network/drawing/?site={pumping.site_id}").content.decode()
+        assert f"<td>{pumping}</td>" in drawing
+
+
 @pytest.mark.django_db
 class TestException:
     def test_two_people_let_it_stand(self, finding: SegmentationFinding, nils: User, petra: User) -> None:
@@ -151,3 +202,18 @@ def test_a_change_of_the_plan_is_followed(bypass: Conduit) -> None:
     Conduit.objects.filter(pk=bypass.pk).update(controls="Firewall")
     bypass.delete()
     assert follow(now=NOW) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_connections_and_laptops_are_followed(radio: Interface, plc: Asset, pumping: Zone) -> None:
+    follow(now=NOW)
+    Interface.objects.filter(pk=radio.pk).update(medium="CABLE")
+    assert follow(now=NOW) == 1
+    laptop = RemovableMedium.objects.create(site=pumping.site, name="N-LAP-1", kind="LAPTOP")
+    assert follow(now=NOW) == 0
+    laptop.zones.add(pumping)
+    assert follow(now=NOW) == 1
+    RemovableMedium.objects.filter(pk=laptop.pk).update(status="RETIRED")
+    assert follow(now=NOW) == 1
+    found = SegmentationFinding.objects.values_list("rule", "status").order_by("rule")
+    assert list(found) == [("TEMPORARY", "FIXED"), ("WIRELESS", "FIXED")]
