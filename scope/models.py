@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SiteRecord
 from assets.models import Asset
-from registers.constraints import SameSite
+from registers.constraints import SameSite, unique_with_site
 from registers.history.track import history
 
 
@@ -78,7 +77,8 @@ class Process(SiteRecord):
                 fields=["site", "name"],
                 name="process_name",
                 violation_error_message=_("This site has a process of that name."),
-            )
+            ),
+            unique_with_site("process_with_site"),
         ]
 
     def __str__(self) -> str:
@@ -151,13 +151,9 @@ class Dependency(SiteRecord):
         constraints = [
             models.UniqueConstraint(
                 fields=["site", "name"], name="dependency_name", violation_error_message=_("This site has a dependency of that name.")
-            )
+            ),
+            SameSite(field="process", name="dependency_process_same_site"),
         ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name
-
-    def clean(self) -> None:
-        """Refuse a process of another site."""
-        if self.process is not None and self.site_id and self.process.site_id != self.site_id:
-            raise ValidationError({"process": "Choose one of the same site."})

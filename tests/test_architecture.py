@@ -9,6 +9,9 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from registers.constraints import SameSite
+from registers.models import HistoryEvent
+
 ROOT = Path(__file__).resolve().parent.parent
 with (ROOT / "pyproject.toml").open("rb") as file:
     LAYERS: list[str] = tomllib.load(file)["tool"]["importlinter"]["contracts"][0]["layers"]
@@ -81,3 +84,20 @@ def test_references_point_down_the_order_of_the_apps() -> None:
     ]
     assert up == []
     assert sum(1 for _ in references()) > 30
+
+
+def test_the_database_holds_single_references_within_a_site() -> None:
+    """See docs/decisions/0003-same-site.md."""
+    bound = [
+        (model, name)
+        for model, name, other in references()
+        if not issubclass(model, HistoryEvent) and hasattr(model, "site_id") and hasattr(other, "site_id")
+        if not model._meta.get_field(name).many_to_many
+    ]
+    loose = [
+        f"{model._meta.label}.{name}"
+        for model, name in bound
+        if name not in {one.field for one in model._meta.constraints if isinstance(one, SameSite)}
+    ]
+    assert loose == []
+    assert len(bound) > 30

@@ -230,6 +230,7 @@ class Interface(SiteRecord):
                 violation_error_message=_("This asset has an interface of that name."),
             ),
             SameSite(field="asset", name="interface_asset_same_site"),
+            SameSite(field="network", name="interface_network_same_site"),
         ]
 
     def __str__(self) -> str:

@@ -148,6 +148,7 @@ class Conduit(SiteRecord):
             unique_with_site("conduit_with_site"),
             SameSite(field="zone_a", name="conduit_zone_a_same_site"),
             SameSite(field="zone_b", name="conduit_zone_b_same_site"),
+            SameSite(field="boundary_device", name="conduit_device_same_site"),
             models.CheckConstraint(
                 condition=~Q(zone_a=F("zone_b")),
                 name="conduit_two_zones",
@@ -208,6 +209,7 @@ class Flow(SiteRecord):
         verbose_name = _("flow")
         verbose_name_plural = _("flows")
         constraints = [
+            unique_with_site("flow_with_site"),
             SameSite(field="conduit", name="flow_conduit_same_site"),
             SameSite(field="initiator", name="flow_initiator_same_site"),
         ]

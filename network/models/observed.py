@@ -100,6 +100,7 @@ class ObservedFlow(SiteRecord):
             SameSite(field="capture", name="observed_flow_capture_same_site"),
             SameSite(field="source_zone", name="observed_flow_source_same_site"),
             SameSite(field="destination_zone", name="observed_flow_dest_same_site"),
+            SameSite(field="flow", name="observed_flow_flow_same_site"),
             SameSite(field="exception", name="observed_flow_exception_same_site"),
         ]  # fmt: skip
 

@@ -1,6 +1,5 @@
 """Threats, and scenarios: how one meets a weakness at a place, and what follows."""
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -57,12 +56,8 @@ class Scenario(SiteRecord):
             models.UniqueConstraint(fields=["site", "title"], name="scenario_title", violation_error_message=_("This site has a scenario of that title.")),
             unique_with_site("scenario_with_site"),
             SameSite(field="zone", name="scenario_zone_same_site"),
+            SameSite(field="process", name="scenario_process_same_site"),
         ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.title
-
-    def clean(self) -> None:
-        """Refuse a process of another site."""
-        if self.process is not None and self.site_id and self.process.site_id != self.site_id:
-            raise ValidationError({"process": "Choose one of the same site."})
