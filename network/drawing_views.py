@@ -39,7 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "colour": drawing.colour, "colours": COLOURS.items(), "picture": _safe(drawing.svg()), "files": FILES,
         "pinned": bool(drawing.pins), "may_move": may(user, "change", ZonePlace(site=site)), "proposal": proposal,
         "proposed": _safe(as_proposed) if as_proposed else "", "functions": functions.of_site(site, user)[1],
-        "findings": FINDINGS.queryset(user).filter(site=site, status="OPEN").order_by("rule", "conduit__name"),
+        "findings": FINDINGS.queryset(user).filter(site=site, status="OPEN").order_by("rule", "zone__name", "conduit__name"),
         "inside": ASSETS.queryset(user).filter(zone=focus).exclude(lifecycle="RETIRED").order_by("name")[:40] if focus else (),
     }  # fmt: skip
     return render(request, "network/drawing.html", context)

@@ -94,7 +94,7 @@ def boundary(zones: list[Any], conduits: list[Any]) -> tuple[list[Any], list[Any
 def broken_rules(user: User, site: Site) -> dict[int, list[str]]:
     """Return the codes of the rules that each conduit breaks, those let stand left out."""
     told: dict[int, list[str]] = defaultdict(list)
-    found = FINDINGS.queryset(user).filter(site=site, status="OPEN").order_by("rule")
+    found = FINDINGS.queryset(user).filter(site=site, conduit__isnull=False, status="OPEN").order_by("rule")
     for conduit, rule in found.values_list("conduit", "rule"):
         told[conduit].append(rule)
     return told

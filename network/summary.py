@@ -5,12 +5,16 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
+from accounts.models import User
 from accounts.registers import SITES
 from assets.registers import CONDUITS, ZONES
 from network import functions
 from network.flow_registers import OBSERVED, RULES
 from network.registers import ANSWERS, FINDINGS
 from registers.figures import Check, SelfCheck, Waiting
+
+OPENS = ("UNDECLARED", "TOO_WIDE")  # verdicts on rules that let pass what nobody declared
+JUDGED = (*OPENS, "COVERED", "NEVER_SEEN")
 
 
 def waiting(user: Any, on: date) -> list[Waiting]:
@@ -35,24 +39,40 @@ def below() -> Q:
     return short
 
 
+def _broken(user: User, place: str) -> Exists:
+    """Return: an open finding stands at it."""
+    return Exists(FINDINGS.queryset(user).filter(**{place: OuterRef("pk")}, status="OPEN"))
+
+
 def checks(user: Any, site: Any, on: date) -> list[Check]:
-    """Return how many conduits keep the rules, and how many zones are assessed and at their target, and which security functions are there, in three queries."""
+    """Return how many zones and conduits keep the rules, how zones stand to their target, what firewalls let pass, and which security functions are there."""
     at = f"?site={site.pk}"
     inside = ZONES.queryset(user).filter(site=site, external=False)
     z = inside.aggregate(
         all=Count("pk"), assessed=Count("pk", filter=Q(sl_a__isnull=False)),
-        reached=Count("pk", filter=Q(sl_t__isnull=False, sl_a__isnull=False) & ~below()),
+        reached=Count("pk", filter=Q(sl_t__isnull=False, sl_a__isnull=False) & ~below()), kept=Count("pk", filter=~_broken(user, "zone")),
     )  # fmt: skip
-    broken = FINDINGS.queryset(user).filter(conduit=OuterRef("pk"), status="OPEN")
-    c = CONDUITS.queryset(user).filter(site=site).aggregate(all=Count("pk"), kept=Count("pk", filter=~Exists(broken)))
+    c = (
+        CONDUITS.queryset(user)
+        .filter(site=site)
+        .aggregate(all=Count("pk"), kept=Count("pk", filter=~_broken(user, "conduit")))
+    )
+    r = (
+        RULES.queryset(user)
+        .filter(site=site, verdict__in=JUDGED)
+        .aggregate(all=Count("pk"), kept=Count("pk", filter=~Q(verdict__in=OPENS)))
+    )
+    judged = "".join(f"&verdict={one}" for one in JUDGED)
 
     def check(
-        key: str, codes: tuple[str, ...], sentence: str, counts: tuple[int, int], target: int, more: str, name: str = "zones"
+        key: str, codes: tuple[str, ...], sentence: str, counts: tuple[int, int], target: int, more: str, name: str = "zones", app: str = "assets"
     ) -> Check:  # fmt: skip
-        return Check(key, codes, sentence, *counts, target, f"/assets/{name}/{at}{more}", f"/api/v1/{name}/{at}{more}")
+        return Check(key, codes, sentence, *counts, target, f"/{app}/{name}/{at}{more}", f"/api/v1/{name}/{at}{more}")
 
     return [
         check("segmentation kept", ("NET 1.1", "NET 1.3"), "conduits that break no rule of segmentation", (c["kept"], c["all"]), 100, "", "conduits"),
+        check("devices kept apart", ("NET 1.1", "NET 2.2"), "zones that break no rule of segmentation", (z["kept"], z["all"]), 100, "&external=false"),
+        check("firewalls as declared", ("NET 1.6", "NET 1.7"), "firewall rules that let pass only what is declared", (r["kept"], r["all"]), 100, judged, "firewall-rules", "network"),
         check("system requirements answered", ("NET 1.2",), "zones whose system requirements are answered", (z["assessed"], z["all"]), 100, "&external=false"),
         *(_fulfils(one, site) for one in functions.at(user, site)),
         check("zones at target", ("NET 1.2", "ORG 2.1"), "zones that reach their target level", (z["reached"], z["all"]), 90, "&external=false"),
@@ -80,5 +100,5 @@ SELF_CHECKS = (
     SelfCheck("observed-flow-undeclared", "HIGH", "Observed flows that nobody declared", "Declare the flow, have it blocked, or let it stand by an exception.",
               OBSERVED, lambda on: Q(status="NEW")),
     SelfCheck("firewall-rule-undeclared", "HIGH", "Firewall rules that let pass what is not declared", "Close or narrow the rule on the firewall, or declare the flow.",
-              RULES, lambda on: Q(verdict__in=("UNDECLARED", "TOO_WIDE"))),
+              RULES, lambda on: Q(verdict__in=OPENS)),
 )  # fmt: skip

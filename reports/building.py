@@ -1,6 +1,6 @@
 """Fills a compliance report from the registers, through the one door, as the person who asked for it may see them."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,9 +11,6 @@ from django.db.models import Count, F
 
 from accounts.models import Organisation, Site, User
 from assets import registers as plant_registers
-from assets.routing import Pins
-from network.drawings import pins_of
-from network.registers import FINDINGS
 from patching.registers import MATCHES, REGISTERS
 from registers.models import Seal
 from reports import patch_status, plant, risk_status
@@ -24,6 +21,7 @@ from reports.control import Site as ControlSite
 from reports.glossary import GLOSSARY
 from reports.kinds import KINDS
 from reports.requirements import checked, decisions, evidence_index, groups, months, rows_at, statement
+from reports.zoning import number, read_conduits, read_zones
 
 PLANT = {register.name: register for register in plant_registers.REGISTERS}
 SOURCES = next(register for register in REGISTERS if register.name == "advisory-sources")
@@ -35,7 +33,7 @@ def build(user: User, site: Site, kind: str, catalogue: str, *, as_of: datetime,
     """Return a report of a site; call it inside `as_of` for a past moment."""
     zones = list(PLANT["zones"].queryset(user).filter(site=site).annotate(n=Count("assets")).order_by("-level", "name"))
     assets = list(PLANT["assets"].queryset(user).filter(site=site).order_by("name"))
-    matches, pins = list(_open_matches(user, site)), pins_of(site)
+    matches = list(_open_matches(user, site))
     rows, on = rows_at(user, site, catalogue, as_of), as_of.astimezone(ZoneInfo(site.time_zone)).date()
     report = ComplianceReport(
         control=_control(user, site, kind, catalogue, as_of, now),
@@ -44,8 +42,8 @@ def build(user: User, site: Site, kind: str, catalogue: str, *, as_of: datetime,
         groups=groups(rows, site),
         self_checks=checked(user, site, as_of),
         trend=months(site, catalogue, as_of, rows),
-        zones=tuple(_zone(zone, pins) for zone in zones),
-        conduits=_conduits(user, site),
+        zones=read_zones(user, site, zones, on),
+        conduits=read_conduits(user, site),
         asset_summary=_summary(assets),
         assets=tuple(_asset(asset) for asset in assets),
         vulnerabilities=tuple(_vulnerability(match) for match in matches),
@@ -91,7 +89,7 @@ def _scope(user: User, site: Site, zones: list[Any]) -> Scope:
         statement=text, decision=decision, exclusions=exclusions,
         systems=tuple(System(name=one.name, site=site.code, boundary=one.boundary, owner=one.owner) for one in systems),
         zones=tuple(
-            ScopedZone(site=site.code, name=zone.name, included=not zone.external, level=_number(zone.level),
+            ScopedZone(site=site.code, name=zone.name, included=not zone.external, level=number(zone.level),
                        reason="Outside the site; shown because conduits lead to it." if zone.external else zone.purpose)
             for zone in zones
         ),
@@ -118,41 +116,6 @@ def _figures(assets: list[Any], matches: list[Any], zones: list[Any], on: date) 
 
 def _share(label: str, part: int, whole: int) -> Figure:
     return Figure(label=label, value=f"{part * 100 // whole} %" if whole else "none", numerator=part, denominator=whole)
-
-
-def _number(level: Any) -> float | None:
-    return None if level is None else float(level)
-
-
-def _zone(zone: Any, pins: Pins) -> plant.Zone:
-    return plant.Zone(
-        id=str(zone.pk), site=zone.site.code, name=zone.name, level=_number(zone.level), safety=zone.safety,
-        external=zone.external, assets=zone.n, purpose=zone.purpose, owner=zone.owner,
-        sl_t=tuple(zone.sl_t) if zone.sl_t else None, sl_a=tuple(zone.sl_a) if zone.sl_a else None,
-        place=pins.get(str(zone.pk)),
-    )  # fmt: skip
-
-
-def _conduits(user: User, site: Site) -> tuple[plant.Conduit, ...]:
-    ways = PLANT["conduits"].queryset(user).filter(site=site).prefetch_related("flows__protocol").order_by("name")
-    broken: dict[int, list[Any]] = defaultdict(list)
-    for finding in FINDINGS.queryset(user).filter(site=site).exclude(status="FIXED").order_by("rule"):
-        broken[finding.conduit_id].append(finding)
-    return tuple(
-        plant.Conduit(
-            id=str(way.pk), site=site.code, name=way.name, zone_a=str(way.zone_a_id), zone_b=str(way.zone_b_id),
-            protocols=tuple(dict.fromkeys(f"{flow.protocol.name} {flow.ports}".strip() for flow in way.flows.all())),
-            boundary_device=way.boundary_device.name if way.boundary_device else "",
-            sl_t=tuple(way.sl_t) if way.sl_t else None, sl_a=tuple(way.sl_a) if way.sl_a else None,
-            broken=", ".join(one.rule for one in broken[way.pk] if one.status == "OPEN"), why=" ".join(map(_said, broken[way.pk])),
-        )
-        for way in ways
-    )  # fmt: skip
-
-
-def _said(finding: Any) -> str:
-    """Return what a finding says, and that it is let stand where it is."""
-    return f"{finding.sentence} Let stand by an exception." if finding.status == "WAIVED" else finding.sentence
 
 
 def _asset(asset: Any) -> plant.Asset:

@@ -8,7 +8,11 @@ Levels = tuple[int, int, int, int, int, int, int]  # FR 1 to FR 7, each 0 to 4
 
 @dataclass(frozen=True, kw_only=True)
 class Zone:
-    """A zone with its target and achieved levels; `sl_a` None where nobody assessed it."""
+    """A zone with its target and achieved levels; `sl_a` None where nobody assessed it.
+
+    `sl_c`: the lowest certified level of its components, of which `certified` of `components` are certified; `compensating`: the
+    system requirements that an approved countermeasure makes up for; `broken` and `why` as for a conduit.
+    """
 
     id: str
     site: str
@@ -21,7 +25,12 @@ class Zone:
     owner: str = ""
     sl_t: Levels | None = None
     sl_a: Levels | None = None
+    sl_c: Levels | None = None
+    certified: int = 0
+    components: int = 0
     compensating: str = ""
+    broken: str = ""
+    why: str = ""
     place: tuple[int, int] | None = None  # line within its band and column, where somebody put it in the drawing
 
 
@@ -38,7 +47,7 @@ class Conduit:
     boundary_device: str = ""
     sl_t: Levels | None = None
     sl_a: Levels | None = None
-    reviewed_on: date | None = None
+    review_on: date | None = None
     broken: str = ""
     why: str = ""
 

@@ -73,7 +73,8 @@ def steps(assessment: RiskAssessment, user: Any) -> list[Step]:
         | Q(pk__in=TREATMENTS.queryset(user).filter(status__in=["PLANNED", "RUNNING"]).values("risk"))
     )
     answered = SrAnswer.objects.filter(zone__in=zones).values("zone").distinct().count()
-    broken = FINDINGS.queryset(user).filter(conduit__in=conduits, status="OPEN").values("conduit").distinct().count()
+    broken = FINDINGS.queryset(user).filter(Q(zone__in=zones) | Q(conduit__in=conduits), status="OPEN")
+    places = broken.values("zone", "conduit").distinct().count()
     notes = assessment.notes
 
     def step(
@@ -91,7 +92,7 @@ def steps(assessment: RiskAssessment, user: Any) -> list[Step]:
             ("risks rated without measures", min(1, n["risks"]), 1, f"/risk/risks/{at}")], ("Add a risk", f"/risk/risks/add/{at}")),
         step("ZCR 3", "Zones and conduits", "Every asset in one zone; business, safety, wireless and remote access apart.", [
             ("assets in use that are in a zone", assets.filter(zone__isnull=False).count(), assets.count(), f"/assets/assets/{at}&zone__isnull=true&lifecycle=IN_USE"),
-            ("conduits that break no rule", n["conduits"] - broken, n["conduits"], f"/network/segmentation-findings/{at}&status=OPEN"),
+            ("zones and conduits that break no rule", n["zones"] + n["conduits"] - places, n["zones"] + n["conduits"], f"/network/segmentation-findings/{at}&status=OPEN"),
         ], ("Drawing", f"/network/drawing/{at}")),
         step("ZCR 4", "Against what is tolerable", "Which risks stand above the line, and so ask for a detailed look.", [
             ("methodology in force that says what is tolerable", int(in_force() is not None), 1, "/risk/methodologies/"),

@@ -11,7 +11,7 @@ from network.checking import recheck
 from network.plans import plan_of
 from network.rules.plan import PlanDevice
 from network.rules.segmentation import violations
-from reports.building import _conduits
+from reports.zoning import read_conduits
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ class TestPlan:
     def test_the_report_names_the_broken_rules(self, nils: User, pumping: Zone, office: Zone) -> None:
         Conduit.objects.create(site=pumping.site, name="C", zone_a=office, zone_b=pumping)
         recheck(pumping.site, now=timezone.now())
-        (told,) = _conduits(nils, pumping.site)
+        (told,) = read_conduits(nils, pumping.site)
         assert told.broken == "DMZ, LEVEL"
         assert told.why.startswith("Office > N-PS1 Pumping station 1: business reaches the plant past the DMZ.")
         assert len(violations(plan_of(nils, pumping.site))) == 2

@@ -97,7 +97,7 @@ EXPECTED = {
     "flows authenticated": (0, 1), "sources polled": (0, 0), "matches decided": (0, 0), "open in time": (0, 0),
     "requirements judged": (1, 87), "judgements fresh": (1, 1), "evidence fresh": (0, 1), "scope approved": (1, 1), "scope decided": (0, 3),
     "processes carried": (1, 2), "patches in time": (0, 0), "patches verified": (0, 0),
-    "segmentation kept": (2, 2), "system requirements answered": (0, 2), "zones at target": (0, 2),
+    "segmentation kept": (2, 2), "devices kept apart": (2, 2), "firewalls as declared": (0, 0), "system requirements answered": (0, 2), "zones at target": (0, 2),
     "function FIREWALL": (1, 1), "function REMOTE_ACCESS": (0, 1), "function JUMP_HOST": (0, 1), "function MONITORING": (0, 1),
     "function LOGS": (0, 1), "function UPDATES": (0, 1), "function BACKUP": (0, 1), "function TIME": (0, 1),
     "media checked": (0, 0), "baseline items met": (0, 0), "zones rated": (0, 2), "risks treated": (0, 0), "risks owned": (0, 0), "risks looked at": (0, 0), "assessments approved": (0, 0),

@@ -198,7 +198,7 @@ def report(*, assets: int = 40, **changed: Any) -> ComplianceReport:
         zones=zones,
         conduits=tuple(
             Conduit(id=id, site="NORTH", name=id, zone_a=a, zone_b=b, protocols=(protocol,), boundary_device=device, broken=broken,
-                    sl_t=(2, 2, 2, 2, 2, 2, 2), reviewed_on=None if broken else date(2026, 6, 12))
+                    sl_t=(2, 2, 2, 2, 2, 2, 2), review_on=None if broken else date(2026, 6, 12))
             for id, a, b, protocol, device, broken in CONDUITS
         ),
         asset_summary=AssetSummary(
