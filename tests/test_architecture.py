@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import models
+from django.db.migrations import AddConstraint
+from django.db.migrations.loader import MigrationLoader
 
 from registers.constraints import SameSite
 from registers.models import HistoryEvent
@@ -101,3 +103,20 @@ def test_the_database_holds_single_references_within_a_site() -> None:
     ]
     assert loose == []
     assert len(bound) > 30
+
+
+def test_migrations_go_backwards() -> None:
+    """What a composite foreign key points at goes after it, so it comes before it."""
+    added = [
+        (key, [one.constraint for one in migration.operations if isinstance(one, AddConstraint)])
+        for key, migration in MigrationLoader(None).disk_migrations.items()
+        if key[0] in LAYERS
+    ]
+    for key, constraints in added:
+        order = [
+            isinstance(one, SameSite)
+            for one in constraints
+            if isinstance(one, SameSite) or one.name.endswith("_with_site")
+        ]
+        assert order == sorted(order), key
+    assert len(added) > 30

@@ -707,6 +707,26 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assets.suc', verbose_name='system'),
         ),
         migrations.AddConstraint(
+            model_name='suc',
+            constraint=models.UniqueConstraint(fields=('id', 'site'), name='suc_with_site'),
+        ),
+        migrations.AddConstraint(
+            model_name='zone',
+            constraint=models.UniqueConstraint(fields=('id', 'site'), name='zone_with_site'),
+        ),
+        migrations.AddConstraint(
+            model_name='network',
+            constraint=models.UniqueConstraint(fields=('id', 'site'), name='network_with_site'),
+        ),
+        migrations.AddConstraint(
+            model_name='conduit',
+            constraint=models.UniqueConstraint(fields=('id', 'site'), name='conduit_with_site'),
+        ),
+        migrations.AddConstraint(
+            model_name='asset',
+            constraint=models.UniqueConstraint(fields=('id', 'site'), name='asset_with_site'),
+        ),
+        migrations.AddConstraint(
             model_name='backup',
             constraint=registers.constraints.SameSite(field='asset', name='backup_asset_same_site'),
         ),
@@ -846,10 +866,6 @@ class Migration(migrations.Migration):
             model_name='suc',
             constraint=models.UniqueConstraint(fields=('site', 'name'), name='suc_name', violation_error_message='This site has a system of that name.'),
         ),
-        migrations.AddConstraint(
-            model_name='suc',
-            constraint=models.UniqueConstraint(fields=('id', 'site'), name='suc_with_site'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='suc',
             trigger=pgtrigger.compiler.Trigger(name='revision', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.revision = OLD.revision + 1; NEW.updated_at = csms_now(); RETURN NEW;', hash='3de923b4ef30a97fa5698f522f4dc53ca7d03455', operation='UPDATE', pgid='pgtrigger_revision_557c9', table='assets_suc', when='BEFORE')),
@@ -889,10 +905,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='zone',
             constraint=models.UniqueConstraint(fields=('site', 'name'), name='zone_name', violation_error_message='This site has a zone of that name.'),
-        ),
-        migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.UniqueConstraint(fields=('id', 'site'), name='zone_with_site'),
         ),
         migrations.AddConstraint(
             model_name='zone',
@@ -941,10 +953,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='network',
             constraint=models.UniqueConstraint(fields=('site', 'name'), name='network_name', violation_error_message='This site has a network of that name.'),
-        ),
-        migrations.AddConstraint(
-            model_name='network',
-            constraint=models.UniqueConstraint(fields=('id', 'site'), name='network_with_site'),
         ),
         migrations.AddConstraint(
             model_name='network',
@@ -1028,10 +1036,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='conduit',
-            constraint=models.UniqueConstraint(fields=('id', 'site'), name='conduit_with_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='conduit',
             constraint=registers.constraints.SameSite(field='zone_a', name='conduit_zone_a_same_site'),
         ),
         migrations.AddConstraint(
@@ -1097,10 +1101,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='asset',
             constraint=models.UniqueConstraint(fields=('site', 'name'), name='asset_name', violation_error_message='This site has an asset of that name.'),
-        ),
-        migrations.AddConstraint(
-            model_name='asset',
-            constraint=models.UniqueConstraint(fields=('id', 'site'), name='asset_with_site'),
         ),
         migrations.AddConstraint(
             model_name='asset',

@@ -435,6 +435,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['site', 'answer'], name='assets_base_site_id_01d984_idx'),
         ),
         migrations.AddConstraint(
+            model_name='removablemedium',
+            constraint=models.UniqueConstraint(fields=('id', 'site'), name='medium_with_site'),
+        ),
+        migrations.AddConstraint(
             model_name='baselineanswer',
             constraint=registers.constraints.SameSite(field='asset', name='baseline_answer_asset_same_site'),
         ),
@@ -513,10 +517,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='removablemedium',
             constraint=models.UniqueConstraint(fields=('site', 'name'), name='medium_name', violation_error_message='This site has a medium of that label.'),
-        ),
-        migrations.AddConstraint(
-            model_name='removablemedium',
-            constraint=models.UniqueConstraint(fields=('id', 'site'), name='medium_with_site'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='removablemedium',

@@ -176,6 +176,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('asset', 'other'), name='distinct_once'),
         ),
         migrations.AddConstraint(
+            model_name='walkdown',
+            constraint=models.UniqueConstraint(fields=('id', 'site'), name='walkdown_with_site'),
+        ),
+        migrations.AddConstraint(
             model_name='assetdistinction',
             constraint=registers.constraints.SameSite(field='asset', name='distinct_asset_same_site'),
         ),
@@ -214,10 +218,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='assetdistinctionhistoryevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='09cbe396e57ce5af3f5dcf9ca451bf488e85f35c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_24fbc', table='assets_assetdistinctionhistoryevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='walkdown',
-            constraint=models.UniqueConstraint(fields=('id', 'site'), name='walkdown_with_site'),
         ),
         migrations.AddConstraint(
             model_name='walkdown',

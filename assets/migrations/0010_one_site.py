@@ -19,14 +19,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddConstraint(
+            model_name='flow',
+            constraint=models.UniqueConstraint(fields=('id', 'site'), name='flow_with_site'),
+        ),
         migrations.RunSQL(APART, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name='conduit',
             constraint=registers.constraints.SameSite(field='boundary_device', name='conduit_device_same_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='flow',
-            constraint=models.UniqueConstraint(fields=('id', 'site'), name='flow_with_site'),
         ),
         migrations.AddConstraint(
             model_name='interface',

@@ -296,6 +296,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('id', 'site'), name='ruleset_with_site'),
         ),
         migrations.AddConstraint(
+            model_name='flowcapture',
+            constraint=models.UniqueConstraint(fields=('id', 'site'), name='flow_capture_with_site'),
+        ),
+        migrations.AddConstraint(
             model_name='firewallruleset',
             constraint=registers.constraints.SameSite(field='device', name='ruleset_device_same_site'),
         ),
@@ -378,10 +382,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='flowcapture',
             constraint=models.UniqueConstraint(fields=('site', 'sha256'), name='flow_capture_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='flowcapture',
-            constraint=models.UniqueConstraint(fields=('id', 'site'), name='flow_capture_with_site'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='flowcapture',

@@ -429,6 +429,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('id', 'site'), name='window_with_site'),
         ),
         migrations.AddConstraint(
+            model_name='patchdeployment',
+            constraint=models.UniqueConstraint(fields=('id', 'site'), name='deployment_with_site'),
+        ),
+        migrations.AddConstraint(
             model_name='maintenancewindow',
             constraint=registers.constraints.SameSite(field='zone', name='window_zone_same_site'),
         ),
@@ -507,10 +511,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='patchdeployment',
             constraint=models.UniqueConstraint(fields=('asset', 'patch'), name='deployment_once', violation_error_message='This patch is planned for that asset already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='patchdeployment',
-            constraint=models.UniqueConstraint(fields=('id', 'site'), name='deployment_with_site'),
         ),
         migrations.AddConstraint(
             model_name='patchdeployment',

@@ -576,6 +576,14 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b18bdeb31da0a52530e6f76cab7ca9e7022ed752', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_eef5c', table='risk_reassessmenthistoryevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
+            model_name='risk',
+            constraint=models.UniqueConstraint(fields=('id', 'site'), name='risk_with_site'),
+        ),
+        migrations.AddConstraint(
+            model_name='scenario',
+            constraint=models.UniqueConstraint(fields=('id', 'site'), name='scenario_with_site'),
+        ),
+        migrations.AddConstraint(
             model_name='reassessment',
             constraint=registers.constraints.SameSite(field='risk', name='reassessment_risk_same_site'),
         ),
@@ -721,10 +729,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='risk',
-            constraint=models.UniqueConstraint(fields=('id', 'site'), name='risk_with_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='risk',
             constraint=registers.constraints.SameSite(field='scenario', name='risk_scenario_same_site'),
         ),
         migrations.AddConstraint(
@@ -774,10 +778,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='scenario',
             constraint=models.UniqueConstraint(fields=('site', 'title'), name='scenario_title', violation_error_message='This site has a scenario of that title.'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.UniqueConstraint(fields=('id', 'site'), name='scenario_with_site'),
         ),
         migrations.AddConstraint(
             model_name='scenario',

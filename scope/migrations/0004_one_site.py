@@ -14,11 +14,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddConstraint(
-            model_name='dependency',
-            constraint=registers.constraints.SameSite(field='process', name='dependency_process_same_site'),
-        ),
-        migrations.AddConstraint(
             model_name='process',
             constraint=models.UniqueConstraint(fields=('id', 'site'), name='process_with_site'),
+        ),
+        migrations.AddConstraint(
+            model_name='dependency',
+            constraint=registers.constraints.SameSite(field='process', name='dependency_process_same_site'),
         ),
     ]
