@@ -20,14 +20,15 @@ from registers.workflow import NotPossible, transition
 
 S = PatchDeployment.Status
 OPEN = (S.AVAILABLE, S.IN_TEST, S.TESTED, S.APPROVED, S.SCHEDULED)
-DAY = forms.DateInput(attrs={"type": "date"})
+UNPLACED: dict[str, Any] = {"window": None, "starts_at": None, "scheduled_by": None}
 
 
-def _text(label: str, *, required: bool = True, most: int = 2000) -> forms.CharField:
+def text(label: str, *, required: bool = True, most: int = 2000) -> forms.CharField:
+    """Return the field of a sentence or two."""
     return forms.CharField(label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-REASON = _text("Reason", most=500)
+REASON = text("Reason", most=500)
 EVIDENCE = forms.CharField(
     label="Evidence", max_length=300, help_text="Where the record of the test is: an evidence title, a link, a file."
 )
@@ -47,7 +48,7 @@ def _tested(deployment: PatchDeployment, by: Any, steps: str, result: str, evide
 
 
 @transition(PatchDeployment, [S.IN_TEST], S.TESTED, label="Test passed", main=True, asks={
-    "test_steps": _text("What was done"), "test_result": _text("What came out", most=500), "test_evidence": EVIDENCE,
+    "test_steps": text("What was done"), "test_result": text("What came out", most=500), "test_evidence": EVIDENCE,
 })  # fmt: skip
 def pass_test(deployment: PatchDeployment, *, by: Any, test_steps: str, test_result: str, test_evidence: str) -> None:
     """Record a test that the patch passed: steps, result and where the evidence is."""
@@ -55,7 +56,7 @@ def pass_test(deployment: PatchDeployment, *, by: Any, test_steps: str, test_res
 
 
 @transition(PatchDeployment, [S.IN_TEST, S.TESTED], S.AVAILABLE, label="Test refused", danger=True, asks={
-    "test_steps": _text("What was done", required=False), "because_of": REASON,
+    "test_steps": text("What was done", required=False), "because_of": REASON,
     "test_evidence": forms.CharField(label="Evidence", max_length=300, required=False),
 })  # fmt: skip
 def refuse_test(
@@ -67,7 +68,7 @@ def refuse_test(
 
 
 @transition(PatchDeployment, [S.TESTED], "", label="Ask for approval", main=True, asks={
-    "rollback_plan": _text("Way back: how the asset returns to what it was"), "because_of": REASON,
+    "rollback_plan": text("Way back: how the asset returns to what it was"), "because_of": REASON,
 })  # fmt: skip
 def ask_approval(deployment: PatchDeployment, *, by: Any, rollback_plan: str, because_of: str) -> None:
     """Ask another person to approve the tested patch, with the way back written down."""
@@ -88,7 +89,7 @@ def _approved(deployment: Any, by: Any) -> None:
 
 def _ended(deployment: Any) -> None:
     kept = PatchDeployment.objects.filter(pk=deployment.pk, status__in=[S.APPROVED, S.SCHEDULED])
-    kept.update(status=S.TESTED, window=None, starts_at=None, scheduled_by=None)
+    kept.update(status=S.TESTED, **UNPLACED)
 
 
 PATCH_DEPLOYMENT = DecisionKind(snapshot=PatchDeployment.snapshot, approved=_approved, ended=_ended)
@@ -133,7 +134,7 @@ def backup_refusal(deployment: PatchDeployment, on: date) -> str:
 
 
 @transition(PatchDeployment, [S.SCHEDULED], S.INSTALLED, label="Installed", main=True, asks={
-    "note": _text("What was seen", required=False, most=500),
+    "note": text("What was seen", required=False, most=500),
 })  # fmt: skip
 def install(deployment: PatchDeployment, *, by: Any, note: str = "") -> None:
     """Record the installation: the asset has the patch's version from now on, and its matches are looked at again."""
@@ -202,20 +203,6 @@ def _start_over(deployment: PatchDeployment) -> None:
     deployment.window = deployment.starts_at = deployment.scheduled_by = None
 
 
-@transition(PatchDeployment, OPEN, S.DEFERRED, label="Defer", asks={
-    "countermeasure": _text("Compensating countermeasure"), "deferred_until": forms.DateField(label="Until", widget=DAY), "because_of": REASON,
-})  # fmt: skip
-def defer(deployment: PatchDeployment, *, by: Any, countermeasure: str, deferred_until: date, because_of: str) -> None:
-    """Put the patch off until a day, with what protects the asset meanwhile; it comes back by itself."""
-    today, most = clock.now().date(), policy_of(deployment.site_id).deferral_days
-    if not today < deferred_until <= today + timedelta(days=most):
-        raise NotPossible(
-            f"It may be deferred for {most} days, until {today + timedelta(days=most)}. Choose a day up to then."
-        )
-    deployment.countermeasure, deployment.deferred_until, deployment.reason = countermeasure, deferred_until, because_of
-    _start_over(deployment)
-
-
 @transition(PatchDeployment, OPEN, S.NOT_APPLICABLE, label="Does not apply", asks={"because_of": REASON})
 def rule_out(deployment: PatchDeployment, *, by: Any, because_of: str) -> None:
     """Say that the patch is not for this asset, and why."""
@@ -223,18 +210,4 @@ def rule_out(deployment: PatchDeployment, *, by: Any, because_of: str) -> None:
     _start_over(deployment)
 
 
-@transition(
-    PatchDeployment,
-    [S.DEFERRED, S.NOT_APPLICABLE, S.ROLLED_BACK],
-    S.AVAILABLE,
-    label="Take up again",
-    asks={"because_of": REASON},
-)
-def take_up(deployment: PatchDeployment, *, by: Any, because_of: str) -> None:
-    """Take the patch up again, from the test on."""
-    deployment.deferred_until, deployment.reason, deployment.test_passed = None, because_of, None
-
-
-STEPS = (
-    start_test, pass_test, refuse_test, ask_approval, schedule, unschedule, install, verify, roll_back, defer, rule_out, take_up,
-)  # fmt: skip
+STEPS = (start_test, pass_test, refuse_test, ask_approval, schedule, unschedule, install, verify, roll_back, rule_out)

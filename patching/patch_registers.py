@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from assets.models import Asset
-from patching import deploying
+from patching import deferring, deploying
 from patching.deploying import backup_refusal
 from patching.models import (
     Advisory,
@@ -21,6 +21,8 @@ from registers import clock
 from registers.register import Register
 from registers.together import Many
 from registers.views import RecordDetail
+
+STEPS = (*deploying.STEPS, *deferring.STEPS)
 
 
 class DeploymentPage(RecordDetail):
@@ -67,10 +69,10 @@ class DeploymentRegister(Register):
         ("Deferral", ("countermeasure", "deferred_until")),
     )
     bulk = ("due_on", "minutes")
-    transitions = deploying.STEPS
+    transitions = STEPS
     verbs = frozenset({"add", "change"})
     clause = "IEC 62443-2-1:2024 COMP 3.4"
-    many = Many({step.name: step for step in deploying.STEPS if step.name != "schedule"})
+    many = Many({step.name: step for step in STEPS if step.name != "schedule"})
     detail_view = DeploymentPage
 
 

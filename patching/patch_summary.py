@@ -15,7 +15,7 @@ NEXT = {  # state: verb of the next step, what My work says
     "AVAILABLE": ("start_test", "to be tested"), "IN_TEST": ("pass_test", "in test: record the result"),
     "TESTED": ("ask_approval", "tested: ask for approval"), "APPROVED": ("schedule", "approved: choose a window"),
     "SCHEDULED": ("install", "to be installed"), "INSTALLED": ("verify", "installed: verify it"),
-    "DEFERRED": ("defer", "deferral ends"),
+    "DEFERRED": ("take_up", "deferral ends"),
 }  # fmt: skip
 SOON, MOST = timedelta(days=14), 50
 

@@ -32,6 +32,7 @@ class PriorityTable(SharedRecord):
         IN_REVIEW = "IN_REVIEW", _("In review")
         EFFECTIVE = "EFFECTIVE", _("Effective")
         SUPERSEDED = "SUPERSEDED", _("Superseded")
+        ENDED = "ENDED", _("Ended")
 
     title = models.CharField(_("title"), max_length=120)
     why = models.TextField(_("why it differs from the one before"), blank=True)
@@ -52,6 +53,7 @@ class PriorityTable(SharedRecord):
         verbose_name=_("approved by"),
         related_name="+",
     )
+    # Of versions that were approved before their approval was a decision of its own.
     decision_reason = models.CharField(_("reason of the decision"), max_length=500, blank=True)
     effective_on = models.DateField(_("effective since"), null=True, blank=True)
 
@@ -76,6 +78,18 @@ class PriorityTable(SharedRecord):
     def table(self) -> Table:
         """The table as the rules read it."""
         return Table.from_json(self.decisions, self.intervals, name=self.title, epss_threshold=self.epss_threshold)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the facts that its approval freezes: every row of the table, and the days with their sources."""
+        rows: dict[str, list[str]] = {}
+        for cell, outcome in self.decisions.items():
+            row, level = cell.rsplit("/", 1)
+            rows.setdefault(row, []).append(f"{level} {outcome}")
+        return {
+            "title": self.title, "why": self.why, "EPSS from": self.epss_threshold,
+            **{row: ", ".join(sorted(told)) for row, told in rows.items()},
+            **{f"days of {key}": f"{one['days']} ({one['source']})" for key, one in self.intervals.items()},
+        }  # fmt: skip
 
     def clean(self) -> None:
         """Refuse a table with a missing cell or a number of days that makes no sense, and any change of one in force."""
