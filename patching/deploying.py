@@ -1,16 +1,18 @@
 """A patch on an asset goes from available to verified; each step has its gate (IEC TR 62443-2-3)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from assets.models import Asset, Backup
 from patching.models import PatchDeployment, policy_of
 from patching.placing import place
 from patching.rules.releases import compare, read_version
-from programme.models import Decision
+from programme.models import Decision, Evidence
 from programme.workflow import DecisionKind
 from programme.workflow import request as request_decision
 from registers import clock
@@ -29,9 +31,14 @@ def text(label: str, *, required: bool = True, most: int = 2000) -> forms.CharFi
 
 
 REASON = text("Reason", most=500)
-EVIDENCE = forms.CharField(
-    label="Evidence", max_length=300, help_text="Where the record of the test is: an evidence title, a link, a file."
-)
+REMARK = forms.CharField(label="Remark on the evidence", max_length=300, required=False)
+
+
+def _proofs(*, required: bool = True) -> "forms.ModelMultipleChoiceField[Evidence]":
+    return forms.ModelMultipleChoiceField(
+        Evidence.objects.filter(superseded_by=None).order_by("-effective_from", "-pk"), label="Evidence", required=required,
+        help_text="The record of the test. Add it on a patch's page first; one record may stand for many patches.",
+    )  # fmt: skip
 
 
 @transition(PatchDeployment, [S.AVAILABLE], S.IN_TEST, label="Start the test", main=True, asks={
@@ -42,28 +49,49 @@ def start_test(deployment: PatchDeployment, *, by: Any, test_environment: str) -
     deployment.test_environment, deployment.test_passed = test_environment, None
 
 
-def _tested(deployment: PatchDeployment, by: Any, steps: str, result: str, evidence: str, passed: bool) -> None:
-    deployment.test_steps, deployment.test_result, deployment.test_evidence = steps, result, evidence
+def _tested(
+    deployment: PatchDeployment, by: Any, steps: str, result: str, proofs: Iterable[Evidence], remark: str, passed: bool
+) -> None:
+    if any(one.site_id != deployment.site_id for one in proofs):
+        raise ValidationError({"test_proofs": "Choose evidence of the same site."})
+    deployment.test_steps, deployment.test_result, deployment.test_evidence = steps, result, remark
     deployment.test_passed, deployment.tested_by, deployment.tested_at = passed, by, clock.now()
+    deployment.test_proofs.set(proofs)
 
 
 @transition(PatchDeployment, [S.IN_TEST], S.TESTED, label="Test passed", main=True, asks={
-    "test_steps": text("What was done"), "test_result": text("What came out", most=500), "test_evidence": EVIDENCE,
+    "test_steps": text("What was done"), "test_result": text("What came out", most=500), "test_proofs": _proofs(), "test_evidence": REMARK,
 })  # fmt: skip
-def pass_test(deployment: PatchDeployment, *, by: Any, test_steps: str, test_result: str, test_evidence: str) -> None:
-    """Record a test that the patch passed: steps, result and where the evidence is."""
-    _tested(deployment, by, test_steps, test_result, test_evidence, passed=True)
+def pass_test(
+    deployment: PatchDeployment,
+    *,
+    by: Any,
+    test_steps: str,
+    test_result: str,
+    test_proofs: Iterable[Evidence],
+    test_evidence: str = "",
+) -> None:
+    """Record a test that the patch passed: steps, result and its evidence."""
+    proofs = list(test_proofs)
+    if not proofs:
+        raise ValidationError({"test_proofs": "Choose the evidence of the test."})
+    _tested(deployment, by, test_steps, test_result, proofs, test_evidence, passed=True)
 
 
 @transition(PatchDeployment, [S.IN_TEST, S.TESTED], S.AVAILABLE, label="Test refused", danger=True, asks={
-    "test_steps": text("What was done", required=False), "because_of": REASON,
-    "test_evidence": forms.CharField(label="Evidence", max_length=300, required=False),
+    "test_steps": text("What was done", required=False), "because_of": REASON, "test_proofs": _proofs(required=False), "test_evidence": REMARK,
 })  # fmt: skip
 def refuse_test(
-    deployment: PatchDeployment, *, by: Any, because_of: str, test_steps: str = "", test_evidence: str = ""
+    deployment: PatchDeployment,
+    *,
+    by: Any,
+    because_of: str,
+    test_steps: str = "",
+    test_proofs: Iterable[Evidence] = (),
+    test_evidence: str = "",
 ) -> None:
     """Record a test that the patch did not pass; it is available again, with the reason."""
-    _tested(deployment, by, test_steps, because_of, test_evidence, passed=False)
+    _tested(deployment, by, test_steps, because_of, list(test_proofs), test_evidence, passed=False)
     deployment.reason = because_of
 
 

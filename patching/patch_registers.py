@@ -17,6 +17,7 @@ from patching.models import (
     PatchPolicy,
     VendorQualification,
 )
+from programme.models import Evidence
 from registers import clock
 from registers.register import Register
 from registers.together import Many
@@ -43,7 +44,7 @@ class DeploymentRegister(Register):
     model, name, step = PatchDeployment, "patch-deployments", 8
     fields = ("site", "asset", "patch", "due_on", "minutes", "after", "rollback_plan")
     shows = (
-        "status", "reason", "test_environment", "test_steps", "test_result", "test_passed", "test_evidence", "tested_by", "tested_at",
+        "status", "reason", "test_environment", "test_steps", "test_result", "test_passed", "test_proofs", "test_evidence", "tested_by", "tested_at",
         "window", "starts_at", "scheduled_by", "countermeasure", "deferred_until", "version_before", "installed_at", "installed_by",
         "version_read", "verified_at", "verified_by",
     )  # fmt: skip
@@ -59,7 +60,16 @@ class DeploymentRegister(Register):
         ("Patch", ("site", "asset", "patch", "due_on", "minutes", "after", "reason")),
         (
             "Test",
-            ("test_environment", "test_steps", "test_result", "test_passed", "test_evidence", "tested_by", "tested_at"),
+            (
+                "test_environment",
+                "test_steps",
+                "test_result",
+                "test_passed",
+                "test_proofs",
+                "test_evidence",
+                "tested_by",
+                "tested_at",
+            ),
         ),
         (
             "Installation",
@@ -174,6 +184,12 @@ def assets_of_patch(patch: Patch, user: Any) -> tuple[str, dict[str, Any]] | Non
     return _panel(DEPLOYMENTS.queryset(user).filter(patch=patch), "On these assets", named="asset")
 
 
+def tests_proved(evidence: Evidence, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of the patches whose test a piece of evidence proves."""
+    return _panel(DEPLOYMENTS.queryset(user).filter(test_proofs=evidence), "Proves the test of")
+
+
 PANELS = (
     (Asset, patches_of_asset), (Advisory, patches_of_advisory), (Match, patches_of_match), (Patch, assets_of_patch),
+    (Evidence, tests_proved),
 )  # fmt: skip

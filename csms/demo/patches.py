@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator
 from datetime import date, time, timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from accounts.models import Site, User
 from assets.models import Backup
 from csms.demo.telling import Year
 from patching import deferring, deploying, remedies
 from patching.models import Blackout, MaintenanceWindow, Match, PatchDeployment, PatchPolicy, PriorityTable
 from patching.workflow import submit
-from programme.models import Decision
+from programme.models import Decision, Evidence
 from programme.workflow import approve
 from registers import clock
 from registers.workflow import NotPossible
@@ -24,7 +26,7 @@ WINDOWS = {  # site: name, weekday, begins, minutes, room, rule
 BENCH = "Spare device on the bench of the workshop"
 TEST = {
     "test_steps": "Loaded on the bench, project downloaded, ran a day against the simulator.",
-    "test_result": "No alarm, cycle time as before.", "test_evidence": "Test log of the workshop",
+    "test_result": "No alarm, cycle time as before.",
 }  # fmt: skip
 STEPS: tuple[tuple[int, str, tuple[int, ...]], ...] = (  # day, what, which of the site's patches
     (-46, "windows", ()), (-45, "propose", ()), (-42, "start_test", (0, 1, 2, 3, 5, 6, 9, 10, 11, 12, 13)),
@@ -95,7 +97,20 @@ def _start_test(one: PatchDeployment, by: User) -> None:
 
 
 def _pass_test(one: PatchDeployment, by: User) -> None:
-    deploying.pass_test(one, by=by, **TEST)
+    log = Evidence.objects.filter(site=one.site, tested_deployments__patch=one.patch).first() or _log(one)
+    deploying.pass_test(one, by=by, test_proofs=[log], **TEST)
+
+
+def _log(one: PatchDeployment) -> Evidence:
+    """Keep the log of the bench, which stands for every device that gets this patch."""
+    text = f"{one.patch}\n{BENCH}\n{TEST['test_steps']}\n{TEST['test_result']}\n"
+    made = Evidence(
+        site=one.site, about=one, title=f"Test log of the workshop: {one.patch}", kind=Evidence.Kind.RECORD_OF_PRACTICE,
+        file=ContentFile(text.encode(), name="test-log.txt"), effective_from=clock.now().date(),
+    )  # fmt: skip
+    made.clean()
+    made.save()
+    return made
 
 
 def _refuse_test(one: PatchDeployment, by: User) -> None:

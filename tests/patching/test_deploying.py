@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.utils import timezone
 from icalendar import Calendar
 
@@ -13,18 +15,19 @@ from accounts.models import Role, Site, SiteUserGrant, User
 from assets.models import Asset, Backup
 from csms.demo.files import FEED
 from patching import calendars, deploying, matching, planning, remedies
-from patching.models import MaintenanceWindow, Match, Patch, PatchDeployment, PatchPolicy
+from patching.models import DeploymentProof, MaintenanceWindow, Match, Patch, PatchDeployment, PatchPolicy
 from patching.placing import slot_key
-from programme.models import Authority, Decision
+from programme.models import Authority, Decision, Evidence
 from programme.workflow import approve, end_what_lapsed, refuse
 from registers import clock
+from registers.history.past import tracked
 from registers.history.timeline import entries
 from registers.jobs import run
 from registers.workflow import NotPossible
 from tests.patching.test_deferring import ask
 from tests.patching.test_matching import DATA, take_folder, with_data
 
-TEST = {"test_steps": "Loaded on the bench, ran for a day", "test_result": "No alarm", "test_evidence": "Bench log 41"}
+TEST = {"test_steps": "Loaded on the bench, ran for a day", "test_result": "No alarm"}
 
 
 def occurrence(window: MaintenanceWindow, number: int = 0) -> datetime:
@@ -32,8 +35,16 @@ def occurrence(window: MaintenanceWindow, number: int = 0) -> datetime:
     return [start for start, _end in window.recurrence.between(now, now + timedelta(days=90))][number]
 
 
+def log_of(site: Site) -> Evidence:
+    """The log of a day on the bench."""
+    return Evidence.objects.get_or_create(
+        site=site, title="Bench log 41", kind="RECORD_OF_PRACTICE", note="In the workshop", effective_from=timezone.now().date()
+    )[0]  # fmt: skip
+
+
 def bench_tested(deployment: PatchDeployment, by: User) -> PatchDeployment:
-    return deploying.pass_test(deploying.start_test(deployment, by=by, test_environment="Bench"), by=by, **TEST)
+    testing = deploying.start_test(deployment, by=by, test_environment="Bench")
+    return deploying.pass_test(testing, by=by, test_proofs=[log_of(deployment.site)], **TEST)
 
 
 def approved(deployment: PatchDeployment, by: User, petra: User) -> PatchDeployment:
@@ -146,6 +157,83 @@ class TestGates:
 
 
 @pytest.mark.django_db
+class TestEvidence:
+    def test_a_passed_test_wants_evidence_of_its_site(
+        self, deployment: Any, emil: User, south: Site, rest: Callable[..., Any]
+    ) -> None:
+        deploying.start_test(deployment, by=emil, test_environment="Bench")
+        program, address = rest(emil), f"patch-deployments/{deployment.pk}/pass_test/"
+        for proofs in ([], ["999999999"], [str(log_of(south).pk)]):
+            refused = program.send("post", address, {**TEST, "test_proofs": proofs})
+            assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/test_proofs")
+        with pytest.raises(ValidationError, match="same site"):
+            deploying.pass_test(deployment, by=emil, test_proofs=[log_of(south)], **TEST)
+        with pytest.raises(ValidationError, match="Choose the evidence"):
+            deploying.pass_test(deployment, by=emil, test_proofs=[], **TEST)
+        kept = log_of(deployment.site)
+        answer = program.send(
+            "post", address, {**TEST, "test_proofs": [str(kept.pk)], "test_evidence": "Pages 3 and 4"}
+        )
+        assert (answer.json()["status"], answer.json()["test_proofs"]) == ("TESTED", [str(kept.pk)])
+
+    def test_the_pages_show_it_both_ways(
+        self, deployment: Any, plc: Asset, patch: Patch, emil: User, south: Site, signed_in: Callable[[User], Any]
+    ) -> None:
+        log, elsewhere = log_of(plc.site), log_of(south)
+        Evidence.objects.filter(pk=elsewhere.pk).update(title="Southern log")
+        browser = signed_in(emil)
+        deploying.start_test(deployment, by=emil, test_environment="Bench")
+        form = browser.get(f"/patching/patch-deployments/{deployment.pk}/pass_test/").content.decode()
+        assert "Bench log 41" in form
+        assert "Southern log" not in form
+        sent = {**TEST, "test_proofs": log.pk}
+        assert browser.post(f"/patching/patch-deployments/{deployment.pk}/pass_test/", sent).status_code == 302
+        assert (
+            f'<a href="{log.get_absolute_url()}">Bench log 41</a>'
+            in browser.get(deployment.get_absolute_url()).content.decode()
+        )
+        assert str(deployment) in browser.get(log.get_absolute_url()).content.decode()
+
+    def test_one_log_stands_for_many(
+        self, deployment: Any, patch: Patch, plc: Asset, emil: User, signed_in: Any
+    ) -> None:
+        other = Asset.objects.create(site=plc.site, name="N-PS1-PLC02")
+        second = PatchDeployment.objects.create(site=plc.site, asset=other, patch=patch)
+        for one in (deployment, second):
+            deploying.start_test(one, by=emil, test_environment="Bench")
+        form = {
+            "ids": [deployment.pk, second.pk],
+            "step": "pass_test",
+            "confirm": "1",
+            **TEST,
+            "test_proofs": log_of(plc.site).pk,
+        }
+        assert signed_in(emil).post("/patching/patch-deployments/together/", form).status_code == 302
+        assert log_of(plc.site).tested_deployments.count() == 2
+
+    def test_what_is_linked_is_kept_in_history(self, deployment: Any, emil: User) -> None:
+        bench_tested(deployment, emil)
+        event = next(event for model, event in tracked() if model is DeploymentProof)
+        assert [one.evidence_id for one in event.objects.all()] == [log_of(deployment.site).pk]
+
+    def test_words_of_before_become_evidence(self, deployment: Any, patch: Patch, plc: Asset, rtu: Asset) -> None:
+        other = Asset.objects.create(site=plc.site, name="N-PS1-PLC02")
+        rows = [
+            (deployment, "Bench log 41"), (PatchDeployment.objects.create(site=plc.site, asset=other, patch=patch), "Bench log 41"),
+            (PatchDeployment.objects.create(site=rtu.site, asset=rtu, patch=patch), "Bench log 41"),
+            (PatchDeployment.objects.create(site=plc.site, asset=Asset.objects.create(site=plc.site, name="N-X"), patch=patch), ""),
+        ]  # fmt: skip
+        for one, words in rows:
+            PatchDeployment.objects.filter(pk=one.pk).update(test_evidence=words, tested_at=timezone.now())
+        with connection.cursor() as cursor:
+            cursor.execute(import_module("patching.migrations.0009_test_evidence").KEEP)
+        assert [[(proof.site, proof.note) for proof in one.test_proofs.all()] for one, _words in rows] == [
+            [(plc.site, "Bench log 41")], [(plc.site, "Bench log 41")], [(rtu.site, "Bench log 41")], [],
+        ]  # fmt: skip
+        assert Evidence.objects.count() == 2
+
+
+@pytest.mark.django_db
 class TestScheduling:
     def test_two_people_schedule_and_the_second_sees_why(
         self,
@@ -203,8 +291,9 @@ class TestTogether:
         body = {"step": "start_test", "ids": ids, "answers": {"test_environment": "Bench"}}
         assert program.send("post", "patch-deployments/together/", body).json()["moved"] == ids
         deploying.refuse_test(second, by=emil, because_of="No")
+        answers = {**TEST, "test_proofs": [str(log_of(plc.site).pk)]}
         refused = program.send(
-            "post", "patch-deployments/together/", {"step": "pass_test", "ids": ids, "answers": TEST}
+            "post", "patch-deployments/together/", {"step": "pass_test", "ids": ids, "answers": answers}
         )
         assert refused.status_code == 409
         deployment.refresh_from_db()
