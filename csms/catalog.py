@@ -34,6 +34,7 @@ from network.tasks import measure_flows, recheck, settle_levels
 from network.workflow import COMPENSATION
 from patching.deferring import PATCH_DEFERRAL
 from patching.deploying import PATCH_DEPLOYMENT
+from patching.inheriting import inherit
 from patching.models import Advisory, Match, Patch, PatchDeployment, PriorityTable, ProductLink, VendorAlias
 from patching.planning import run as run_plan
 from patching.tasks import propose_patches, rematch
@@ -87,6 +88,7 @@ DECISIONS: dict[str, DecisionKind] = {
     "RISK_ACCEPTANCE": RISK_ACCEPTANCE, "RISK_ASSESSMENT": RISK_ASSESSMENT, "TARGET_LEVEL": TARGET_LEVEL,
 }  # fmt: skip
 GUARDS: dict[type[models.Model], tuple[Any, ...]] = dict.fromkeys((Zone, Conduit), (hold_target,))
+HEIRS: dict[type[models.Model], Any] = {Match: inherit}
 IMPORTERS: dict[str, Any] = {
     **{register.name: RecordImporter(register) for register in REGISTERS if register.file_key},
     "assets": ASSET_IMPORTER,

@@ -3,8 +3,6 @@
 import json
 from collections.abc import Callable
 from copy import deepcopy
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,13 +11,8 @@ from django.utils import timezone
 from accounts.models import Site, User
 from assets.models import Asset, Conduit, Flow, Protocol, Zone
 from patching import matching, polling, tasks, workflow
-from patching.models import Match, Prediction, PriorityTable, ProductLink, VendorAlias
-from patching.rules.priority import STANDARD
-from patching.urgencies import table_in_force
-from programme.models import Authority, Decision
-from programme.workflow import approve, end_what_lapsed, refuse
+from patching.models import Match, Prediction, ProductLink, VendorAlias
 from registers import saving
-from registers.workflow import NotPossible
 
 PUMP: dict[str, Any] = {
     "document": {
@@ -48,20 +41,6 @@ def revised(version: str, *, versions: str = "<2.5", fix: str = "Update to 2.5."
     made["product_tree"]["branches"][0]["branches"][0]["branches"][0]["name"] = versions
     made["vulnerabilities"][0]["remediations"][0]["details"] = fix
     return made
-
-
-@pytest.fixture
-def feed(tmp_path: Path) -> Callable[[dict[str, Any]], None]:
-    """Publish a document and let the poll and the real follower take it."""
-
-    def publish(document: dict[str, Any]) -> None:
-        (tmp_path / "one.json").write_text(json.dumps(document))
-        visit = polling.poll(polling.source_for(str(tmp_path)), now=timezone.now())
-        assert visit is not None
-        assert visit.state == "DONE", visit.problems
-        tasks.rematch()
-
-    return publish
 
 
 def pump(site: Site, name: str, **more: Any) -> Asset:
@@ -246,91 +225,6 @@ class TestPriority:
         assert after.due_on is not None
         assert after.due_on < before.due_on
         assert after.inputs["kev_since"] == listed["dateAdded"]
-
-    def test_a_new_table_is_approved_by_another_person_and_dates_matches_anew(
-        self, cell: Zone, mara: User, petra: User, feed: Callable[..., None]
-    ) -> None:
-        pump(cell.site, "N-P1", zone=cell)
-        feed(PUMP)
-        made = PriorityTable.objects.create(title="Patch policy 4.2", drafted_by=mara)
-        made.intervals["TRACK"] = {"days": 10, "source": "patch policy 4.2"}
-        made.save()
-        asked = submitted(made, mara)
-        with pytest.raises(NotPossible, match="four eyes"):
-            approve(asked, by=mara, decision_reason="Fine")
-        assert table_in_force() == STANDARD
-        approve(asked, by=petra, decision_reason="As agreed in the committee")
-        tasks.rematch()
-        found = Match.objects.get()
-        assert found.due_on is not None
-        assert (found.due_on - found.found_on).days == 10
-        assert found.inputs["table"] == "Patch policy 4.2"
-        approve(submitted(PriorityTable.objects.create(title="Patch policy 5"), mara), by=petra, decision_reason="Back")
-        made.refresh_from_db()
-        asked.refresh_from_db()
-        assert (made.status, asked.status, asked.ended_because) == (
-            "SUPERSEDED",
-            "LAPSED",
-            "Superseded by Patch policy 5.",
-        )
-        assert table_in_force().name == "Patch policy 5"
-
-    def test_the_decision_freezes_every_row_and_holds_for_a_time(
-        self, organisation: Any, mara: User, petra: User
-    ) -> None:
-        made = PriorityTable.objects.create(title="Patch policy 4.2", why="Audit")
-        asked = submitted(made, mara)
-        assert (asked.site, asked.reason) == (None, "Audit")
-        assert asked.snapshot["ACTIVE/OPEN"] == "HIGH ACT, LOW ATTEND, MEDIUM ACT, SAFETY ACT"
-        assert asked.snapshot["days of ACT"] == "14 (CISA BOD 26-04, second class)"
-        approve(asked, by=petra, decision_reason="Fine")
-        made.refresh_from_db()
-        assert (made.status, made.approved_by) == ("EFFECTIVE", petra)
-        end_what_lapsed(today=timezone.now().date() + timedelta(days=800))
-        made.refresh_from_db()
-        assert (made.status, table_in_force()) == ("ENDED", STANDARD)
-        approve(submitted(made, mara), by=petra, decision_reason="For another year")
-        PriorityTable.objects.filter(pk=made.pk).update(epss_threshold=0.9)
-        assert end_what_lapsed(today=timezone.now().date()) == 1
-        assert table_in_force() == STANDARD
-
-    def test_changed_or_refused_it_goes_back_to_its_author(self, organisation: Any, mara: User, petra: User) -> None:
-        made = PriorityTable.objects.create(title="Patch policy 4.2")
-        asked = submitted(made, mara)
-        PriorityTable.objects.filter(pk=made.pk).update(title="Patch policy 4.3")
-        with pytest.raises(NotPossible, match="changed since"):
-            approve(asked, by=petra, decision_reason="Fine")
-        refuse(asked, by=petra, decision_reason="Too slow")
-        made.refresh_from_db()
-        assert made.status == "DRAFT"
-
-    def test_who_has_a_role_at_one_site_only_neither_sees_nor_decides_it(
-        self, mara: User, nils: User, petra: User, rest: Callable[..., Any], signed_in: Callable[[User], Any]
-    ) -> None:
-        asked = submitted(PriorityTable.objects.create(title="Patch policy 4.2"), mara)
-        assert signed_in(nils).get(asked.get_absolute_url()).status_code == 404
-        assert rest(nils).send("get", f"decisions/{asked.pk}/").status_code == 404
-        assert signed_in(nils).get(asked.about.get_absolute_url()).status_code == 200
-        assert signed_in(petra).get(asked.get_absolute_url()).status_code == 200
-        assert "everywhere" in signed_in(petra).get("/my-work/").content.decode()
-        assert rest(petra).send("get", f"decisions/{asked.pk}/").json()["site"] is None
-        other = rest(petra).send("patch", f"decisions/{asked.pk}/", {"reason": "Mine now"}, If_Match=asked.etag)
-        assert other.status_code == 403
-
-    def test_a_table_in_force_is_not_changed(self, mara: User, petra: User, rest: Callable[..., Any]) -> None:
-        made = PriorityTable.objects.create(title="Patch policy 4.2")
-        approve(submitted(made, mara), by=petra, decision_reason="Fine")
-        answer = rest(mara).send("patch", f"priority-tables/{made.pk}/", {"title": "Another"})
-        assert answer.status_code == 400
-        assert "in force" in answer.content.decode()
-
-
-def submitted(table: PriorityTable, by: User) -> Decision:
-    """Submit a version, with somebody who may decide; return the decision that is asked for."""
-    Authority.objects.get_or_create(kind="PRIORITY_TABLE", role="approver", most_days=730)
-    workflow.submit(table, by=by)
-    asked: Decision = Decision.objects.get(kind="PRIORITY_TABLE", object_id=table.pk, status="REQUESTED")
-    return asked
 
 
 @pytest.mark.django_db(transaction=True)
