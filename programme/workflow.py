@@ -117,7 +117,7 @@ def _authorised(decision: Decision, by: User) -> Authority:
 
 @transition(
     Decision, [S.REQUESTED], S.APPROVED, not_by=["requested_by"], label="Approve", main=True,
-    asks={"decision_reason": REASON, "expires_on": forms.DateField(label="Valid until", required=False, widget=forms.DateInput(attrs={"type": "date"}))},
+    asks={"decision_reason": REASON, "expires_on": forms.DateField(label="Valid until", required=False, help_text="Empty: the day that was asked for, or else as long as your authority reaches.", widget=forms.DateInput(attrs={"type": "date"}))},
 )  # fmt: skip
 def approve(decision: Decision, *, by: User, decision_reason: str, expires_on: date | None = None) -> None:
     """Approve the frozen state; it holds until it ends or the record changes materially."""

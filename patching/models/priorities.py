@@ -1,5 +1,6 @@
 """The organisation's decision table for priorities, version by version."""
 
+from itertools import product
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SharedRecord
-from patching.rules.priority import STANDARD, Table, Unsound
+from patching.rules.priority import (
+    EXPLOITED_AND_EXPOSED,
+    STANDARD,
+    Criticality,
+    Exploitation,
+    Exposure,
+    Priority,
+    Table,
+    Unsound,
+)
 from registers.history.track import history
 
 
@@ -81,15 +91,18 @@ class PriorityTable(SharedRecord):
 
     def snapshot(self) -> dict[str, Any]:
         """Return the facts that its approval freezes: every row of the table, and the days with their sources."""
-        rows: dict[str, list[str]] = {}
-        for cell, outcome in self.decisions.items():
-            row, level = cell.rsplit("/", 1)
-            rows.setdefault(row, []).append(f"{level} {outcome}")
-        return {
-            "title": self.title, "why": self.why, "EPSS from": self.epss_threshold,
-            **{row: ", ".join(sorted(told)) for row, told in rows.items()},
-            **{f"days of {key}": f"{one['days']} ({one['source']})" for key, one in self.intervals.items()},
-        }  # fmt: skip
+        cells, names = self.decisions, {EXPLOITED_AND_EXPOSED: "Act, exploited and openly exposed"}
+        rows = {
+            f"exploitation {attack.lower()}, exposure {place.lower()}": ", ".join(
+                f"{level.lower()} {Priority(cells[f'{attack}/{place}/{level}']).label}" for level in Criticality
+            )
+            for attack, place in product(Exploitation, Exposure)
+        }
+        days = {
+            f"days for {names.get(key) or Priority(key).label}": f"{one['days']} ({one['source']})"
+            for key, one in self.intervals.items()
+        }
+        return {"title": self.title, "why": self.why, "EPSS from": self.epss_threshold, **rows, **days}
 
     def clean(self) -> None:
         """Refuse a table with a missing cell or a number of days that makes no sense, and any change of one in force."""

@@ -63,8 +63,11 @@ class TestTable:
         made = PriorityTable.objects.create(title="Patch policy 4.2", why="Audit")
         asked = submitted(made, mara)
         assert (asked.site, asked.reason) == (None, "Audit")
-        assert asked.snapshot["ACTIVE/OPEN"] == "HIGH ACT, LOW ATTEND, MEDIUM ACT, SAFETY ACT"
-        assert asked.snapshot["days of ACT"] == "14 (CISA BOD 26-04, second class)"
+        row = asked.snapshot["exploitation active, exposure open"]
+        assert row == "low Attend, medium Act, high Act, safety Act"
+        assert asked.snapshot["days for Act"] == "14 (CISA BOD 26-04, second class)"
+        assert asked.snapshot["days for Act, exploited and openly exposed"] == "3 (CISA BOD 26-04, worst class)"
+        assert len(asked.snapshot) == 3 + 9 + 5
         approve(asked, by=petra, decision_reason="Fine")
         made.refresh_from_db()
         assert (made.status, made.approved_by) == ("EFFECTIVE", petra)

@@ -54,6 +54,7 @@ class TestEvidence:
             f'<a href="{log.get_absolute_url()}">Bench log 41</a>'
             in browser.get(deployment.get_absolute_url()).content.decode()
         )
+        assert "Nothing proves this yet." not in browser.get(deployment.get_absolute_url()).content.decode()
         assert str(deployment) in browser.get(log.get_absolute_url()).content.decode()
 
     def test_one_log_stands_for_many(
