@@ -32,7 +32,8 @@ EDIT = VIEW | {"add", "change"}
 CRUD = EDIT | {"delete"}
 DECIDE = frozenset({"approve", "refuse"})
 PATCH = frozenset({
-    "start_test", "pass_test", "refuse_test", "ask_approval", "schedule", "unschedule", "install", "verify", "roll_back", "take_up",
+    "start_test", "pass_test", "refuse_test", "ask_approval", "schedule", "unschedule", "install", "verify", "roll_back", "ask_deferral",
+    "take_up",
 })  # fmt: skip
 ENTRANCE = frozenset({"invite_again", "deactivate", "let_in", "end_sessions", "ask_factor_reset", "reset_factor"})
 ROLES = frozenset({"give", "countersign", "decline", "end"})
@@ -42,7 +43,7 @@ INVENTORY = frozenset({
 })  # fmt: skip
 ALL = CRUD | DECIDE | PATCH | INVENTORY | {
     "request", "withdraw", "judge", "ask_not_applicable", "confirm", "reject", "reopen", "poll", "submit", "next_version", "retire", "verify",
-    "report", "import", "comment", "defer", "rule_out",
+    "report", "import", "comment", "rule_out",
     "ask_waiver", "ask_compensation", "end", "begin", "finish", "drop", "ask_acceptance", "conclude", "close", "put_in_force", "assess_again", "declare", "block", "merge",
 }  # fmt: skip
 WORK = EDIT | {"confirm", "reject", "reopen", "verify", "import", "request", "withdraw", "report"}
@@ -238,10 +239,9 @@ def may(user: User | AnonymousUser, verb: str, record: Any) -> bool:
     allowed = sites_where(user, verb, app)
     if reach == Reach.SITES:
         return allowed >= set(record.sites.values_list("pk", flat=True))
-    if record.site_id is None:
-        return everywhere(user, verb, app)
+    near = everywhere(user, verb, app) if record.site_id is None else record.site_id in allowed
     only = getattr(record, "changed_only_by", "") if verb == "change" else ""
-    return record.site_id in allowed and (not only or getattr(record, f"{only}_id") == user.pk)
+    return near and (not only or getattr(record, f"{only}_id") == user.pk)
 
 
 def may_anywhere(user: User | AnonymousUser, verb: str, model: type[models.Model]) -> bool:

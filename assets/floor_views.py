@@ -27,11 +27,11 @@ class Walk(WritingView):
         record = self.get_object()
         asset = self._asked(record, request.GET.get("asset", "")) or self._next(record)
         recorded = {name: getattr(asset, name) for name in floor.CELLS} if asset else {}
-        return self._shown(record, asset, floor.see.form_class(initial=recorded))
+        return self._shown(record, asset, floor.see.form_class(user=self.request.user, initial=recorded))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Keep what is found and go on, or say what is wrong."""
-        record, form = self.get_object(), floor.see.form_class(request.POST)
+        record, form = self.get_object(), floor.see.form_class(request.POST, user=request.user)
         asset = self._asked(record, request.POST.get("asset", ""))
         if form.is_valid():
             try:

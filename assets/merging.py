@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
+from importlib import import_module
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
@@ -23,12 +26,25 @@ TAKEN = (
 )  # fmt: skip
 
 
+class Word(Enum):
+    """What becomes of a person's decision on an entry that stays behind: it moved, both entries have one, or there is none."""
+
+    MOVED = auto()
+    BOTH = auto()
+    NONE = auto()
+
+
 @dataclass
 class Moved:
-    """How many entries of each kind moved, and how many stay behind because the first record has its own."""
+    """How many entries of each kind moved, and how many stay behind because the first record has its own.
+
+    Of those that stay behind, a decision moved (`decided`), or the first record keeps its own decision (`own`).
+    """
 
     moved: Counter[type[models.Model]] = field(default_factory=Counter)
     left: Counter[type[models.Model]] = field(default_factory=Counter)
+    decided: Counter[type[models.Model]] = field(default_factory=Counter)
+    own: Counter[type[models.Model]] = field(default_factory=Counter)
 
 
 @transition(Asset, Asset.Lifecycle.values, "", label="Merge with its double", danger=True, asks={
@@ -49,8 +65,12 @@ def merge(asset: Asset, *, by: Any, other: str, take: list[str], because_of: str
     found = move(double, asset)
     values = {name: getattr(double, name) for name in take}
     told = f"{double.name} was merged into this record: {because_of}"
-    if found.left:
-        told += f" Left behind: {in_words(found.left)}."
+    for word, counts in (
+        ("Left behind", found.left),
+        ("Decisions moved", found.decided),
+        ("Own decisions kept", found.own),
+    ):
+        told += f" {word}: {in_words(counts)}." if counts else ""
     try:
         double.delete()
     except models.ProtectedError as needed:
@@ -74,7 +94,8 @@ def move(double: Asset, asset: Asset) -> Moved:
                 found.moved[model] += 1
             continue
         for record in model._default_manager.filter(**{relation.field.name: double}).order_by("pk"):
-            _point(record, found, **{relation.field.name: asset})
+            if not _point(record, found, **{relation.field.name: asset}):
+                _inherit(record, asset, found)
     kind = ContentType.objects.get_for_model(Asset)
     for attached in (Evidence, Comment):
         for record in attached._default_manager.filter(content_type=kind, object_id=double.pk).order_by("pk"):
@@ -82,16 +103,25 @@ def move(double: Asset, asset: Asset) -> Moved:
     return found
 
 
-def _point(record: Any, found: Moved, **at: Any) -> None:
-    """Point one record at the asset that stays, or count it as left behind."""
+def _point(record: Any, found: Moved, **at: Any) -> bool:
+    """Point one record at the asset that stays, or count it as left behind; tell whether it moved."""
     kind = type(record)
     try:
         with transaction.atomic():
             kind._default_manager.filter(pk=record.pk).update(**at)
     except IntegrityError:
         found.left[kind] += 1
-    else:
-        found.moved[kind] += 1
+        return False
+    found.moved[kind] += 1
+    return True
+
+
+def _inherit(record: Any, asset: Asset, found: Moved) -> None:
+    """Let what a person decided of an entry that is left behind stand on the one that the asset has."""
+    inherit = import_module(settings.REGISTERS_CATALOG).HEIRS.get(type(record))
+    word = inherit(record, asset) if inherit else Word.NONE
+    if word is not Word.NONE:
+        (found.decided if word is Word.MOVED else found.own)[type(record)] += 1
 
 
 def in_words(counts: Mapping[type[models.Model], int]) -> str:

@@ -45,7 +45,8 @@ class AssetMerge(RecordTransition):
         taken = form.data.getlist("take") if form.is_bound else None  # type: ignore[attr-defined]
         return self.page(
             status, record=record, double=double, form=form, rows=list(_rows(record, double, taken)), moved=merging.in_words(found.moved),
-            left=merging.in_words(found.left), title=gettext("Merge two records"),
+            left=merging.in_words(found.left), decided=merging.in_words(found.decided), own=merging.in_words(found.own),
+            title=gettext("Merge two records"),
         )  # fmt: skip
 
 

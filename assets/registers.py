@@ -104,16 +104,33 @@ class ProtocolRegister(Register):
 class AssetSerializer(RecordSerializer):
     """An asset; a criticality that is written is one set by hand and wants its reason."""
 
-    criticality = serializers.ChoiceField(choices=Asset.Criticality.choices, required=False, allow_blank=True)
+    criticality = serializers.ChoiceField(
+        choices=Asset.Criticality.choices, required=False, allow_blank=True,
+        help_text="Written, it is set by hand and wants `override_reason`; as it stands, it changes nothing.",
+    )  # fmt: skip
+    override_reason = serializers.CharField(
+        max_length=300, required=False, allow_blank=True,
+        help_text="Why the criticality is set by hand. Where it is left out, `change_reason` is taken.",
+    )  # fmt: skip
 
     def to_internal_value(self, data: Any) -> Any:
         """Read a written criticality as one set by hand."""
         value = super().to_internal_value(data)
-        if "criticality" in value:
-            value["criticality_override"] = value.pop("criticality")
-            if value["criticality_override"] and not value.get("override_reason"):
-                value["override_reason"] = value.get("change_reason") or "set by REST"
+        level = value.pop("criticality", None)
+        if level is not None and level != getattr(self.instance, "criticality", None):
+            value["criticality_override"] = level
+        if value.get("criticality_override") and not value.get("override_reason") and value.get("change_reason"):
+            value["override_reason"] = value["change_reason"]
         return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for the reason of a criticality that is set by hand."""
+        level, reason = (
+            attrs.get(name, getattr(self.instance, name, "")) for name in ("criticality_override", "override_reason")
+        )
+        if level and not reason:
+            raise serializers.ValidationError({"override_reason": [gettext("Say why the criticality is set by hand.")]})
+        return super().validate(attrs)
 
 
 class AssetList(RecordList):

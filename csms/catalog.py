@@ -32,11 +32,14 @@ from network.models import SrAnswer
 from network.rulesets import run as run_ruleset
 from network.tasks import measure_flows, recheck, settle_levels
 from network.workflow import COMPENSATION
+from patching.deferring import PATCH_DEFERRAL
 from patching.deploying import PATCH_DEPLOYMENT
-from patching.models import Advisory, Match, PatchDeployment, PriorityTable, ProductLink, VendorAlias
+from patching.inheriting import inherit
+from patching.models import Advisory, Match, Patch, PatchDeployment, PriorityTable, ProductLink, VendorAlias
 from patching.planning import run as run_plan
 from patching.tasks import propose_patches, rematch
 from patching.visits import run_file, run_poll
+from patching.workflow import PRIORITY_TABLE
 from policies.models import PolicyException
 from policies.workflow import EXCEPTION
 from programme.models import Decision, Judgement
@@ -66,11 +69,12 @@ PANELS: tuple[tuple[type[models.Model] | None, Any], ...] = (
 )  # fmt: skip
 TIMELINE: tuple[Any, ...] = (programme.panels.remarks,)
 FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
-    **dict.fromkeys((Advisory, VendorAlias, ProductLink, PriorityTable), (rematch,)),
+    **dict.fromkeys((Advisory, VendorAlias, ProductLink), (rematch,)),
+    PriorityTable: (rematch, lapse_decisions),
     **dict.fromkeys((Zone, Conduit, Flow), (rematch, recheck, measure_flows)),
     Asset: (rematch, recheck, reassess, measure_flows),
-    Match: (rematch, propose_patches, reassess),
-    **dict.fromkeys((Judgement, ScopeStatement, PatchDeployment), (lapse_decisions,)),
+    Match: (rematch, propose_patches, reassess, lapse_decisions),
+    **dict.fromkeys((Judgement, ScopeStatement, Patch, PatchDeployment), (lapse_decisions,)),
     PolicyException: (lapse_decisions, recheck, measure_flows),
     **dict.fromkeys((Risk, Treatment), (reassess, lapse_decisions)),
     **dict.fromkeys((RiskAcceptance, RiskAssessment), (lapse_decisions,)),
@@ -80,11 +84,12 @@ FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
     Decision: (recheck, measure_flows),
 }
 DECISIONS: dict[str, DecisionKind] = {
-    "NOT_APPLICABLE": NOT_APPLICABLE, "SCOPE_STATEMENT": SCOPE_STATEMENT, "PATCH_DEPLOYMENT": PATCH_DEPLOYMENT,
+    "NOT_APPLICABLE": NOT_APPLICABLE, "SCOPE_STATEMENT": SCOPE_STATEMENT, "PATCH_DEPLOYMENT": PATCH_DEPLOYMENT, "PATCH_DEFERRAL": PATCH_DEFERRAL, "PRIORITY_TABLE": PRIORITY_TABLE,
     "EXCEPTION": EXCEPTION, "COMPENSATION": COMPENSATION,
     "RISK_ACCEPTANCE": RISK_ACCEPTANCE, "RISK_ASSESSMENT": RISK_ASSESSMENT, "TARGET_LEVEL": TARGET_LEVEL,
 }  # fmt: skip
 GUARDS: dict[type[models.Model], tuple[Any, ...]] = dict.fromkeys((Zone, Conduit), (hold_target,))
+HEIRS: dict[type[models.Model], Any] = {Match: inherit}
 IMPORTERS: dict[str, Any] = {
     **{register.name: RecordImporter(register) for register in REGISTERS if register.file_key},
     "assets": ASSET_IMPORTER,

@@ -1,16 +1,18 @@
 """A patch on an asset goes from available to verified; each step has its gate (IEC TR 62443-2-3)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from assets.models import Asset, Backup
 from patching.models import PatchDeployment, policy_of
 from patching.placing import place
 from patching.rules.releases import compare, read_version
-from programme.models import Decision
+from programme.models import Decision, Evidence
 from programme.workflow import DecisionKind
 from programme.workflow import request as request_decision
 from registers import clock
@@ -20,17 +22,23 @@ from registers.workflow import NotPossible, transition
 
 S = PatchDeployment.Status
 OPEN = (S.AVAILABLE, S.IN_TEST, S.TESTED, S.APPROVED, S.SCHEDULED)
-DAY = forms.DateInput(attrs={"type": "date"})
+UNPLACED: dict[str, Any] = {"window": None, "starts_at": None, "scheduled_by": None}
 
 
-def _text(label: str, *, required: bool = True, most: int = 2000) -> forms.CharField:
+def text(label: str, *, required: bool = True, most: int = 2000) -> forms.CharField:
+    """Return the field of a sentence or two."""
     return forms.CharField(label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-REASON = _text("Reason", most=500)
-EVIDENCE = forms.CharField(
-    label="Evidence", max_length=300, help_text="Where the record of the test is: an evidence title, a link, a file."
-)
+REASON = text("Reason", most=500)
+REMARK = forms.CharField(label="Remark on the evidence", max_length=300, required=False)
+
+
+def _proofs(*, required: bool = True) -> "forms.ModelMultipleChoiceField[Evidence]":
+    return forms.ModelMultipleChoiceField(
+        Evidence.objects.filter(superseded_by=None).order_by("-effective_from", "-pk"), label="Evidence", required=required,
+        help_text="The record of the test. Add it on a patch's page first; one record may stand for many patches.",
+    )  # fmt: skip
 
 
 @transition(PatchDeployment, [S.AVAILABLE], S.IN_TEST, label="Start the test", main=True, asks={
@@ -41,33 +49,54 @@ def start_test(deployment: PatchDeployment, *, by: Any, test_environment: str) -
     deployment.test_environment, deployment.test_passed = test_environment, None
 
 
-def _tested(deployment: PatchDeployment, by: Any, steps: str, result: str, evidence: str, passed: bool) -> None:
-    deployment.test_steps, deployment.test_result, deployment.test_evidence = steps, result, evidence
+def _tested(
+    deployment: PatchDeployment, by: Any, steps: str, result: str, proofs: Iterable[Evidence], remark: str, passed: bool
+) -> None:
+    if any(one.site_id != deployment.site_id for one in proofs):
+        raise ValidationError({"test_proofs": "Choose evidence of the same site."})
+    deployment.test_steps, deployment.test_result, deployment.test_evidence = steps, result, remark
     deployment.test_passed, deployment.tested_by, deployment.tested_at = passed, by, clock.now()
+    deployment.test_proofs.set(proofs)
 
 
 @transition(PatchDeployment, [S.IN_TEST], S.TESTED, label="Test passed", main=True, asks={
-    "test_steps": _text("What was done"), "test_result": _text("What came out", most=500), "test_evidence": EVIDENCE,
+    "test_steps": text("What was done"), "test_result": text("What came out", most=500), "test_proofs": _proofs(), "test_evidence": REMARK,
 })  # fmt: skip
-def pass_test(deployment: PatchDeployment, *, by: Any, test_steps: str, test_result: str, test_evidence: str) -> None:
-    """Record a test that the patch passed: steps, result and where the evidence is."""
-    _tested(deployment, by, test_steps, test_result, test_evidence, passed=True)
+def pass_test(
+    deployment: PatchDeployment,
+    *,
+    by: Any,
+    test_steps: str,
+    test_result: str,
+    test_proofs: Iterable[Evidence],
+    test_evidence: str = "",
+) -> None:
+    """Record a test that the patch passed: steps, result and its evidence."""
+    proofs = list(test_proofs)
+    if not proofs:
+        raise ValidationError({"test_proofs": "Choose the evidence of the test."})
+    _tested(deployment, by, test_steps, test_result, proofs, test_evidence, passed=True)
 
 
 @transition(PatchDeployment, [S.IN_TEST, S.TESTED], S.AVAILABLE, label="Test refused", danger=True, asks={
-    "test_steps": _text("What was done", required=False), "because_of": REASON,
-    "test_evidence": forms.CharField(label="Evidence", max_length=300, required=False),
+    "test_steps": text("What was done", required=False), "because_of": REASON, "test_proofs": _proofs(required=False), "test_evidence": REMARK,
 })  # fmt: skip
 def refuse_test(
-    deployment: PatchDeployment, *, by: Any, because_of: str, test_steps: str = "", test_evidence: str = ""
+    deployment: PatchDeployment,
+    *,
+    by: Any,
+    because_of: str,
+    test_steps: str = "",
+    test_proofs: Iterable[Evidence] = (),
+    test_evidence: str = "",
 ) -> None:
     """Record a test that the patch did not pass; it is available again, with the reason."""
-    _tested(deployment, by, test_steps, because_of, test_evidence, passed=False)
+    _tested(deployment, by, test_steps, because_of, list(test_proofs), test_evidence, passed=False)
     deployment.reason = because_of
 
 
 @transition(PatchDeployment, [S.TESTED], "", label="Ask for approval", main=True, asks={
-    "rollback_plan": _text("Way back: how the asset returns to what it was"), "because_of": REASON,
+    "rollback_plan": text("Way back: how the asset returns to what it was"), "because_of": REASON,
 })  # fmt: skip
 def ask_approval(deployment: PatchDeployment, *, by: Any, rollback_plan: str, because_of: str) -> None:
     """Ask another person to approve the tested patch, with the way back written down."""
@@ -88,7 +117,7 @@ def _approved(deployment: Any, by: Any) -> None:
 
 def _ended(deployment: Any) -> None:
     kept = PatchDeployment.objects.filter(pk=deployment.pk, status__in=[S.APPROVED, S.SCHEDULED])
-    kept.update(status=S.TESTED, window=None, starts_at=None, scheduled_by=None)
+    kept.update(status=S.TESTED, **UNPLACED)
 
 
 PATCH_DEPLOYMENT = DecisionKind(snapshot=PatchDeployment.snapshot, approved=_approved, ended=_ended)
@@ -133,7 +162,7 @@ def backup_refusal(deployment: PatchDeployment, on: date) -> str:
 
 
 @transition(PatchDeployment, [S.SCHEDULED], S.INSTALLED, label="Installed", main=True, asks={
-    "note": _text("What was seen", required=False, most=500),
+    "note": text("What was seen", required=False, most=500),
 })  # fmt: skip
 def install(deployment: PatchDeployment, *, by: Any, note: str = "") -> None:
     """Record the installation: the asset has the patch's version from now on, and its matches are looked at again."""
@@ -202,20 +231,6 @@ def _start_over(deployment: PatchDeployment) -> None:
     deployment.window = deployment.starts_at = deployment.scheduled_by = None
 
 
-@transition(PatchDeployment, OPEN, S.DEFERRED, label="Defer", asks={
-    "countermeasure": _text("Compensating countermeasure"), "deferred_until": forms.DateField(label="Until", widget=DAY), "because_of": REASON,
-})  # fmt: skip
-def defer(deployment: PatchDeployment, *, by: Any, countermeasure: str, deferred_until: date, because_of: str) -> None:
-    """Put the patch off until a day, with what protects the asset meanwhile; it comes back by itself."""
-    today, most = clock.now().date(), policy_of(deployment.site_id).deferral_days
-    if not today < deferred_until <= today + timedelta(days=most):
-        raise NotPossible(
-            f"It may be deferred for {most} days, until {today + timedelta(days=most)}. Choose a day up to then."
-        )
-    deployment.countermeasure, deployment.deferred_until, deployment.reason = countermeasure, deferred_until, because_of
-    _start_over(deployment)
-
-
 @transition(PatchDeployment, OPEN, S.NOT_APPLICABLE, label="Does not apply", asks={"because_of": REASON})
 def rule_out(deployment: PatchDeployment, *, by: Any, because_of: str) -> None:
     """Say that the patch is not for this asset, and why."""
@@ -223,18 +238,4 @@ def rule_out(deployment: PatchDeployment, *, by: Any, because_of: str) -> None:
     _start_over(deployment)
 
 
-@transition(
-    PatchDeployment,
-    [S.DEFERRED, S.NOT_APPLICABLE, S.ROLLED_BACK],
-    S.AVAILABLE,
-    label="Take up again",
-    asks={"because_of": REASON},
-)
-def take_up(deployment: PatchDeployment, *, by: Any, because_of: str) -> None:
-    """Take the patch up again, from the test on."""
-    deployment.deferred_until, deployment.reason, deployment.test_passed = None, because_of, None
-
-
-STEPS = (
-    start_test, pass_test, refuse_test, ask_approval, schedule, unschedule, install, verify, roll_back, defer, rule_out, take_up,
-)  # fmt: skip
+STEPS = (start_test, pass_test, refuse_test, ask_approval, schedule, unschedule, install, verify, roll_back, rule_out)

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from assets.models import Asset
-from patching import deploying
+from patching import deferring, deploying
 from patching.deploying import backup_refusal
 from patching.models import (
     Advisory,
@@ -17,10 +17,13 @@ from patching.models import (
     PatchPolicy,
     VendorQualification,
 )
+from programme.models import Evidence
 from registers import clock
 from registers.register import Register
 from registers.together import Many
 from registers.views import RecordDetail
+
+STEPS = (*deploying.STEPS, *deferring.STEPS)
 
 
 class DeploymentPage(RecordDetail):
@@ -41,7 +44,7 @@ class DeploymentRegister(Register):
     model, name, step = PatchDeployment, "patch-deployments", 8
     fields = ("site", "asset", "patch", "due_on", "minutes", "after", "rollback_plan")
     shows = (
-        "status", "reason", "test_environment", "test_steps", "test_result", "test_passed", "test_evidence", "tested_by", "tested_at",
+        "status", "reason", "test_environment", "test_steps", "test_result", "test_passed", "test_proofs", "test_evidence", "tested_by", "tested_at",
         "window", "starts_at", "scheduled_by", "countermeasure", "deferred_until", "version_before", "installed_at", "installed_by",
         "version_read", "verified_at", "verified_by",
     )  # fmt: skip
@@ -57,7 +60,16 @@ class DeploymentRegister(Register):
         ("Patch", ("site", "asset", "patch", "due_on", "minutes", "after", "reason")),
         (
             "Test",
-            ("test_environment", "test_steps", "test_result", "test_passed", "test_evidence", "tested_by", "tested_at"),
+            (
+                "test_environment",
+                "test_steps",
+                "test_result",
+                "test_passed",
+                "test_proofs",
+                "test_evidence",
+                "tested_by",
+                "tested_at",
+            ),
         ),
         (
             "Installation",
@@ -67,10 +79,10 @@ class DeploymentRegister(Register):
         ("Deferral", ("countermeasure", "deferred_until")),
     )
     bulk = ("due_on", "minutes")
-    transitions = deploying.STEPS
+    transitions = STEPS
     verbs = frozenset({"add", "change"})
     clause = "IEC 62443-2-1:2024 COMP 3.4"
-    many = Many({step.name: step for step in deploying.STEPS if step.name != "schedule"})
+    many = Many({step.name: step for step in STEPS if step.name != "schedule"})
     detail_view = DeploymentPage
 
 
@@ -172,6 +184,12 @@ def assets_of_patch(patch: Patch, user: Any) -> tuple[str, dict[str, Any]] | Non
     return _panel(DEPLOYMENTS.queryset(user).filter(patch=patch), "On these assets", named="asset")
 
 
+def tests_proved(evidence: Evidence, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of the patches whose test a piece of evidence proves."""
+    return _panel(DEPLOYMENTS.queryset(user).filter(test_proofs=evidence), "Proves the test of")
+
+
 PANELS = (
     (Asset, patches_of_asset), (Advisory, patches_of_advisory), (Match, patches_of_match), (Patch, assets_of_patch),
+    (Evidence, tests_proved),
 )  # fmt: skip

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q
 
+from patching.deferring import held
 from patching.patch_registers import DEPLOYMENTS
-from registers.figures import Check, Figure, Waiting
+from registers.figures import Check, Figure, SelfCheck, Waiting
 
 LIST, REST = "/patching/patch-deployments/", "/api/v1/patch-deployments/"
 OPEN = ("AVAILABLE", "IN_TEST", "TESTED", "APPROVED", "SCHEDULED")
@@ -15,7 +16,7 @@ NEXT = {  # state: verb of the next step, what My work says
     "AVAILABLE": ("start_test", "to be tested"), "IN_TEST": ("pass_test", "in test: record the result"),
     "TESTED": ("ask_approval", "tested: ask for approval"), "APPROVED": ("schedule", "approved: choose a window"),
     "SCHEDULED": ("install", "to be installed"), "INSTALLED": ("verify", "installed: verify it"),
-    "DEFERRED": ("defer", "deferral ends"),
+    "DEFERRED": ("take_up", "deferral ends"),
 }  # fmt: skip
 SOON, MOST = timedelta(days=14), 50
 
@@ -85,3 +86,12 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
         Check("patches verified", ("COMP 3.4", "COMP 3.5"), "installed patches that were verified at the device", c["verified"], c["done"], 95,
               f"{LIST}{at}{after}", f"{REST}{at}{after}"),
     ]  # fmt: skip
+
+
+PROVED = ["TESTED", "APPROVED", "SCHEDULED", "INSTALLED", "VERIFIED"]
+SELF_CHECKS = (
+    SelfCheck("deferral-without-decision", "HIGH", "Deferred patches that no decision holds", "Take the patch up again, and ask to defer it if need be.",
+              DEPLOYMENTS, lambda on: Q(status="DEFERRED") & ~Q(held())),
+    SelfCheck("test-without-evidence", "MEDIUM", "Patches whose passed test has no evidence", "Add the record of the test as evidence, or test again.",
+              DEPLOYMENTS, lambda on: Q(status__in=PROVED, test_passed=True, test_proofs=None)),
+)  # fmt: skip

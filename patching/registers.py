@@ -132,7 +132,7 @@ class PriorityTableRegister(Register):
     search = ("title", "why")
     order = ("-effective_on", "-pk")
     joins = ("drafted_by", "approved_by")
-    transitions = (workflow.submit, workflow.approve, workflow.refuse)
+    transitions = (workflow.submit,)
     form_class = PriorityTableForm
     detail_view = PriorityTablePage
     clause = "IEC 62443-2-1:2024 COMP 3.2"

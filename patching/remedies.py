@@ -1,13 +1,12 @@
 """Finds the release that mends a match in the advisory's own words, and proposes it for the assets that need it."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
 from accounts.robots import robot
-from patching.deploying import take_up
 from patching.matching import TYPE, index_of
 from patching.models import Match, Patch, PatchDeployment
 from patching.rules.advisories import NamedProduct
@@ -18,7 +17,6 @@ from registers.history.changes import Changes
 from registers.history.origin import because
 
 LOCK = 7003
-S = PatchDeployment.Status
 
 
 def remedy(match: Match) -> str:
@@ -93,11 +91,3 @@ def follow(*, now: datetime) -> int:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [LOCK])
-
-
-def reopen_deferred(*, today: date) -> int:
-    """Take up again every deferral whose day has passed; return how many."""
-    over = PatchDeployment.objects.filter(status=S.DEFERRED, deferred_until__lt=today).order_by("pk")
-    for deployment in over:
-        take_up(deployment, by=robot("patches"), because_of=f"The deferral ended on {deployment.deferred_until}.")
-    return len(over)

@@ -95,3 +95,6 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
               f"{at}&verdict=AFFECTED&verdict=REVIEW", f"{rest}&verdict=AFFECTED&verdict=REVIEW"),
         *patch_summary.checks(user, site, on),
     ]  # fmt: skip
+
+
+SELF_CHECKS = patch_summary.SELF_CHECKS

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from patching import matching, polling, remedies
+from patching import deferring, matching, polling, remedies
 
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery has no types
@@ -32,5 +32,5 @@ def propose_patches(**_: Any) -> int:
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery has no types
 def reopen_deferred(**_: Any) -> int:
-    """Take up again the deferrals that have ended; return how many."""
-    return remedies.reopen_deferred(today=timezone.now().date())
+    """Take up again what was deferred without a decision and whose day has passed; return how many."""
+    return deferring.reopen_deferred(today=timezone.now().date())

@@ -3,12 +3,18 @@
 from typing import Any
 
 from django import forms
+from django.db import transaction
 
 from patching.models import Match, PriorityTable, forget
+from programme.models import Decision
+from programme.workflow import DecisionKind, end_early
+from programme.workflow import request as request_decision
 from registers import clock
+from registers.wake import wake
 from registers.workflow import transition
 
 S = Match.Status
+KIND = Decision.Kind.PRIORITY_TABLE
 REASON = forms.CharField(label="Reason", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
@@ -45,25 +51,30 @@ def reopen(match: Match, *, by: Any) -> None:
 T = PriorityTable.Status
 
 
-@transition(PriorityTable, [T.DRAFT], T.IN_REVIEW, label="Submit for approval", main=True)
+@transition(PriorityTable, [T.DRAFT, T.ENDED], T.IN_REVIEW, label="Submit for approval", main=True)
 def submit(table: PriorityTable, *, by: Any) -> None:
     """Ask another person to put this version into force."""
     table.drafted_by = by
+    request_decision(table, KIND, by=by, title=f"Priority table: {table}", reason=table.why)
 
 
-@transition(
-    PriorityTable, [T.IN_REVIEW], T.EFFECTIVE, not_by=["drafted_by"], label="Approve: put into force", main=True,
-    asks={"decision_reason": REASON},
-)  # fmt: skip
-def approve(table: PriorityTable, *, by: Any, decision_reason: str) -> None:
+def _approved(table: Any, by: Any) -> None:
     """Put this version into force; the one before is superseded and every open match is dated anew."""
-    for before in PriorityTable.objects.select_for_update().filter(status=T.EFFECTIVE):
+    for before in PriorityTable.objects.select_for_update().filter(status=T.EFFECTIVE).exclude(pk=table.pk):
         before.status = T.SUPERSEDED
         before.save()
-    table.approved_by, table.effective_on, table.decision_reason = by, clock.now().date(), decision_reason
+        end_early(before, KIND, by=by, why=f"Superseded by {table}.")
+    PriorityTable.objects.filter(pk=table.pk, status=T.IN_REVIEW).update(
+        status=T.EFFECTIVE, approved_by=by, effective_on=clock.now().date()
+    )
+    transaction.on_commit(lambda: wake(PriorityTable), robust=True)
 
 
-@transition(PriorityTable, [T.IN_REVIEW], T.DRAFT, label="Refuse", asks={"decision_reason": REASON})
-def refuse(table: PriorityTable, *, by: Any, decision_reason: str) -> None:
-    """Send this version back to its author with the reason."""
-    table.decision_reason = decision_reason
+def _ended(table: Any) -> None:
+    """Send a version that is not approved back to its author; after one in force the product's proposal counts."""
+    PriorityTable.objects.filter(pk=table.pk, status=T.IN_REVIEW).update(status=T.DRAFT)
+    if PriorityTable.objects.filter(pk=table.pk, status=T.EFFECTIVE).update(status=T.ENDED):
+        transaction.on_commit(lambda: wake(PriorityTable), robust=True)
+
+
+PRIORITY_TABLE = DecisionKind(snapshot=PriorityTable.snapshot, approved=_approved, ended=_ended)

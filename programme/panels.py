@@ -27,8 +27,10 @@ def _deciders(decision: Decision) -> list[Any]:
 
 def frozen(decision: Decision, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of a decision's frozen state beside the live record, and who may decide."""
+    changed = workflow.difference(decision)
     return "programme/_frozen.html", {
-        "snapshot": sorted(decision.snapshot.items()), "digest": decision.digest, "changed": workflow.difference(decision),
+        "snapshot": sorted(decision.snapshot.items()), "digest": decision.digest, "changed": changed,
+        "lapses": workflow.material(decision, changed),
         "about": decision.about, "deciders": _deciders(decision) if decision.status == "REQUESTED" else [],
         "own": decision.requested_by_id == user.pk,
     }  # fmt: skip

@@ -60,10 +60,13 @@ def supported(made: Evidence, requirements: Iterable[Requirement] | None) -> set
 
 
 def proofs_of(record: models.Model) -> models.QuerySet[Evidence]:
-    """Return the evidence on a record, newest first; whoever sees the record sees it."""
+    """Return the evidence on a record and that which it names, newest first; whoever sees the record sees it."""
     content_type = ContentType.objects.get_for_model(type(record))
-    found = Evidence._default_manager.filter(content_type=content_type, object_id=record.pk)
-    return found.select_related("superseded_by").order_by("-effective_from", "-pk")
+    proves = models.Q(content_type=content_type, object_id=record.pk)
+    for field in record._meta.many_to_many:
+        if field.related_model is Evidence:
+            proves |= models.Q(pk__in=getattr(record, field.name).values("pk"))
+    return Evidence._default_manager.filter(proves).select_related("superseded_by").order_by("-effective_from", "-pk")
 
 
 def revisions(evidence: Evidence) -> list[Evidence]:

@@ -24,14 +24,14 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     found = [
         Waiting(
             one.title,
-            f"{one.site.code} · asked by {one.requested_by} · needs your decision",
+            f"{one.place} · asked by {one.requested_by} · needs your decision",
             one.get_absolute_url(),
             on,
             "decision",
             one.site,
         )
         for one in asked
-        if any(row.covers(one) and row.role in held.everywhere | held.at.get(one.site_id, set()) for row in table)
+        if any(row.covers(one) and row.role in held.everywhere | held.at.get(one.site_id or 0, set()) for row in table)
     ]
     stale = (
         EVIDENCE.queryset(user, "change")

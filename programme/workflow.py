@@ -25,17 +25,19 @@ from registers.workflow import NotPossible, transition
 S = Decision.Status
 REASON = forms.CharField(label="Reason", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 GONE = [("record", "there", "gone")]
+Change = tuple[str, str, str]
 LEVELS = [("", "not given"), *((str(level), f"ML {level}") for level in range(1, 5))]
 
 
 @dataclass(frozen=True)
 class DecisionKind:
-    """What a kind of decision freezes, what follows from its approval and its end, and how grave it is."""
+    """What a kind of decision freezes, what follows from its approval and its end, how grave it is, and which changes it does not outlast."""
 
     snapshot: Callable[[Any], dict[str, Any]]
     approved: Callable[[Any, User], None]
     ended: Callable[[Any], None]
     level: Callable[[Any], int] = lambda record: 0
+    material: Callable[[Change], bool] = lambda change: True
 
 
 def declared(kind: str) -> DecisionKind:
@@ -44,11 +46,15 @@ def declared(kind: str) -> DecisionKind:
     return found
 
 
-def request(record: Any, kind: str, *, by: User, title: str, reason: str) -> Decision:
-    """Ask for a decision on a record as it stands; the frozen state and its digest are kept."""
-    frozen = record.snapshot()
+def request(record: Any, kind: str, *, by: User, title: str, reason: str, until: date | None = None) -> Decision:
+    """Ask for a decision on a record as it stands; the frozen state and its digest are kept.
+
+    `until` is the day on which what is asked for ends, where the request itself names it.
+    """
+    site = getattr(record, "site", None)
+    frozen = declared(kind).snapshot(record)
     with because(by=by, step="programme.decision.request", reason=reason):
-        if not may(by, "request", Decision(site=record.site)):
+        if not may(by, "request", Decision(site=site)):
             raise PermissionDenied("You may not ask for a decision here.")
         content_type = ContentType.objects.get_for_model(type(record))
         if Decision.objects.filter(
@@ -56,15 +62,15 @@ def request(record: Any, kind: str, *, by: User, title: str, reason: str) -> Dec
         ).exists():
             raise NotPossible("This is asked for already. Wait for the decision or withdraw the request.")
         made = Decision.objects.create(
-            site=record.site, kind=kind, level=declared(kind).level(record), title=title[:200], content_type=content_type, object_id=record.pk, requested_by=by,
-            requested_at=clock.now(), reason=reason, snapshot=frozen, digest=digest(frozen),
+            site=site, kind=kind, level=declared(kind).level(record), title=title[:200], content_type=content_type, object_id=record.pk, requested_by=by,
+            requested_at=clock.now(), reason=reason, snapshot=frozen, digest=digest(frozen), expires_on=until,
         )  # fmt: skip
         deciders = [user.email for user in deciders_of(made) if user != by]
         if deciders:
             post(
                 deciders,
                 f"Decision asked for: {made.title}",
-                f"{by} asks for a decision at {made.site.code}: {made.title}\n\n{reason}",
+                f"{by} asks for a decision ({made.place}): {made.title}\n\n{reason}",
             )
     return made
 
@@ -81,17 +87,23 @@ def authorities(decision: Decision) -> list[Authority]:
     return [row for row in rows if row.covers(decision)]
 
 
-def difference(decision: Decision) -> list[tuple[str, str, str]]:
+def difference(decision: Decision) -> list[Change]:
     """Return (fact, frozen, live) for each fact in which the record differs from what was asked for; GONE if it is gone."""
     if decision.about is None:
         return GONE
     return differences(decision.snapshot, declared(decision.kind).snapshot(decision.about))
 
 
-def roles_at(user: User, site: int) -> set[str]:
-    """Return the roles that a person holds at a site now."""
+def material(decision: Decision, changed: list[Change]) -> list[Change]:
+    """Return those of its differences that a decision does not outlast; GONE if the record is gone."""
+    kind = declared(decision.kind)
+    return changed if changed == GONE else [change for change in changed if kind.material(change)]
+
+
+def roles_at(user: User, site: int | None) -> set[str]:
+    """Return the roles that a person holds at a site now; without a site, everywhere."""
     held = grants_of(user)
-    return held.everywhere | held.at.get(site, set())
+    return held.everywhere | held.at.get(site or 0, set())
 
 
 def _authorised(decision: Decision, by: User) -> Authority:
@@ -105,23 +117,33 @@ def _authorised(decision: Decision, by: User) -> Authority:
 
 @transition(
     Decision, [S.REQUESTED], S.APPROVED, not_by=["requested_by"], label="Approve", main=True,
-    asks={"decision_reason": REASON, "expires_on": forms.DateField(label="Valid until", required=False, widget=forms.DateInput(attrs={"type": "date"}))},
+    asks={"decision_reason": REASON, "expires_on": forms.DateField(label="Valid until", required=False, help_text="Empty: the day that was asked for, or else as long as your authority reaches.", widget=forms.DateInput(attrs={"type": "date"}))},
 )  # fmt: skip
 def approve(decision: Decision, *, by: User, decision_reason: str, expires_on: date | None = None) -> None:
     """Approve the frozen state; it holds until it ends or the record changes materially."""
     authority = _authorised(decision, by)
-    changed = difference(decision)
+    changed = material(decision, difference(decision))
     if changed == GONE:
         raise NotPossible("The record is gone. There is nothing left to decide.")
     if changed:
         raise NotPossible(f"The record changed since it was asked for: {changed[0][0]}. Ask again for the new state.")
     now = clock.now()
-    latest = now.date() + timedelta(days=authority.most_days)
-    if expires_on and not now.date() < expires_on <= latest:
-        raise NotPossible(f"It may hold until {latest} at most. Choose a day up to then.")
-    decision.decided_by, decision.decided_at = by, now
-    decision.decision_reason, decision.expires_on = decision_reason, expires_on or latest
+    decision.decided_by, decision.decided_at, decision.decision_reason = by, now, decision_reason
+    decision.expires_on = _end_of(decision, expires_on, now.date(), authority.most_days)
     declared(decision.kind).approved(decision.about, by)
+
+
+def _end_of(decision: Decision, chosen: date | None, today: date, most_days: int) -> date:
+    """Return the day on which the approval ends: the one that was asked for, or else chosen, or else the latest allowed."""
+    asked, latest = decision.expires_on, today + timedelta(days=most_days)
+    if asked and chosen not in {None, asked}:
+        raise NotPossible(f"What is asked for ends on {asked}. Leave the day empty, or refuse it.")
+    ends = asked or chosen or latest
+    if not today < ends <= latest:
+        raise NotPossible(
+            f"It may hold until {latest} at most. {'Have it asked for again with' if asked else 'Choose'} a day up to then."
+        )
+    return ends
 
 
 @transition(
@@ -161,7 +183,7 @@ def end_what_lapsed(*, today: date) -> int:
     """End approved decisions whose day has passed or whose record changed materially; return how many."""
     ended = 0
     for decision in Decision.objects.filter(status=S.APPROVED).select_related("site"):
-        changed = difference(decision)
+        changed = material(decision, difference(decision))
         if decision.expires_on and decision.expires_on < today:
             _end(decision, S.EXPIRED, f"It held until {decision.expires_on}.")
         elif changed == GONE:

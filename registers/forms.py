@@ -60,12 +60,14 @@ def _choice(widget: dict[str, Any]) -> SafeString:
     return format_html('<select name="{}"{}>{}</select>', widget["name"], _attributes(widget["attrs"]), inside)
 
 
-def narrow(fields: dict[str, Any], user: Any) -> None:
-    """Offer, in every choice of another record, only what this user may see."""
+def narrow(fields: dict[str, Any], user: Any, *, site: int | None = None) -> None:
+    """Offer, in every choice of another record, only what this user may see, and only of one site where it is given."""
     for field in fields.values():
         queryset = getattr(field, "queryset", None)
         if queryset is not None and hasattr(queryset.model, "reach"):
             field.queryset = visible(queryset, user)
+            if site is not None and hasattr(queryset.model, "site_id"):
+                field.queryset = field.queryset.filter(site=site)
             offer(field)
 
 

@@ -26,6 +26,12 @@ def together(step: Transition, records: Iterable[Any], *, by: Any, answers: Mapp
         return [one_of_many(step, record, by=by, answers=answers) for record in sorted(records, key=lambda one: one.pk)]
 
 
+def site_of(records: Iterable[Any]) -> int | None:
+    """Return the site of records that all belong to one, or None."""
+    sites = {getattr(one, "site_id", None) for one in records}
+    return sites.pop() if len(sites) == 1 else None
+
+
 def one_of_many(step: Transition, record: Any, *, by: Any, answers: Mapping[str, Any]) -> Any:
     """Take the step for one of them; raises NotTogether."""
     try:

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext
 
 from registers.door import may
+from registers.forms import narrow
 from registers.history.origin import because
 from registers.wake import wake
 from registers.wording import ask_plainly
@@ -22,10 +23,11 @@ class NotPossible(Exception):
 
 
 class StepForm(forms.Form):
-    """The form of what a step asks."""
+    """The form of what a step asks; other records are offered as far as this user sees them, of one site where it is given."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, site: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        narrow(self.fields, user, site=site)
         ask_plainly(self.fields)
 
 
@@ -59,9 +61,9 @@ class Transition:
         return (self.rules.__doc__ or "").strip().split("\n")[0]
 
     @property
-    def form_class(self) -> type[forms.Form]:
+    def form_class(self) -> type[StepForm]:
         """Return the form of what the step asks."""
-        form: type[forms.Form] = type(f"{self.name.title()}Form", (StepForm,), dict(self.asks))
+        form: type[StepForm] = type(f"{self.name.title()}Form", (StepForm,), dict(self.asks))
         return form
 
     def refusal(self, user: Any, record: Any) -> str:
@@ -96,7 +98,7 @@ class Transition:
 
     def answer(self, record: M, *, by: Any, data: Any) -> M:
         """Do the step with answers as they came from outside; ValidationError names the wrong ones."""
-        form = self.form_class(data)
+        form = self.form_class(data, user=by, site=getattr(record, "site_id", None))
         if not form.is_valid():
             raise ValidationError({name: form.errors[name].as_data() for name in form.errors})
         return self(record, by=by, **form.cleaned_data)

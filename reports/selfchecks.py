@@ -9,6 +9,7 @@ from django.db.models import Count, Value
 import accounts.summary
 import assets.summary
 import network.summary
+import patching.summary
 import policies.summary
 import programme.summary
 import risk.summary
@@ -17,7 +18,7 @@ from registers.figures import SelfCheck
 
 SEVERITIES = ("HIGH", "MEDIUM", "LOW")
 SELF_CHECKS: tuple[SelfCheck, ...] = (
-    *assets.summary.SELF_CHECKS, *network.summary.SELF_CHECKS, *risk.summary.SELF_CHECKS, *policies.summary.SELF_CHECKS, *programme.summary.SELF_CHECKS, *scope.summary.SELF_CHECKS, *accounts.summary.SELF_CHECKS,
+    *assets.summary.SELF_CHECKS, *network.summary.SELF_CHECKS, *patching.summary.SELF_CHECKS, *risk.summary.SELF_CHECKS, *policies.summary.SELF_CHECKS, *programme.summary.SELF_CHECKS, *scope.summary.SELF_CHECKS, *accounts.summary.SELF_CHECKS,
 )  # fmt: skip
 
 

@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator
 from datetime import date, time, timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from accounts.models import Site, User
 from assets.models import Backup
 from csms.demo.telling import Year
-from patching import deploying, remedies
-from patching.models import Blackout, MaintenanceWindow, Match, PatchDeployment, PatchPolicy
-from programme.models import Decision
+from patching import deferring, deploying, remedies
+from patching.models import Blackout, MaintenanceWindow, Match, PatchDeployment, PatchPolicy, PriorityTable
+from patching.workflow import submit
+from programme.models import Decision, Evidence
 from programme.workflow import approve
 from registers import clock
 from registers.workflow import NotPossible
@@ -23,14 +26,15 @@ WINDOWS = {  # site: name, weekday, begins, minutes, room, rule
 BENCH = "Spare device on the bench of the workshop"
 TEST = {
     "test_steps": "Loaded on the bench, project downloaded, ran a day against the simulator.",
-    "test_result": "No alarm, cycle time as before.", "test_evidence": "Test log of the workshop",
+    "test_result": "No alarm, cycle time as before.",
 }  # fmt: skip
 STEPS: tuple[tuple[int, str, tuple[int, ...]], ...] = (  # day, what, which of the site's patches
     (-46, "windows", ()), (-45, "propose", ()), (-42, "start_test", (0, 1, 2, 3, 5, 6, 9, 10, 11, 12, 13)),
     (-38, "pass_test", (0, 1, 2, 3, 5, 9, 10, 11, 12, 13)), (-37, "refuse_test", (6,)),
-    (-36, "ask_approval", (0, 1, 2, 3, 5, 10, 11, 12, 13)), (-35, "approve", (0, 1, 2, 3, 5, 10, 11, 12, 13)), (-34, "defer", (7,)),
+    (-36, "ask_approval", (0, 1, 2, 3, 5, 10, 11, 12, 13)), (-35, "approve", (0, 1, 2, 3, 5, 10, 11, 12, 13)), (-35, "ask_deferral", (7,)),
+    (-34, "approve_deferral", (7,)),
     (-33, "schedule", (0, 1, 2)), (-22, "install", (0, 1, 2)), (-21, "verify", (0,)), (-18, "roll_back", (2,)),
-    (-10, "rule_out", (8,)), (-6, "start_test", (4,)), (-2, "schedule", (3, 10)),
+    (-10, "rule_out", (8,)), (-6, "start_test", (4,)), (-3, "ask_deferral", (11,)), (-2, "schedule", (3, 10)),
 )  # fmt: skip
 
 
@@ -40,17 +44,20 @@ def events() -> Iterator[dict[str, Any]]:
         for site, keeper in KEEPER.items():
             by = (
                 "petra@demo.example"
-                if step == "approve"
+                if step in {"approve", "approve_deferral"}
                 else "mara@demo.example"
-                if step in {"windows", "defer", "rule_out"}
+                if step in {"windows", "rule_out"}
                 else keeper
             )
             yield {"day": day, "by": by, "do": "patch", "site": site, "step": step, "which": which}
+    yield {"day": -4, "by": "mara@demo.example", "do": "patch", "step": "submit_table"}
 
 
 def tell(event: dict[str, Any], *, site: Site, by: User, year: Year) -> None:
     """Carry out one of them."""
-    if event["step"] == "windows":
+    if event["step"] == "submit_table":
+        _submit_table(by)
+    elif event["step"] == "windows":
         _open_windows(site)
     elif event["step"] == "propose":
         found = Match.objects.filter(site=site, verdict="AFFECTED").select_related("asset", "advisory", "site")
@@ -61,6 +68,16 @@ def tell(event: dict[str, Any], *, site: Site, by: User, year: Year) -> None:
         for number in event["which"]:
             if number < len(chosen):
                 DONE[event["step"]](chosen[number], by)
+
+
+def _submit_table(by: User) -> None:
+    """Ask for the next version of the table of priorities; the plant director has it before her."""
+    made = PriorityTable(
+        title="Patch policy 5", why="The insurer wants what is watched closely dealt with in 60 days.", drafted_by=by
+    )
+    made.intervals["TRACK_CLOSELY"] = {"days": 60, "source": "patch policy 5, as the insurer asks"}
+    made.save()
+    submit(made, by=by)
 
 
 def _open_windows(site: Site) -> None:
@@ -80,7 +97,20 @@ def _start_test(one: PatchDeployment, by: User) -> None:
 
 
 def _pass_test(one: PatchDeployment, by: User) -> None:
-    deploying.pass_test(one, by=by, **TEST)
+    log = Evidence.objects.filter(site=one.site, tested_deployments__patch=one.patch).first() or _log(one)
+    deploying.pass_test(one, by=by, test_proofs=[log], **TEST)
+
+
+def _log(one: PatchDeployment) -> Evidence:
+    """Keep the log of the bench, which stands for every device that gets this patch."""
+    text = f"{one.patch}\n{BENCH}\n{TEST['test_steps']}\n{TEST['test_result']}\n"
+    made = Evidence(
+        site=one.site, about=one, title=f"Test log of the workshop: {one.patch}", kind=Evidence.Kind.RECORD_OF_PRACTICE,
+        file=ContentFile(text.encode(), name="test-log.txt"), effective_from=clock.now().date(),
+    )  # fmt: skip
+    made.clean()
+    made.save()
+    return made
 
 
 def _refuse_test(one: PatchDeployment, by: User) -> None:
@@ -94,9 +124,13 @@ def _ask_approval(one: PatchDeployment, by: User) -> None:
     deploying.ask_approval(one, by=by, rollback_plan=way, because_of="Tested, and the advisory is due.")
 
 
+def _decide(one: PatchDeployment, kind: str, by: User, reason: str) -> None:
+    asked = Decision.objects.get(kind=kind, object_id=one.pk, status=Decision.Status.REQUESTED)
+    approve(asked, by=by, decision_reason=reason)
+
+
 def _approve(one: PatchDeployment, by: User) -> None:
-    asked = Decision.objects.get(kind="PATCH_DEPLOYMENT", object_id=one.pk, status=Decision.Status.REQUESTED)
-    approve(asked, by=by, decision_reason="In a window, with a backup of the day before.")
+    _decide(one, Decision.Kind.PATCH_DEPLOYMENT, by, "In a window, with a backup of the day before.")
 
 
 def _schedule(one: PatchDeployment, by: User) -> None:
@@ -124,11 +158,15 @@ def _roll_back(one: PatchDeployment, by: User) -> None:
     deploying.roll_back(one, by=by, because_of="The link to the telemetry broke after two days.")
 
 
-def _defer(one: PatchDeployment, by: User) -> None:
-    deploying.defer(
+def _ask_deferral(one: PatchDeployment, by: User) -> None:
+    deferring.ask_deferral(
         one, by=by, countermeasure="The service is blocked at the zone's firewall, rule checked monthly.",
         deferred_until=clock.now().date() + timedelta(days=75), because_of="Not before the dry season is over.",
     )  # fmt: skip
+
+
+def _approve_deferral(one: PatchDeployment, by: User) -> None:
+    _decide(one, Decision.Kind.PATCH_DEFERRAL, by, "The rule was seen at the firewall.")
 
 
 def _rule_out(one: PatchDeployment, by: User) -> None:
@@ -138,5 +176,5 @@ def _rule_out(one: PatchDeployment, by: User) -> None:
 DONE: dict[str, Callable[[PatchDeployment, User], None]] = {
     "start_test": _start_test, "pass_test": _pass_test, "refuse_test": _refuse_test, "ask_approval": _ask_approval,
     "approve": _approve, "schedule": _schedule, "install": _install, "verify": _verify, "roll_back": _roll_back,
-    "defer": _defer, "rule_out": _rule_out,
+    "ask_deferral": _ask_deferral, "approve_deferral": _approve_deferral, "rule_out": _rule_out,
 }  # fmt: skip

@@ -11,6 +11,7 @@ from accounts.models import SiteRecord
 from assets.models import Asset
 from patching.models.patches import Patch
 from patching.models.windows import MaintenanceWindow
+from programme.models import Evidence
 from registers.constraints import SameSite, unique_with_site
 from registers.history.track import history
 
@@ -52,7 +53,14 @@ class PatchDeployment(SiteRecord):
     test_steps = models.TextField(_("test steps"), blank=True)
     test_result = models.CharField(_("test result"), max_length=500, blank=True)
     test_passed = models.BooleanField(_("test passed"), null=True, blank=True)
-    test_evidence = models.CharField(_("test evidence"), max_length=300, blank=True)
+    test_proofs = models.ManyToManyField(
+        Evidence,
+        through="DeploymentProof",
+        verbose_name=_("test evidence"),
+        blank=True,
+        related_name="tested_deployments",
+    )
+    test_evidence = models.CharField(_("remark on the evidence"), max_length=300, blank=True)
     tested_by = _person(_("tested by"))
     tested_at = models.DateTimeField(_("tested"), null=True, blank=True)
 
@@ -109,3 +117,17 @@ class PatchDeployment(SiteRecord):
             "asset": self.asset.name, "patch": str(self.patch), "site": self.site.code, "tested on": self.test_environment,
             "test result": self.test_result, "way back": self.rollback_plan,
         }  # fmt: skip
+
+
+@history()
+class DeploymentProof(models.Model):
+    """That a piece of evidence proves the test of a patch; one log of a day on the bench may prove many."""
+
+    deployment = models.ForeignKey(PatchDeployment, models.CASCADE, related_name="+")
+    evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["deployment", "evidence"], name="deployment_proof_once")]
+
+    def __str__(self) -> str:
+        return f"{self.evidence} proves {self.deployment}"

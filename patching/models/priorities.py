@@ -1,5 +1,6 @@
 """The organisation's decision table for priorities, version by version."""
 
+from itertools import product
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SharedRecord
-from patching.rules.priority import STANDARD, Table, Unsound
+from patching.rules.priority import (
+    EXPLOITED_AND_EXPOSED,
+    STANDARD,
+    Criticality,
+    Exploitation,
+    Exposure,
+    Priority,
+    Table,
+    Unsound,
+)
 from registers.history.track import history
 
 
@@ -32,6 +42,7 @@ class PriorityTable(SharedRecord):
         IN_REVIEW = "IN_REVIEW", _("In review")
         EFFECTIVE = "EFFECTIVE", _("Effective")
         SUPERSEDED = "SUPERSEDED", _("Superseded")
+        ENDED = "ENDED", _("Ended")
 
     title = models.CharField(_("title"), max_length=120)
     why = models.TextField(_("why it differs from the one before"), blank=True)
@@ -52,6 +63,7 @@ class PriorityTable(SharedRecord):
         verbose_name=_("approved by"),
         related_name="+",
     )
+    # Of versions that were approved before their approval was a decision of its own.
     decision_reason = models.CharField(_("reason of the decision"), max_length=500, blank=True)
     effective_on = models.DateField(_("effective since"), null=True, blank=True)
 
@@ -76,6 +88,21 @@ class PriorityTable(SharedRecord):
     def table(self) -> Table:
         """The table as the rules read it."""
         return Table.from_json(self.decisions, self.intervals, name=self.title, epss_threshold=self.epss_threshold)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the facts that its approval freezes: every row of the table, and the days with their sources."""
+        cells, names = self.decisions, {EXPLOITED_AND_EXPOSED: "Act, exploited and openly exposed"}
+        rows = {
+            f"exploitation {attack.lower()}, exposure {place.lower()}": ", ".join(
+                f"{level.lower()} {Priority(cells[f'{attack}/{place}/{level}']).label}" for level in Criticality
+            )
+            for attack, place in product(Exploitation, Exposure)
+        }
+        days = {
+            f"days for {names.get(key) or Priority(key).label}": f"{one['days']} ({one['source']})"
+            for key, one in self.intervals.items()
+        }
+        return {"title": self.title, "why": self.why, "EPSS from": self.epss_threshold, **rows, **days}
 
     def clean(self) -> None:
         """Refuse a table with a missing cell or a number of days that makes no sense, and any change of one in force."""

@@ -9,12 +9,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, SharedRecord, Site, SiteRecord
+from registers.door import Reach
 from registers.history.track import history
+from registers.models import Record
 
 
 @history()
-class Decision(SiteRecord):
-    """One approval: who asked, the frozen state it was asked for, who decided, until when (X19)."""
+class Decision(Record):
+    """One approval: who asked, the frozen state it was asked for, who decided, until when (X19).
+
+    One about a record of the whole organisation, such as a priority table, has no site.
+    """
 
     class Kind(models.TextChoices):
         SCOPE_STATEMENT = "SCOPE_STATEMENT", _("Scope statement")
@@ -25,6 +30,8 @@ class Decision(SiteRecord):
         RISK_ACCEPTANCE = "RISK_ACCEPTANCE", _("Risk acceptance")
         RISK_ASSESSMENT = "RISK_ASSESSMENT", _("Risk assessment")
         TARGET_LEVEL = "TARGET_LEVEL", _("Target level below the risk's")
+        PATCH_DEFERRAL = "PATCH_DEFERRAL", _("Deferral of a patch")
+        PRIORITY_TABLE = "PRIORITY_TABLE", _("Priority table")
 
     class Status(models.TextChoices):
         REQUESTED = "REQUESTED", _("Asked for")
@@ -34,8 +41,13 @@ class Decision(SiteRecord):
         EXPIRED = "EXPIRED", _("Expired")
         LAPSED = "LAPSED", _("Lapsed")
 
+    reach = Reach.SITE
     changed_only_by = "requested_by"
 
+    site = models.ForeignKey(
+        Site, models.PROTECT, null=True, blank=True, verbose_name=_("site"), related_name="+",
+        help_text=_("Empty: the whole organisation."),
+    )  # fmt: skip
     kind = models.CharField(_("kind"), max_length=40, choices=Kind.choices)
     level = models.PositiveSmallIntegerField(_("level"), default=0)
     title = models.CharField(_("title"), max_length=200)
@@ -73,6 +85,11 @@ class Decision(SiteRecord):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def place(self) -> str:
+        """Return where it counts, in words."""
+        return self.site.code if self.site else str(_("everywhere"))
 
     def clean(self) -> None:
         """Refuse to word a request anew once it is decided."""

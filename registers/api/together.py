@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from registers.api.idempotency import once
 from registers.api.viewsets import RecordViewSet
-from registers.together import MOST, Many
+from registers.together import MOST, Many, site_of
 
 if TYPE_CHECKING:
     from registers.register import Register
@@ -45,7 +45,8 @@ def _taken(view: RecordViewSet, request: Request, many: Many) -> Response:
     found = list(view.get_queryset().filter(pk__in=keys))
     if len(found) != len(set(keys)):
         raise ValidationError({"ids": "Some of these are not there."})
-    form: Any = step.form_class(data.get("answers") if isinstance(data.get("answers"), dict) else {})
+    answers = data.get("answers") if isinstance(data.get("answers"), dict) else {}
+    form: Any = step.form_class(answers, user=request.user, site=site_of(found))
     if not form.is_valid():
         raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
     try:

@@ -38,7 +38,8 @@ class RecordViewSet(viewsets.GenericViewSet[Any]):
     def get_queryset(self) -> models.QuerySet[Any]:
         """Return what this person may see."""
         found = self.register.queryset(self.request.user)
-        many = [name for name in self.register.fields if isinstance(self.register.field(name), models.ManyToManyField)]
+        told = (*self.register.fields, *self.register.shows)
+        many = [name for name in told if isinstance(self.register.field(name), models.ManyToManyField)]
         return found.prefetch_related(*many) if many else found
 
     def get_object(self) -> Any:
@@ -177,7 +178,7 @@ def _step_action(register: "Register", step: Transition) -> Any:
             if self.register.controlled is True or "If-Match" in request.headers:
                 self.matched(record)
             given: Any = request.data
-            form: Any = step.form_class(given)
+            form: Any = step.form_class(given, user=request.user, site=getattr(record, "site_id", None))
             if not form.is_valid():
                 raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
             step(record, by=request.user, **form.cleaned_data)
@@ -198,6 +199,9 @@ def _asked(field: Any) -> serializers.Field[Any, Any, Any, Any]:
         "IntegerField": serializers.IntegerField,
         "BooleanField": serializers.BooleanField,
     }
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        ids = serializers.CharField(help_text="Id of a record of the same site.")
+        return serializers.ListField(child=ids, required=field.required, help_text=field.help_text)
     choices = getattr(field, "choices", None)
     if choices and isinstance(field, forms.MultipleChoiceField):
         chosen = serializers.ChoiceField(choices=[value for value, _label in choices])

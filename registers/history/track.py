@@ -40,7 +40,7 @@ def history(*, exclude: Iterable[str] = ()) -> Callable[[M], M]:
         _track(model, exclude)
         for field in model._meta.local_many_to_many:
             through: Any = field.remote_field.through
-            if through._meta.auto_created:
+            if not isinstance(through, str) and through._meta.auto_created:  # one that is named has its own history
                 _track(through, (), obj_field=None)
         return model
 

@@ -148,7 +148,12 @@ class RecordTransition(WritingView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what the step asks."""
-        return self.shown(self.get_object(), self.transition.form_class())
+        record = self.get_object()
+        return self.shown(record, self.form(record))
+
+    def form(self, record: Any, data: Any = None) -> forms.Form:
+        """Return the bound or unbound form of what the step asks."""
+        return self.transition.form_class(data, user=self.request.user, site=getattr(record, "site_id", None))
 
     def shown(self, record: Any, form: forms.Form, status: int = 200) -> HttpResponse:
         """Render the step's form."""
@@ -158,7 +163,7 @@ class RecordTransition(WritingView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Do the step."""
         record = self.get_object()
-        form = self.transition.form_class(request.POST)
+        form = self.form(record, request.POST)
         if not form.is_valid():
             return self.shown(record, form, status=422)
         try:

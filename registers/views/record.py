@@ -61,18 +61,19 @@ class RecordView(View):
 
 
 def value_of(register: "Register", record: Any, name: str, user: Any) -> dict[str, Any]:
-    """Return one fact of a record: label, value in words, and the page it leads to, if this person may open it."""
+    """Return one fact of a record: label, value in words, and the page or pages it leads to, if this person may open it."""
     field = register.field(name)
     value: Any = getattr(record, name, None)
-    url = ""
+    url, links = "", []
     if isinstance(field, models.ManyToManyField):
-        value = ", ".join(str(one) for one in value.all())
+        links = [(str(one), one.get_absolute_url() if may(user, "view", one) else "") for one in value.all()]
+        value = ", ".join(text for text, _url in links)
     elif isinstance(value, models.Model):
         linked: Any = value
         url = linked.get_absolute_url() if register_of(type(value)) and may(user, "view", value) else ""
     else:
         value = words(record, name)
-    return {"label": register.label(name), "value": value, "url": url, "name": name}
+    return {"label": register.label(name), "value": value, "url": url, "links": links, "name": name}
 
 
 class RecordDetail(RecordView):

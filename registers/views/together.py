@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from registers.together import MOST, Many
+from registers.together import MOST, Many, site_of
 from registers.views.change import WritingView
 from registers.workflow import NotPossible, Transition
 
@@ -36,7 +36,7 @@ class RecordTogether(WritingView):
         open_to = [step for step in many.steps.values() if any(step.open_to(request.user, one) for one in found)]
         step, form = many.steps.get(request.POST.get("step", "")), None
         if step is not None:
-            form = self._form(step)
+            form = self._form(step, found)
             if form.is_bound and form.is_valid():
                 try:
                     moved = many.take(step, found, by=request.user, answers=form.cleaned_data)
@@ -54,5 +54,6 @@ class RecordTogether(WritingView):
             noun=register.one if len(found) == 1 else register.title.lower(),
         )  # fmt: skip
 
-    def _form(self, step: Transition) -> Any:
-        return step.form_class(self.request.POST if self.request.POST.get("confirm") else None)
+    def _form(self, step: Transition, found: list[Any]) -> Any:
+        sent = self.request.POST if self.request.POST.get("confirm") else None
+        return step.form_class(sent, user=self.request.user, site=site_of(found))

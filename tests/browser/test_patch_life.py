@@ -14,6 +14,7 @@ from assets.models import Asset, Backup, Zone
 from patching import matching, remedies
 from patching.models import AdvisorySource, MaintenanceWindow, Match, PatchDeployment
 from programme.models import Authority
+from programme.workflow import end_what_lapsed
 from stack.places import ROOT
 from tests.browser.test_main_job import work
 
@@ -39,7 +40,8 @@ def switches(pumping: Zone) -> list[Asset]:
             taken_on=timezone.now().date() - timedelta(days=1),
             content="Running configuration",
         )
-    Authority.objects.create(kind="PATCH_DEPLOYMENT", role=Role.APPROVER, most_days=90)
+    for kind in ("PATCH_DEPLOYMENT", "PATCH_DEFERRAL"):
+        Authority.objects.create(kind=kind, role=Role.APPROVER, most_days=90)
     MaintenanceWindow.objects.create(
         site=pumping.site, name="Sunday night", starts_on=date(2026, 1, 4), starts_time=time(22), rule="FREQ=WEEKLY;BYDAY=SU", minutes=240
     )  # fmt: skip
@@ -60,7 +62,11 @@ def together(page: Page, names: list[str], step: str, **answers: str) -> None:
 def take(page: Page, button: str, **answers: str) -> None:
     """Answer what a step asks, and take it."""
     for name, text in answers.items():
-        page.locator(f"[name={name}]").fill(text)
+        box = page.locator(f"[name={name}]")
+        if box.evaluate("one => one.tagName") == "SELECT":
+            box.select_option(label=text)
+        else:
+            box.fill(text)
     page.get_by_role("button", name=button, exact=True).click()
 
 
@@ -71,6 +77,19 @@ def step(page: Page, name: str, label: str, **answers: str) -> None:
     page.get_by_role("link", name=label, exact=True).click()
     take(page, label, **answers)
     expect(page.get_by_text(f"{label}: done.")).to_be_visible()
+
+
+def keep_log(page: Page, name: str, title: str) -> None:
+    """Keep the log of the bench as evidence on the patch of one asset."""
+    page.goto(LIST)
+    page.locator("tr", has_text=name).get_by_role("link").first.click()
+    page.get_by_text("Add evidence").click()
+    panel = page.locator("section", has=page.get_by_role("heading", name="Evidence", exact=True))
+    panel.locator("[name=title]").fill(title)
+    panel.locator("[name=kind]").select_option("RECORD_OF_PRACTICE")
+    panel.locator("[name=note]").fill("In the folder of the bench")
+    panel.get_by_role("button", name="Keep as evidence").click()
+    expect(page.get_by_text(f"{title} is kept as evidence.")).to_be_visible()
 
 
 def approve(page: Page, name: str) -> None:
@@ -102,7 +121,7 @@ def verdicts() -> dict[str, str]:
     return dict(Match.objects.values_list("asset__name", "verdict"))
 
 
-TEST = {"test_steps": "Loaded on the bench, ran for a day", "test_result": "No alarm", "test_evidence": "Bench log 41"}
+TEST = {"test_steps": "Loaded on the bench, ran for a day", "test_result": "No alarm", "test_proofs": "Bench log 41"}
 WAY_BACK = {"rollback_plan": "Load the old image from the backup", "because_of": "Web interface is open to the office"}
 
 
@@ -128,10 +147,14 @@ def test_from_arrival_to_verified_on_three_assets(
     until = timezone.now().date() + timedelta(days=30)
     page = enter(mara)
     step(
-        page, "N-SW03", "Defer", countermeasure="Web interface is off", deferred_until=until.isoformat(), because_of="Vendor looks into it"
+        page, "N-SW03", "Ask to defer", countermeasure="Web interface is off", deferred_until=until.isoformat(), because_of="Vendor looks into it"
     )  # fmt: skip
 
+    assert states()["N-SW03"] == "AVAILABLE"
+    approve(director, "N-SW03")
+
     two = ["N-SW01", "N-SW02"]
+    keep_log(engineer, "N-SW01", "Bench log 41")
     together(engineer, two, "Test passed", **TEST)
     together(engineer, two, "Ask for approval", **WAY_BACK)
     for name in two:
@@ -144,7 +167,7 @@ def test_from_arrival_to_verified_on_three_assets(
         step(engineer, name, "Verify", version_read="17.9.4a")
 
     assert states()["N-SW03"] == "DEFERRED"
-    assert remedies.reopen_deferred(today=until + timedelta(days=1)) == 1
+    assert end_what_lapsed(today=until + timedelta(days=1)) == 1
     together(engineer, ["N-SW03"], "Start the test", test_environment="Two spare switches in a ring")
     step(engineer, "N-SW03", "Test passed", **TEST)
     step(engineer, "N-SW03", "Ask for approval", **WAY_BACK)

@@ -1,7 +1,7 @@
 """A patch from available to verified: each gate holds, the asset's version follows, the match closes and reopens."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,38 +15,16 @@ from csms.demo.files import FEED
 from patching import calendars, deploying, matching, planning, remedies
 from patching.models import MaintenanceWindow, Match, Patch, PatchDeployment, PatchPolicy
 from patching.placing import slot_key
-from programme.models import Authority, Decision
+from programme.models import Authority, Decision, Evidence
 from programme.workflow import approve, end_what_lapsed, refuse
 from registers import clock
 from registers.history.timeline import entries
 from registers.jobs import run
 from registers.workflow import NotPossible
+from tests.patching.test_deferring import ask
 from tests.patching.test_matching import DATA, take_folder, with_data
 
-TEST = {"test_steps": "Loaded on the bench, ran for a day", "test_result": "No alarm", "test_evidence": "Bench log 41"}
-
-
-@pytest.fixture
-def patch(organisation: Any) -> Patch:
-    return Patch.objects.create(vendor="Siemens", product="CPU 1516-3 PN/DP", version="V3.1.2", minutes=60)
-
-
-@pytest.fixture
-def deployment(plc: Asset, patch: Patch) -> PatchDeployment:
-    return PatchDeployment.objects.create(site=plc.site, asset=plc, patch=patch, minutes=60)
-
-
-@pytest.fixture
-def window(north: Site) -> MaintenanceWindow:
-    """Every Sunday night, for two hours of work."""
-    return MaintenanceWindow.objects.create(
-        site=north, name="Sunday night", starts_on=date(2026, 1, 4), starts_time=time(22), rule="FREQ=WEEKLY;BYDAY=SU", minutes=120
-    )  # fmt: skip
-
-
-@pytest.fixture
-def authority(organisation: Any) -> Authority:
-    return Authority.objects.create(kind="PATCH_DEPLOYMENT", role=Role.APPROVER, most_days=90)
+TEST = {"test_steps": "Loaded on the bench, ran for a day", "test_result": "No alarm"}
 
 
 def occurrence(window: MaintenanceWindow, number: int = 0) -> datetime:
@@ -54,8 +32,16 @@ def occurrence(window: MaintenanceWindow, number: int = 0) -> datetime:
     return [start for start, _end in window.recurrence.between(now, now + timedelta(days=90))][number]
 
 
+def log_of(site: Site) -> Evidence:
+    """The log of a day on the bench."""
+    return Evidence.objects.get_or_create(
+        site=site, title="Bench log 41", kind="RECORD_OF_PRACTICE", note="In the workshop", effective_from=timezone.now().date()
+    )[0]  # fmt: skip
+
+
 def bench_tested(deployment: PatchDeployment, by: User) -> PatchDeployment:
-    return deploying.pass_test(deploying.start_test(deployment, by=by, test_environment="Bench"), by=by, **TEST)
+    testing = deploying.start_test(deployment, by=by, test_environment="Bench")
+    return deploying.pass_test(testing, by=by, test_proofs=[log_of(deployment.site)], **TEST)
 
 
 def approved(deployment: PatchDeployment, by: User, petra: User) -> PatchDeployment:
@@ -158,40 +144,13 @@ class TestGates:
         with pytest.raises(NotPossible, match="It shows"):
             deploying.verify(deployment, by=emil, version_read="V2.9.4")
 
-    def test_who_may_do_what(self, deployment: Any, emil: User, ada: User, sven: User, nils: User) -> None:
+    def test_who_may_do_what(self, deployment: Any, emil: User, ada: User, sven: User) -> None:
         for who in (ada, sven):
             with pytest.raises(PermissionDenied):
                 deploying.start_test(deployment, by=who, test_environment="Bench")
-        until = timezone.now().date() + timedelta(days=30)
-        given = {"countermeasure": "Port closed", "deferred_until": until, "because_of": "Season"}
-        with pytest.raises(PermissionDenied):
-            deploying.defer(deployment, by=emil, **given)
-        assert deploying.defer(deployment, by=nils, **given).status == "DEFERRED"
-
-
-@pytest.mark.django_db
-class TestDeferral:
-    def test_it_comes_back_by_itself(self, deployment: Any, nils: User) -> None:
-        today = timezone.now().date()
-        deploying.defer(
-            deployment,
-            by=nils,
-            countermeasure="Port closed",
-            deferred_until=today + timedelta(days=10),
-            because_of="Season",
-        )
-        assert remedies.reopen_deferred(today=today + timedelta(days=10)) == 0
-        assert remedies.reopen_deferred(today=today + timedelta(days=11)) == 1
-        assert remedies.reopen_deferred(today=today + timedelta(days=11)) == 0
-        deployment.refresh_from_db()
-        assert (deployment.status, deployment.deferred_until) == ("AVAILABLE", None)
-        assert "ended" in deployment.reason
-
-    @pytest.mark.parametrize("days", [0, 181])
-    def test_not_for_ever(self, deployment: Any, nils: User, days: int) -> None:
-        until = timezone.now().date() + timedelta(days=days)
-        with pytest.raises(NotPossible, match="180 days"):
-            deploying.defer(deployment, by=nils, countermeasure="x", deferred_until=until, because_of="x")
+            with pytest.raises(PermissionDenied):
+                ask(deployment, who)
+        assert ask(deployment, emil).requested_by == emil
 
 
 @pytest.mark.django_db
@@ -252,8 +211,9 @@ class TestTogether:
         body = {"step": "start_test", "ids": ids, "answers": {"test_environment": "Bench"}}
         assert program.send("post", "patch-deployments/together/", body).json()["moved"] == ids
         deploying.refuse_test(second, by=emil, because_of="No")
+        answers = {**TEST, "test_proofs": [str(log_of(plc.site).pk)]}
         refused = program.send(
-            "post", "patch-deployments/together/", {"step": "pass_test", "ids": ids, "answers": TEST}
+            "post", "patch-deployments/together/", {"step": "pass_test", "ids": ids, "answers": answers}
         )
         assert refused.status_code == 409
         deployment.refresh_from_db()

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +11,8 @@ from django.utils import timezone
 from accounts.models import Site, User
 from assets.models import Asset, Conduit, Flow, Protocol, Zone
 from patching import matching, polling, tasks, workflow
-from patching.models import Match, Prediction, PriorityTable, ProductLink, VendorAlias
+from patching.models import Match, Prediction, ProductLink, VendorAlias
 from registers import saving
-from registers.workflow import NotPossible
 
 PUMP: dict[str, Any] = {
     "document": {
@@ -43,20 +41,6 @@ def revised(version: str, *, versions: str = "<2.5", fix: str = "Update to 2.5."
     made["product_tree"]["branches"][0]["branches"][0]["branches"][0]["name"] = versions
     made["vulnerabilities"][0]["remediations"][0]["details"] = fix
     return made
-
-
-@pytest.fixture
-def feed(tmp_path: Path) -> Callable[[dict[str, Any]], None]:
-    """Publish a document and let the poll and the real follower take it."""
-
-    def publish(document: dict[str, Any]) -> None:
-        (tmp_path / "one.json").write_text(json.dumps(document))
-        visit = polling.poll(polling.source_for(str(tmp_path)), now=timezone.now())
-        assert visit is not None
-        assert visit.state == "DONE", visit.problems
-        tasks.rematch()
-
-    return publish
 
 
 def pump(site: Site, name: str, **more: Any) -> Asset:
@@ -258,35 +242,6 @@ class TestPriority:
         assert after.due_on is not None
         assert after.due_on < before.due_on
         assert after.inputs["kev_since"] == listed["dateAdded"]
-
-    def test_a_new_table_is_approved_by_another_person_and_dates_matches_anew(
-        self, cell: Zone, mara: User, petra: User, feed: Callable[..., None]
-    ) -> None:
-        pump(cell.site, "N-P1", zone=cell)
-        feed(PUMP)
-        made = PriorityTable.objects.create(title="Patch policy 4.2", drafted_by=mara)
-        made.intervals["TRACK"] = {"days": 10, "source": "patch policy 4.2"}
-        made.save()
-        submitted = workflow.submit(made, by=mara)
-        with pytest.raises(NotPossible, match="four eyes"):
-            workflow.approve(submitted, by=mara, decision_reason="Fine")
-        workflow.approve(submitted, by=petra, decision_reason="As agreed in the committee")
-        tasks.rematch()
-        found = Match.objects.get()
-        assert found.due_on is not None
-        assert (found.due_on - found.found_on).days == 10
-        assert found.inputs["table"] == "Patch policy 4.2"
-        second = workflow.submit(PriorityTable.objects.create(title="Patch policy 5"), by=mara)
-        workflow.approve(second, by=petra, decision_reason="Back to the proposal")
-        made.refresh_from_db()
-        assert made.status == "SUPERSEDED"
-
-    def test_a_table_in_force_is_not_changed(self, mara: User, petra: User, rest: Callable[..., Any]) -> None:
-        made = workflow.submit(PriorityTable.objects.create(title="Patch policy 4.2"), by=mara)
-        workflow.approve(made, by=petra, decision_reason="Fine")
-        answer = rest(mara).send("patch", f"priority-tables/{made.pk}/", {"title": "Another"})
-        assert answer.status_code == 400
-        assert "in force" in answer.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -37,6 +37,41 @@ class TestWriting:
         told = entries(Asset.objects.get(pk=body["id"]))[0]
         assert (told.actor, told.reason) == ("Emil Sand", "walk-down")
 
+    @pytest.mark.parametrize("name", ["criticality", "criticality_override"])
+    def test_a_criticality_set_by_hand_wants_its_reason(
+        self, program: Any, pumping: Zone, plc: Asset, name: str
+    ) -> None:
+        body = {"site": str(pumping.site_id), "name": "N-NEW", name: "HIGH"}
+        for method, path, sent in (
+            ("post", "assets/", body), ("patch", f"assets/{plc.pk}/", {name: "HIGH"}), ("put", f"assets/{plc.pk}/", body | {"override_reason": ""}),
+        ):  # fmt: skip
+            refused = program.send(method, path, sent)
+            assert (refused.status_code, refused["Content-Type"]) == (400, "application/problem+json")
+            assert [one["pointer"] for one in refused.json()["errors"]] == ["/override_reason"]
+        many = program.send("patch", "assets/", [{"id": str(plc.pk), name: "HIGH"}])
+        assert (many.status_code, many.json()["errors"][0]["pointer"]) == (400, "/0/override_reason")
+        told = program.send("patch", f"assets/{plc.pk}/", {name: "HIGH", "override_reason": "Only one of its kind"})
+        assert (told.json()["criticality"], told.json()["override_reason"]) == ("HIGH", "Only one of its kind")
+        again = program.send("patch", f"assets/{plc.pk}/", {name: "LOW"})  # the form keeps a reason that is there, too
+        assert (again.json()["criticality"], again.json()["override_reason"]) == ("LOW", "Only one of its kind")
+
+    def test_what_was_read_can_be_written_back(self, program: Any, plc: Asset) -> None:
+        Asset.objects.filter(pk=plc.pk).update(
+            safety_effect=3, environment_effect=1, production_effect=1, recovery_hours=8
+        )
+        read = program.send("get", f"assets/{plc.pk}/").json()
+        assert read["criticality"]
+        names = set(read) - {"id", "revision", "created_at", "updated_at"}
+        kept = program.send("put", f"assets/{plc.pk}/", {name: read[name] for name in names})
+        assert kept.status_code == 200, kept.content
+        assert (kept.json()["criticality"], kept.json()["criticality_override"]) == (read["criticality"], "")
+
+    def test_the_description_says_so(self, program: Any) -> None:
+        schema = program.send("get", "schema/?format=json").json()["components"]["schemas"]["AssetRequest"][
+            "properties"
+        ]
+        assert "set by hand" in schema["override_reason"]["description"]
+
     def test_a_patch_counts_the_revision(self, program: Any, plc: Asset) -> None:
         answer = program.send("patch", f"assets/{plc.pk}/", {"version": "V2.9.7"}, If_Match=plc.etag)
         assert (answer.status_code, answer["ETag"]) == (200, f'"{plc.pk}-2"')

@@ -25,6 +25,7 @@ from csms import home
 from csms.catalog import SUMMARIES
 from network.models import FirewallRule, FirewallRuleset, ObservedFlow, SegmentationFinding, SrAnswer
 from network.models.answers import EDITION
+from patching.models import Patch, PatchDeployment
 from policies.models import PolicyException
 from programme.models import Decision, Evidence, Judgement, Requirement
 from programme.reference import load
@@ -105,7 +106,7 @@ def broken(
     )
     low = Zone.objects.create(site=north, name="low", level=2, owner="Emil", sl_t=[1] * 7)
     Risk.objects.create(site=north, title="at low", zone=low, owner="Emil", likelihood=2, impacts={"safety": 3})
-    return risks(north) | {
+    return risks(north) | patches(plc, asked) | {
         "target-below-risk": low, "site-lacks-function": north,
         "medium-not-returned": lent, "deviation-late": deviation, "retired-not-sanitised": Asset.objects.get(name="retired"),
         "medium-not-checked": RemovableMedium.objects.create(site=north, name="old", checked_on=TODAY - timedelta(days=31), result="CLEAN"),
@@ -123,6 +124,22 @@ def broken(
         ),
         "process-without-assets": Process.objects.create(site=north, name="Pumping"),
     }  # fmt: skip
+
+
+def patches(plc: Asset, asked: dict[str, Any]) -> dict[str, Any]:
+    """Return a patch that breaks each rule of patching; beside each, one that keeps it."""
+
+    def made(version: str, **given: Any) -> PatchDeployment:
+        patch = Patch.objects.create(vendor="Siemens", product="CPU 1516-3 PN/DP", version=version)
+        return PatchDeployment.objects.create(site=plc.site, asset=plc, patch=patch, **given)
+
+    deferred = {"status": "DEFERRED", "countermeasure": "Port closed", "deferred_until": TODAY}
+    Decision.objects.create(
+        title="held", status="APPROVED", **asked | {"kind": "PATCH_DEFERRAL", "about": made("1", **deferred)}
+    )
+    tested = {"status": "TESTED", "test_passed": True}
+    made("2", **tested).test_proofs.add(Evidence.objects.get(title="good"))
+    return {"deferral-without-decision": made("3", **deferred), "test-without-evidence": made("4", **tested)}
 
 
 def risks(site: Site) -> dict[str, Any]:
