@@ -60,7 +60,7 @@ def _interfaces(site: Site, assets: dict[str, Asset]) -> None:
     made = Interface.objects.bulk_create(
         Interface(
             site=site, asset=assets[row["asset"]], name=row["name"], network=networks.get(row["network"]),
-            ip_address=row["ip_address"] or None, mac_address=row["mac_address"],
+            ip_address=row["ip_address"] or None, mac_address=row["mac_address"], medium=row["medium"],
         )
         for row in rows
     )  # fmt: skip

@@ -61,7 +61,7 @@ def entries(record: models.Model, *, limit: int = 200) -> list[Entry]:
 
 
 def _entry(model: Any, row: Any, before: Any, columns: list[Any], names: dict[Any, str]) -> Entry:
-    context = _context(row)
+    context = context_of(row)
     changes = []
     if row.pgh_label == "update" and before is not None:
         for column in columns:
@@ -136,13 +136,14 @@ def recent(user: Any, register: Any, *, since: datetime, limit: int) -> list[Rec
     rows = list(rows.order_by("-pgh_id")[:limit])
     records = register.queryset(user).in_bulk([row.pgh_obj_id for row in rows])
     return [
-        Recent(row.pgh_created_at, _context(row).get("name", "Portal"), str(records[row.pgh_obj_id]),
-               records[row.pgh_obj_id].get_absolute_url(), _context(row).get("reason", ""))
+        Recent(row.pgh_created_at, context_of(row).get("name", "Portal"), str(records[row.pgh_obj_id]),
+               records[row.pgh_obj_id].get_absolute_url(), context_of(row).get("reason", ""))
         for row in rows
     ]  # fmt: skip
 
 
-def _context(row: Any) -> dict[str, Any]:
+def context_of(row: Any) -> dict[str, Any]:
+    """Return who, why and by which step a row of history was written."""
     context = row.pgh_context or {}
     found: dict[str, Any] = getattr(context, "metadata", context)
     return found

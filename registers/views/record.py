@@ -15,6 +15,7 @@ from django.views.generic import View
 from registers import owning
 from registers.cells import words
 from registers.door import may, register_of
+from registers.history.joins import joined
 from registers.history.past import moment
 from registers.history.timeline import entries
 
@@ -100,7 +101,11 @@ class RecordDetail(RecordView):
 
     def timeline(self, record: Any, catalog: Any) -> list[Any]:
         """Return what happened, newest first: its own history and what other apps tell of it."""
-        told = entries(record) + [entry for tell in catalog.TIMELINE for entry in tell(record, self.request.user)]
+        told = (
+            entries(record)
+            + joined(record)
+            + [entry for tell in catalog.TIMELINE for entry in tell(record, self.request.user)]
+        )
         until = moment()
         return sorted((one for one in told if until is None or one.at <= until), key=lambda one: one.at, reverse=True)
 

@@ -1,6 +1,7 @@
 """History: who, what and why by whichever door; sealed; readable for a past moment."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from assets.models import Asset, Interface, Protocol, Zone
 from registers.history import seals
+from registers.history.joins import joined
 from registers.history.links import watch_links
 from registers.history.past import NotSettled, as_of, tracked
 from registers.history.timeline import entries
@@ -53,6 +55,27 @@ def test_a_record_never_changes_its_site(plc: Asset, south: Any) -> None:
 def test_a_record_and_its_zone_are_of_one_site(plc: Asset, telemetry: Zone) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         Asset.objects.filter(pk=plc.pk).update(zone=telemetry)
+
+
+@pytest.mark.django_db
+def test_what_it_is_joined_with_is_told(plc: Asset, mara: User, acting: Callable[..., Any]) -> None:
+    interface = Interface.objects.create(site=plc.site, asset=plc, name="X1")
+    opc, modbus = (Protocol.objects.create(code=code, name=code) for code in ("opc", "modbus"))
+    interface.protocols.add(opc)
+    assert joined(interface) == []  # it was made with that
+    interface.created_at -= timedelta(days=1)
+    with acting(by=mara, step="", reason="as seen on site"):
+        interface.protocols.set([opc, modbus])
+    with acting(by=mara, step="", reason="not used"):
+        interface.protocols.remove(opc)
+    told = [
+        (entry.actor, entry.reason, *[(change.label, change.old, change.new) for change in entry.changes])
+        for entry in joined(interface)
+    ]
+    assert told[1:] == [
+        ("Mara Keller", "as seen on site", ("Protocols", "opc", "opc, modbus")),
+        ("Mara Keller", "not used", ("Protocols", "opc, modbus", "modbus")),
+    ]
 
 
 @pytest.mark.django_db
