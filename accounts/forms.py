@@ -105,7 +105,7 @@ class InvitationForm(RoleFields, StepForm):
     field_order = ("email", "name", "title", "role", "place", "last_day", "reason")
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, user=user, **kwargs)
         self.offer(user)
 
     def send(self) -> RoleGrant:
