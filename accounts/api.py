@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from accounts.entrance import invite
 from accounts.models import Role, RoleGrant, Site
-from accounts.registers import ROLE_GRANTS
+from accounts.registers import PEOPLE, ROLE_GRANTS
 from accounts.workflow import give
 from registers.api.idempotency import once
 from registers.api.serializers import RecordSerializer, ReferenceField, serializer_for
@@ -29,6 +29,17 @@ class RoleGrantSerializer(RecordSerializer):
 
 
 ROLE_GRANT_SERIALIZER = serializer_for(ROLE_GRANTS, RoleGrantSerializer)
+
+
+class PersonSerializer(RecordSerializer):
+    """A person; each is written by itself, also many at once, so that a change of the address is told."""
+
+    def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
+        """Change the person."""
+        return super().update(instance, validated_data)
+
+
+PERSON_SERIALIZER = serializer_for(PEOPLE, PersonSerializer)
 
 
 class InvitationSerializer(serializers.Serializer[Any]):

@@ -3,11 +3,16 @@
 import hashlib
 import hmac
 import secrets
+import time
+from collections.abc import Mapping
 from typing import Any
 
 import jwt
 import structlog
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
+from allauth.account.utils import get_next_redirect_url, passthrough_next_redirect_url
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialApp
@@ -16,15 +21,19 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAu
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
 NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 LEEWAY = 60
 LONGEST_UID = 191
+AGAIN, PROVIDER = "again", "provider"
 log = structlog.get_logger(__name__)
 
 
@@ -145,13 +154,53 @@ class CallbackView(OAuth2CallbackView):  # type: ignore[misc]  # allauth has no 
 @login_not_required
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Lead to the provider by a page of the portal: a form may send nowhere else (CSP `form-action`), not even by a redirect."""
-    answer = _view(OAuth2LoginView, request, provider_id)
+    return _going_on(request, _view(OAuth2LoginView, request, provider_id))
+
+
+def _going_on(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     if answer.status_code != 302 or answer["Location"].startswith("/"):
         return answer
     page = render(request, "accounts/going_on.html", {"address": answer["Location"]})
     page["Refresh"] = f"0; url={answer['Location']}"
     page["Cache-Control"] = "no-store"
     return page
+
+
+@require_http_methods(["GET", "POST"])
+def again(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Lead to the provider to sign in there anew, whether or not one is still signed in there (OIDC Core 3.1.2.1)."""
+    ways = get_account_adapter(request).get_reauthentication_methods(request.user)
+    here = [one for one in ways if one["url"] == request.path]
+    if not here:
+        raise Http404("There is no such provider.")
+    if request.method == "POST":
+        provider = CompanyAdapter(request, provider_id).get_provider()
+        params = {**provider.get_auth_params(), "prompt": "login", "max_age": "0"}
+        back = get_next_redirect_url(request) or "/"
+        return _going_on(request, provider.redirect(request, AGAIN, back, auth_params=params, asked_at=time.time()))
+    others = [
+        {**one, "url": passthrough_next_redirect_url(request, one["url"], "next")} for one in ways if one not in here
+    ]
+    given = {"way": here[0], "next": get_next_redirect_url(request), "reauthentication_alternatives": others}
+    return render(request, "accounts/again.html", given)
+
+
+def signed_in_again(request: HttpRequest, sociallogin: Any) -> HttpResponse:
+    """Take the provider's word that this very person signed in there since they were sent; lead back to where they were."""
+    state, account = sociallogin.state, sociallogin.account
+    asked, at = state.get("asked_at"), signed_in_at(account.extra_data)
+    own = account.pk is not None and account.user_id == request.user.pk
+    if not own or asked is None or at is None or at < asked - LEEWAY:
+        messages.error(request, gettext("The company's sign-in did not say that you signed in there anew."))
+        return redirect("account_reauthenticate")
+    record_authentication(request, request.user, PROVIDER, reauthenticated=True)
+    return redirect(state.get("next") or "/")
+
+
+def signed_in_at(told: Mapping[str, Any]) -> float | None:
+    """Return when the person showed at the provider who they are, as far as it says so; never a moment to come."""
+    at = told.get("id_token", {}).get("auth_time")
+    return min(float(at), time.time()) if isinstance(at, int | float) and not isinstance(at, bool) else None
 
 
 @login_not_required

@@ -37,7 +37,14 @@ class PeopleRegister(Register):
         entrance.invite_again, entrance.end_sessions, entrance.ask_factor_reset, entrance.reset_factor, entrance.deactivate,
         entrance.let_in,
     )  # fmt: skip
+    sensitive = Register.sensitive | {"change", "ask_factor_reset", "reset_factor", "deactivate", "let_in"}
     list_view = PeopleList
+
+    @property
+    def serializer_class(self) -> Any:
+        from accounts.api import PERSON_SERIALIZER
+
+        return PERSON_SERIALIZER
 
 
 class RoleGrantRegister(Register):
@@ -52,6 +59,7 @@ class RoleGrantRegister(Register):
     sections = (("Facts", ("person", "role", "place", "starts_at", "ends_at", "reason", "given_by", "second")),)
     transitions = (workflow.countersign, workflow.decline, workflow.end)
     verbs = frozenset({"add"})
+    sensitive = Register.sensitive | {"add", "invite", "countersign", "decline", "end"}
     labels = {"place": _("where")}
     form_class = GIVING
     list_view = RoleGrantList

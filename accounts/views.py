@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django import forms
 from django.apps import apps
@@ -22,6 +23,7 @@ from accounts import entrance
 from accounts.forms import InvitationForm, JoinForm
 from accounts.models import ApiToken, Role, RoleGrant
 from accounts.permissions import MATRIX
+from accounts.reauthentication import READS, WRITES, sensitive, take
 from accounts.registers import PEOPLE, ROLE_GRANTS
 from accounts.tokens import issue
 from registers.door import visible
@@ -44,14 +46,16 @@ class TokenForm(forms.Form):
     days = forms.IntegerField(label="Good for, days", min_value=1, max_value=365, initial=30)
 
 
+@sensitive(unless="revoke")
 def tokens(request: HttpRequest) -> HttpResponse:
     """List one's tokens, make one (its text is shown this once), revoke one."""
     user: Any = request.user
     now = timezone.now()
     own = visible(ApiToken.objects.filter(revoked_at=None).order_by("-pk"), user)
     text, form = "", TokenForm()
-    if request.method == "POST" and request.POST.get("revoke", "").isdigit():
-        own.filter(pk=int(request.POST["revoke"])).update(revoked_at=now)
+    if request.method == "POST" and (revoked := request.POST.get("revoke")):
+        key = int(revoked) if revoked.isascii() and revoked.isdigit() and len(revoked) < 19 else 0
+        own.filter(pk=key).update(revoked_at=now)
         messages.success(request, "The token is revoked.")
         return redirect("accounts:tokens")
     if request.method == "POST":
@@ -88,6 +92,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/sessions.html", {"sessions": entrance.sessions_of(user, here)})
 
 
+@sensitive(methods=READS | WRITES)
 def invite(request: HttpRequest) -> HttpResponse:
     """Ask whom to invite and which role they get, and send the letter."""
     if not ROLE_GRANTS.may_anywhere(request.user, "add"):
@@ -133,6 +138,18 @@ def invitation(request: HttpRequest, key: str) -> HttpResponse:
         person = form = None
     status = 404 if form is None else 422 if form.errors else 200
     return render(request, "accounts/invitation.html", {"person": person, "form": form}, status=status)
+
+
+def go_on(request: HttpRequest, key: str) -> HttpResponse:
+    """Go on with what waited for the proof: a form is sent again by the browser, a file comes by itself."""
+    found = take(request, key)
+    if found is None:
+        return redirect("home")
+    fields = [one for one in parse_qsl(found["sent"] or "", True) if one[0] != "csrfmiddlewaretoken"]
+    page = render(request, "accounts/go_on.html", {**found, "fields": fields, "file": found["sent"] is None})
+    if found["sent"] is None:
+        page["Refresh"] = f"0; url={found['path']}"
+    return page
 
 
 def own_email(request: HttpRequest) -> HttpResponse:

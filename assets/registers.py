@@ -180,6 +180,7 @@ class AssetRegister(Register):
     )  # fmt: skip
     bulk = ("zone", "kind", "owner", "location", "lifecycle", "verified_on", "supported_until")
     transitions = (lending.retire, lending.return_to_use, merging.merge)
+    sensitive = Register.sensitive | {"merge"}
     clause = "IEC 62443-2-1:2024 CM 1.1"
     list_view, detail_view = AssetList, AssetPage
 

@@ -30,7 +30,7 @@ from registers.history import seals
 from registers.models import Seal
 
 DUMP, FILES, MANIFEST, FORMAT = "database.dump", "files", "manifest.json", 1
-LEFT_OUT = ("imports", "packs")  # uploads that are worked on, and what can be made again
+LEFT_OUT = ("imports", "packs", "work")  # uploads that are worked on, and what can be made again
 ENCRYPTED = "backup.csms"
 SESSIONS = ("django_session", "usersessions_usersession")  # whoever holds a backup must not be signed in by it
 DUMP_SHARE = 2  # a compressed dump takes less than half of what the database takes

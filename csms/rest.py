@@ -4,7 +4,11 @@ from typing import Any
 
 FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.tokens.TokenAuthentication", "accounts.tokens.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "accounts.tokens.ScopeAllows"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "accounts.tokens.ScopeAllows",
+        "accounts.reauthentication.FreshSignInAllows",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["registers.api.parsers.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "registers.api.schema.RecordSchema",

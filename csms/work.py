@@ -23,6 +23,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from accounts.reauthentication import sensitive
 from csms.catalog import SUMMARIES
 from registers.api.asking import refuse_unknown
 from registers.api.paging import Paging
@@ -134,6 +135,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(found.url or "my-work")
 
 
+@sensitive(unless="revoke")
 @require_POST
 def calendar_address(request: HttpRequest) -> HttpResponse:
     """Make a new secret address of this person's calendar, shown this once, or take the old one back."""

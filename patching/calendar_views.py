@@ -8,10 +8,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.chosen import site_of
+from accounts.reauthentication import sensitive
 from patching import calendars
 from registers import clock
 
 
+@sensitive(unless="revoke")
 @require_POST
 def calendar_address(request: HttpRequest) -> HttpResponse:
     """Make a secret address for the person's calendar, or revoke it."""

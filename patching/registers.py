@@ -30,6 +30,7 @@ class MatchRegister(Register):
     joins = ("site", "asset", "advisory", "decided_by")
     transitions = (workflow.confirm, workflow.reject, workflow.reopen)
     verbs = frozenset()
+    sensitive = Register.sensitive | {"vex"}
     clause = "IEC 62443-2-1:2024 COMP 3.1"
     detail_view = MatchPage
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.models import Site
+from accounts.reauthentication import READS, sensitive
 from patching import reading, vexing, visits
 from patching.course import course
 from patching.endpoints import too_large
@@ -103,6 +104,7 @@ def exposure(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
+@sensitive(methods=READS, file=True)
 def vex(request: HttpRequest) -> HttpResponse:
     """Send what was decided at a site as a CSAF VEX document."""
     site = _site(request)

@@ -108,6 +108,7 @@ class AuthorityRegister(Register):
     filters = ("kind", "role", "only_at")
     order = ("kind", "role", "pk")
     joins = ("only_at",)
+    sensitive = Register.sensitive | {"add", "change"}
     clause = "IEC 62443-2-1:2024 ORG 1.3"
 
     @cached_property
@@ -148,6 +149,7 @@ class TagRegister(Register):
     order = ("name", "pk")
     joins = ("site",)
     verbs = frozenset({"delete"})
+    sensitive = frozenset({"export"})
 
     @property
     def serializer_class(self) -> Any:
@@ -172,6 +174,7 @@ class EvidenceRegister(Register):
     search = ("title", "note", "file_name", "sha256")
     order = ("-effective_from", "title")
     joins = ("site",)
+    sensitive = Register.sensitive | {"packs"}
     clause = "IEC 62443-2-1:2024 ORG 2.4"
 
     @property

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from accounts.reauthentication import sensitive
 from accounts.registers import SITES
 from programme import packs
 from programme.api import file_of
@@ -90,6 +91,7 @@ def _kept(
     return render(request, "registers/form.html", context, status=422 if form.errors else 200)
 
 
+@sensitive()
 @require_POST
 def ask_for_pack(request: HttpRequest) -> HttpResponse:
     """Start the job that packs the evidence of a site, and lead to it."""

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from registers.door import registers
 from registers.history import origin
 from registers.history.past import NotSettled, as_of
-from registers.storage import NoSpace
+from registers.storage import NoSpace, put_aside
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -83,8 +83,8 @@ class AsOfMiddleware:
                 return self.get_response(request)
             with as_of(moment, now=now):
                 response: Any = self.get_response(request)
-                if response.streaming:
-                    response.streaming_content = list(response.streaming_content)
+                if response.streaming and not isinstance(response, FileResponse):
+                    response.streaming_content = put_aside(response.streaming_content)
                 return response  # type: ignore[no-any-return]
         except ValueError as wrong:
             return _refused(request, 400, "Not understood", str(wrong))

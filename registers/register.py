@@ -29,6 +29,7 @@ class Register:
     `shows` are read-only additions in REST and on the page; `joins` are read in the same query as the list. `controlled` fields, or all of them,
     are changed by REST only by those who say which revision they saw. `labels` name what is no field of the model.
     `many` are the steps that are taken for many records at once; `taking` is how a file is taken in whole.
+    `sensitive` are the acts that want a fresh sign-in, unless the records are the person's own.
     `file_key` are the fields by which a row of a file finds its record at a site; a register without takes no files.
     """
 
@@ -53,6 +54,7 @@ class Register:
     labels: Mapping[str, Any] = {}
     file_key: Sequence[str] = ()
     verbs: frozenset[str] = frozenset({"add", "change", "delete"})
+    sensitive: frozenset[str] = frozenset({"delete", "export"})
     controlled: bool | frozenset[str] = False
 
     list_view: type[views.RecordList] = views.RecordList
@@ -92,6 +94,10 @@ class Register:
         """Tell whether this person may do this to such a record somewhere."""
         standard = {"add", "change", "delete"}
         return (verb not in standard or verb in self.verbs) and may_anywhere(user, verb, self.model)
+
+    def is_sensitive(self, act: str) -> bool:
+        """Tell whether this act (a verb, a step, `export`) is done only by somebody who signed in a moment ago."""
+        return self.reach is not Reach.OWN and act in self.sensitive
 
     def controls(self, names: Iterable[str]) -> bool:
         """Tell whether a change of these fields must name the revision that it builds on."""

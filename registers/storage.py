@@ -3,15 +3,18 @@
 import os
 import secrets
 import shutil
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db import models
 
+WORK = "work"
 GRACE = timedelta(days=7)
 
 
@@ -26,6 +29,23 @@ def ask_for_room(folder: Path, size: int) -> None:
     """Raise NoSpace unless this many bytes fit and enough stays free for the portal's own work."""
     if shutil.disk_usage(folder).free < settings.FREE_AT_LEAST + size:
         raise NoSpace
+
+
+def work_folder() -> Path:
+    """Return the folder, made if need be, for what is too long for memory while it is worked on; `/tmp` may lie in memory."""
+    folder = Path(settings.MEDIA_ROOT) / WORK
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def put_aside(parts: Iterable[bytes]) -> IO[bytes]:
+    """Write parts to a file without a name, which is gone when it is closed; return it at its beginning."""
+    folder = work_folder()
+    ask_for_room(folder, 0)
+    file = TemporaryFile(dir=folder)  # noqa: SIM115 - whoever sends it closes it
+    file.writelines(parts)
+    file.seek(0)
+    return file
 
 
 class KeptFiles(FileSystemStorage):

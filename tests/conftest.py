@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -157,9 +158,18 @@ def signed_in() -> Callable[[User], Client]:
     def sign_in(user: User) -> Client:
         client = Client(raise_request_exception=False)
         client.force_login(user)
+        show_factor(client, user)
         return client
 
     return sign_in
+
+
+def show_factor(client: Client, user: User, *, ago: timedelta = timedelta()) -> None:
+    """Let the session say that the person proved their password, now or a while ago."""
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": (timezone.now() - ago).timestamp()}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
 
 
 class Rest(Client):

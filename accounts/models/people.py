@@ -3,13 +3,17 @@
 from typing import Any, ClassVar
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import models
+from django.db import models, transaction
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.zones import validate_time_zone
 from registers.door import Reach
 from registers.history.track import history
+from registers.mail import post
 from registers.models import Record
 
 ENOUGH_ALONE = 15
@@ -81,6 +85,30 @@ class User(AbstractBaseUser, PermissionsMixin, Record):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def save(self, *args: Any, **given: Any) -> None:
+        """Keep the person; a change of their address is told at the old one and the new one, whoever made it."""
+        written, former = given.get("update_fields"), None
+        with transaction.atomic():
+            if self.pk and not self.robot and (written is None or "email" in written):
+                former = User.objects.filter(pk=self.pk).values_list("email", flat=True).first()
+            super().save(*args, **given)
+            if former and former != self.email:
+                self._tell_of_address(former)
+
+    def _tell_of_address(self, former: str) -> None:
+        with translation.override(self.language):
+            text = gettext(
+                "Your e-mail address in the CSMS Portal was changed from {old} to {new}. From now on you sign in with the new one.\n\n"
+                "If you did not expect this, tell your administrator at once."
+            )
+            for address in (former, self.email):
+                post([address], gettext("Your e-mail address was changed"), text.format(old=former, new=self.email))
+
+    @property
+    def language(self) -> str:
+        """Return the language of letters to this person."""
+        return str(self.preferences.get("language") or settings.LANGUAGE_CODE)
 
     def set_password(self, raw_password: str | None) -> None:
         """Keep the password's hash, and whether it is so short that it needs a second factor beside it."""

@@ -1,22 +1,24 @@
 """Lists as files: CSV and XLSX, safe against formulas (OWASP CSV injection)."""
 
 import csv
-import io
 from collections.abc import Iterator
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 from django.db import models
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, StreamingHttpResponse
 
 from registers import owning
 from registers.cells import labels
 from registers.own import OWN_FIELD
+from registers.storage import ask_for_room, work_folder
 
 if TYPE_CHECKING:
     from registers.register import Register
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
+CHUNK = 2000  # records in memory at a time
 
 
 class _Echo:
@@ -57,7 +59,7 @@ def rows(register: "Register", records: models.QuerySet[Any]) -> Iterator[list[s
     yield [*names, *(OWN_FIELD + name for name in own)]
     references = [name for name in names if isinstance(register.field(name), models.ForeignKey)]
     many = [name for name in names if isinstance(register.field(name), models.ManyToManyField)]
-    for record in records.select_related(*references).prefetch_related(*many).iterator(chunk_size=2000):
+    for record in records.select_related(*references).prefetch_related(*many).iterator(chunk_size=CHUNK):
         yield [*(cell(record, name) for name in names), *(str(record.custom.get(name, "")) for name in own)]
 
 
@@ -73,22 +75,27 @@ def csv_response(register: "Register", records: models.QuerySet[Any]) -> Streami
     return StreamingHttpResponse(stream(), content_type="text/csv; charset=utf-8", headers=_named(register, "csv"))
 
 
-def xlsx_response(register: "Register", records: models.QuerySet[Any]) -> HttpResponse:
-    """Return the records as XLSX; every cell is text, never a formula."""
-    buffer = io.BytesIO()
+def xlsx_response(register: "Register", records: models.QuerySet[Any]) -> FileResponse:
+    """Return the records as XLSX; every cell is text, never a formula. The rows lie on the disk while the book is made."""
+    folder = work_folder()
+    file = TemporaryFile(dir=folder)  # noqa: SIM115 - whoever sends it closes it
     options = {
         "constant_memory": True,
+        "tmpdir": str(folder),
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    with xlsxwriter.Workbook(buffer, options) as book:
+    with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet(register.title[:31])
         for number, row in enumerate(rows(register, records)):
+            if number % CHUNK == 0:
+                ask_for_room(folder, 0)
             for column, text in enumerate(row):
                 sheet.write_string(number, column, text[:32_000])
+    file.seek(0)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return HttpResponse(buffer.getvalue(), content_type=kind, headers=_named(register, "xlsx"))
+    return FileResponse(file, content_type=kind, headers=_named(register, "xlsx"))
 
 
 def _named(register: "Register", ending: str) -> dict[str, str]:

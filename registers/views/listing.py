@@ -148,6 +148,8 @@ def _words(field: Any, value: Any) -> str:
 class RecordExport(RecordList):
     """The list as a file: the same filter, all its rows."""
 
+    verb = "export"
+
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Send CSV or XLSX."""
         if not self.register.may_anywhere(request.user, "view"):

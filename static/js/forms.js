@@ -1,5 +1,9 @@
-// Forms: the error summary takes the focus, long choices become search boxes, changed values tick their field.
+// Forms: the error summary takes the focus, long choices become search boxes, changed values tick their field; one that waited
+// for a fresh sign-in is sent (a field of its own may be called "submit").
 document.querySelector("[data-errors]")?.focus();
+
+const waiting = document.querySelector("form[data-send]");
+if (waiting) HTMLFormElement.prototype.submit.call(waiting);
 
 const LONG = 12;
 

@@ -113,6 +113,7 @@ class Provider:
             "exp": now + 300,
             "iat": now,
             "nonce": asked.get("nonce"),
+            "auth_time": now if "max_age" in asked else None,
             **self.person,
         }
         claims = {name: value for name, value in (claims | self.twist.get("claims", {})).items() if value is not None}

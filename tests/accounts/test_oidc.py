@@ -278,6 +278,64 @@ class TestSecondFactor:
         assert client.get("/my-work/")["Location"] == "/accounts/2fa/"
 
 
+class TestSigningInAnew:
+    FILE, WAY = "/assets/assets/export/?format=csv", "/accounts/oidc/company/again/"
+
+    @pytest.fixture
+    def client(self, provider: Provider, known: User) -> Client:
+        """The browser of somebody whom only the provider knows, and who was led in by it."""
+        known.set_unusable_password()
+        known.save()
+        client = browser()
+        sign_in(client)
+        return client
+
+    def answered(self, client: Client) -> Any:
+        """Ask for a file, go to the provider and come back."""
+        asked = client.get(self.FILE)
+        assert asked["Location"].startswith(self.WAY)
+        assert "Company sign-in" in client.get(asked["Location"]).content.decode()
+        page = client.post(asked["Location"])
+        address = unescape(page["Refresh"].partition("url=")[2])
+        told = parse_qs(urlsplit(address).query)
+        assert (told["prompt"], told["max_age"]) == (["login"], ["0"])
+        return client.get(come_back(address))
+
+    def test_being_led_in_is_not_fresh_and_signing_in_there_anew_is(self, provider: Provider, client: Client) -> None:
+        page = client.get(self.answered(client)["Location"])
+        assert page["Refresh"] == f"0; url={self.FILE}"
+        assert client.get(self.FILE).status_code == 200
+        assert inside(client)
+
+    def test_a_provider_that_says_when_is_believed_at_sign_in(self, provider: Provider, known: User) -> None:
+        for ago, status in ((0, 200), (400, 302)):
+            provider.person["auth_time"] = int(time.time()) - ago
+            client = browser()
+            sign_in(client)
+            assert client.get(self.FILE).status_code == status
+
+    @pytest.mark.parametrize(
+        "claims", [{"auth_time": None}, {"auth_time": 1}, {"auth_time": "soon"}, {"auth_time": True}, {"sub": "u-2"}]
+    )
+    def test_an_old_sign_in_there_or_that_of_another_person_counts_for_nothing(
+        self, provider: Provider, client: Client, mara: User, claims: dict[str, Any]
+    ) -> None:
+        SocialAccount.objects.create(user=mara, provider="company", uid=f"{provider.url} u-2")
+        provider.twist = {"claims": claims, "userinfo": {"sub": claims.get("sub", "u-4711")}}
+        assert self.answered(client)["Location"] == "/accounts/reauthenticate/"
+        assert client.get(self.FILE).status_code == 302
+        assert client.get("/my-work/").context["user"].email == "emil@demo.example"
+
+    def test_the_way_is_for_those_whom_the_provider_knows(self, client: Client, mara: User) -> None:
+        stranger = browser()
+        stranger.force_login(mara)
+        assert stranger.get(self.WAY).status_code == stranger.post(self.WAY).status_code == 404
+
+    def test_nobody_comes_back_by_it_who_was_not_sent(self, provider: Provider, client: Client) -> None:
+        assert client.get(come_back(led(client, "?process=again")))["Location"] == "/accounts/reauthenticate/"
+        assert client.get(self.FILE).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("claims", "accepted", "told"),
     [

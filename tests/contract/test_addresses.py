@@ -30,6 +30,8 @@ PAGES: dict[str, tuple[str, int]] = {
     "accounts:sessions": ("/accounts/sessions/", 200),
     "accounts:tokens": ("/accounts/tokens/", 200),
     "accounts:invite": ("/accounts/people/invite/", 403),
+    "accounts:go-on": ("/accounts/go-on/nothing/", 302),
+    "accounts:oidc-again": ("/accounts/oidc/company/again/", 404),
     "accounts:email": ("/accounts/email/", 403),
     "accounts:matrix": ("/accounts/matrix/", 200),
     "assets:hardening": ("/assets/hardening/?asset={asset}", 404),
