@@ -1,5 +1,6 @@
 """Advisories with every state they had, and what is known of attacks on the vulnerabilities that they name."""
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -9,6 +10,14 @@ from accounts.models import SharedRecord
 from patching.models.sources import AdvisorySource
 from registers.history.track import history
 from registers.models import Now
+
+# Matches name their advisory without a foreign key: checking half a million of them one by one would cost seconds.
+MATCHED_STAYS = """
+IF EXISTS (SELECT 1 FROM patching_match m JOIN gone ON gone.id = m.advisory_id) THEN
+    RAISE foreign_key_violation USING MESSAGE = 'An advisory that has matches stays.';
+END IF;
+RETURN NULL;
+"""
 
 
 @history()
@@ -37,6 +46,13 @@ class Advisory(SharedRecord):
         verbose_name_plural = _("advisories")
         indexes = [models.Index(fields=["-current_release_on"]), GinIndex(fields=["cves"])]
         constraints = [models.UniqueConstraint(fields=["namespace", "tracking_id"], name="advisory_once")]
+        triggers = [
+            *SharedRecord.Meta.triggers,
+            pgtrigger.Trigger(
+                name="matched_stays", when=pgtrigger.After, operation=pgtrigger.Delete, level=pgtrigger.Statement,
+                referencing=pgtrigger.Referencing(old="gone"), func=MATCHED_STAYS,
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.tracking_id

@@ -6,6 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SharedRecord, Site, SiteRecord
@@ -97,7 +98,7 @@ class Match(SiteRecord):
         NOT_CONTROLLED = "vulnerable_code_cannot_be_controlled_by_adversary", _("Attacker cannot control it")
         MITIGATED = "inline_mitigations_already_exist", _("Mitigations already exist")
 
-    # `match_asset_same_site` holds site and asset, `match_once` and the indexes below find by them and by the advisory;
+    # `match_asset_same_site` holds site and asset, a trigger the advisory, `match_once` and the indexes below find by them;
     # of half a million matches each further check and index would cost seconds.
     site = models.ForeignKey(
         Site, models.PROTECT, verbose_name=_("site"), related_name="+", db_index=False, db_constraint=False
@@ -106,7 +107,12 @@ class Match(SiteRecord):
         Asset, models.CASCADE, verbose_name=_("asset"), related_name="matches", db_index=False, db_constraint=False
     )
     advisory = models.ForeignKey(
-        Advisory, models.CASCADE, verbose_name=_("advisory"), related_name="matches", db_index=False
+        Advisory,
+        models.CASCADE,
+        verbose_name=_("advisory"),
+        related_name="matches",
+        db_index=False,
+        db_constraint=False,
     )
     verdict = models.CharField(_("verdict"), max_length=12, choices=Verdict.choices)
     computed_verdict = models.CharField(_("computed verdict"), max_length=12, choices=Verdict.choices)
@@ -125,7 +131,13 @@ class Match(SiteRecord):
     inputs = models.JSONField(_("what the priority follows from"), default=dict, blank=True, editable=False)
     status = models.CharField(_("decision"), max_length=12, choices=Status.choices, default=Status.OPEN)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("decided by"), related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("decided by"),
+        related_name="+",
+        db_index=False,
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decision_reason = models.CharField(_("reason of the decision"), max_length=500, blank=True)
@@ -143,6 +155,7 @@ class Match(SiteRecord):
                 include=["id", "asset", "priority", "exploited", "closed_on", "was_due_on"],
             ),
             models.Index(fields=["advisory", "verdict"]),
+            models.Index(fields=["decided_by"], name="match_decided_by", condition=Q(decided_by__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["asset", "advisory"], name="match_once"),

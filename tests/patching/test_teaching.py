@@ -6,12 +6,13 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from accounts.models import Site, User
 from assets.models import Asset, Conduit, Flow, Protocol, Zone
 from patching import matching, polling, tasks, workflow
-from patching.models import Match, Prediction, ProductLink, VendorAlias
+from patching.models import Advisory, Match, Prediction, ProductLink, VendorAlias
 from registers import saving
 
 PUMP: dict[str, Any] = {
@@ -141,6 +142,14 @@ class TestTeaching:
         )
         tasks.rematch()
         assert Match.objects.get().verdict == "NOT_AFFECTED"
+
+    def test_an_advisory_that_has_matches_stays(self, north: Site, feed: Callable[..., None]) -> None:
+        pump(north, "N-P1")
+        feed(PUMP)
+        with pytest.raises(IntegrityError, match="has matches stays"), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM patching_advisory")
+        Advisory.objects.get().delete()
+        assert not Match.objects.exists()
 
     def test_only_those_with_a_role_everywhere_teach(self, nils: User, rest: Callable[..., Any]) -> None:
         body = {"written": "Bachmeier", "means": "Quellwerk"}
