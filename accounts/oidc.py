@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import jwt
 import structlog
@@ -188,19 +189,19 @@ def again(request: HttpRequest, provider_id: str) -> HttpResponse:
 def signed_in_again(request: HttpRequest, sociallogin: Any) -> HttpResponse:
     """Take the provider's word that this very person signed in there since they were sent; lead back to where they were."""
     state, account = sociallogin.state, sociallogin.account
-    asked, at = state.get("asked_at"), signed_in_at(account.extra_data)
+    back, asked, at = state.get("next") or "/", state.get("asked_at"), signed_in_at(account.extra_data)
     own = account.pk is not None and account.user_id == request.user.pk
     if not own or asked is None or at is None or at < asked - LEEWAY:
         messages.error(request, gettext("The company's sign-in did not say that you signed in there anew."))
-        return redirect("account_reauthenticate")
+        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
     record_authentication(request, request.user, PROVIDER, reauthenticated=True)
-    return redirect(state.get("next") or "/")
+    return redirect(back)
 
 
 def signed_in_at(told: Mapping[str, Any]) -> float | None:
     """Return when the person showed at the provider who they are, as far as it says so; never a moment to come."""
     at = told.get("id_token", {}).get("auth_time")
-    return min(float(at), time.time()) if isinstance(at, int | float) and not isinstance(at, bool) else None
+    return min(float(at), time.time()) if isinstance(at, int) and not isinstance(at, bool) else None
 
 
 @login_not_required

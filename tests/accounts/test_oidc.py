@@ -315,14 +315,21 @@ class TestSigningInAnew:
             assert client.get(self.FILE).status_code == status
 
     @pytest.mark.parametrize(
-        "claims", [{"auth_time": None}, {"auth_time": 1}, {"auth_time": "soon"}, {"auth_time": True}, {"sub": "u-2"}]
+        "claims",
+        [
+            {"auth_time": None},
+            {"auth_time": 1},
+            {"auth_time": "soon"},
+            {"auth_time": True},
+            {"sub": "u-2"},
+        ],
     )
     def test_an_old_sign_in_there_or_that_of_another_person_counts_for_nothing(
         self, provider: Provider, client: Client, mara: User, claims: dict[str, Any]
     ) -> None:
         SocialAccount.objects.create(user=mara, provider="company", uid=f"{provider.url} u-2")
         provider.twist = {"claims": claims, "userinfo": {"sub": claims.get("sub", "u-4711")}}
-        assert self.answered(client)["Location"] == "/accounts/reauthenticate/"
+        assert self.answered(client)["Location"].startswith("/accounts/reauthenticate/?next=%2Faccounts%2Fgo-on%2F")
         assert client.get(self.FILE).status_code == 302
         assert client.get("/my-work/").context["user"].email == "emil@demo.example"
 
@@ -332,7 +339,8 @@ class TestSigningInAnew:
         assert stranger.get(self.WAY).status_code == stranger.post(self.WAY).status_code == 404
 
     def test_nobody_comes_back_by_it_who_was_not_sent(self, provider: Provider, client: Client) -> None:
-        assert client.get(come_back(led(client, "?process=again")))["Location"] == "/accounts/reauthenticate/"
+        answer = client.get(come_back(led(client, "?process=again")))
+        assert answer["Location"] == "/accounts/reauthenticate/?next=%2F"
         assert client.get(self.FILE).status_code == 302
 
 

@@ -103,7 +103,7 @@ def rest_actions() -> Iterator[tuple[str, str, str, str]]:
                 asked = ACTIONS.get(register.name, set()) | (
                     {"destroy", "delete_many"} if register.name != "tags" else set()
                 )
-                if action in asked:
+                if action in asked and method != "head":
                     yield register.name, action, method, address(name, path)
 
 
@@ -125,8 +125,8 @@ def test_rest_by_session_is_refused_in_words_and_by_token_is_not(
         assert (told.status_code, told.json()["code"]) == (403, SAID), (register, action)
         assert told["Content-Type"] == "application/problem+json"
         by_token = program.generic(method.upper(), path, "{}", content_type="application/json")
-        assert by_token.status_code == 204 or by_token.json().get("code") != SAID
+        assert SAID.encode() not in by_token.content
         show_factor(client, admin)
         fresh = client.generic(method.upper(), path, "{}", content_type="application/json")
-        assert fresh.status_code == 204 or fresh.json().get("code") != SAID
+        assert SAID.encode() not in fresh.content
     assert client.get("/api/v1/assets/").status_code == 200
