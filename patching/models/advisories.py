@@ -50,7 +50,8 @@ class Advisory(SharedRecord):
             *SharedRecord.Meta.triggers,
             pgtrigger.Trigger(
                 name="matched_stays", when=pgtrigger.After, operation=pgtrigger.Delete, level=pgtrigger.Statement,
-                referencing=pgtrigger.Referencing(old="gone"), func=MATCHED_STAYS,
+                referencing=pgtrigger.Referencing(old="gone"),  # type: ignore[no-untyped-call]
+                func=MATCHED_STAYS,
             ),
         ]  # fmt: skip
 
