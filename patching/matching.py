@@ -91,20 +91,24 @@ def match(
     if assets is not None:
         active = active.filter(pk__in=assets)
     types = list(active.order_by(*TYPE).values_list(*TYPE).distinct())
+    if advisories is not None:  # few of them concern few types
+        types = [words for words in types if any(index.match(AssetType(*words)))]
     outcome = Outcome()
     with because(by=robot("matching"), step="patching.match.match"), connection.cursor() as cursor:
         _scope(cursor, assets, advisories)
         cursor.execute(_JUDGED)
         _fill(cursor, "types", ((number, *words) for number, words in enumerate(types)))
         cursor.execute(_TYPED)
+        if advisories is not None:
+            cursor.execute(_NARROWED)
         urgencies.prepare(cursor, now)
         cursor.execute(_BEFORE)
         before: bool = cursor.fetchone()[0]
         with ThreadPoolExecutor(1) as judge:  # the next types are judged while the database spreads the last ones
-            starts = range(0, len(types), AT_ONCE)
-            for start, rows in zip(starts, judge.map(partial(_judge, types, index), starts), strict=True):
+            batches = [range(start, min(start + AT_ONCE, len(types))) for start in range(0, len(types), AT_ONCE)]
+            for batch, rows in zip(batches, judge.map(partial(_judge, types, index), batches), strict=True):
                 _fill(cursor, "judged", rows)
-                cursor.execute(_SPREAD, [start, now.date()])
+                cursor.execute(_SPREAD, [batch.start, now.date()])
                 outcome.matched += cursor.rowcount
         if before:
             cursor.execute(_UNNAMED)
@@ -115,15 +119,16 @@ def match(
     return outcome
 
 
-def _judge(types: Sequence[tuple[str, ...]], index: Index, start: int) -> list[tuple[Any, ...]]:
-    """Return what every advisory says of `AT_ONCE` types from this number on; touches no database."""
+def _judge(types: Sequence[tuple[str, ...]], index: Index, batch: range) -> list[tuple[Any, ...]]:
+    """Return what every advisory says of the types of these numbers; touches no database."""
     return [
         (
             number, int(key), judgement.verdict.value, judgement.reason,
             judgement.clause[:2000], judgement.product[:1000], [cve[:120] for cve in judgement.cves],
             facts_of(judgement, version),
         )
-        for number, (vendor, product, model_number, version) in enumerate(types[start:start + AT_ONCE], start)
+        for number in batch
+        for vendor, product, model_number, version in [types[number]]
         for key, judgement in index.match(AssetType(vendor=vendor, product=product, model_number=model_number, version=version))
     ]  # fmt: skip
 
@@ -223,6 +228,11 @@ CREATE TEMP TABLE typed ON COMMIT DROP AS
 SELECT a.id AS asset_id, a.site_id, type FROM touched_assets JOIN assets_asset a USING (id) JOIN types USING (vendor, product, model_number, version)
 WHERE a.lifecycle <> 'RETIRED';
 ANALYZE typed
+"""
+_NARROWED = """
+DELETE FROM touched_assets t WHERE NOT EXISTS (SELECT 1 FROM typed WHERE asset_id = t.id) AND NOT EXISTS (
+    SELECT 1 FROM patching_match m JOIN touched_advisories a ON a.id = m.advisory_id WHERE m.asset_id = t.id);
+ANALYZE touched_assets
 """
 _REOPENED = """left(concat_ws(' ', initcap(m.status) || ' on ' || m.decided_at::date || '; since then:', array_to_string(ARRAY[
     CASE WHEN m.clause <> excluded.clause THEN 'the range was "' || m.clause || '" and is "' || excluded.clause || '"' END,
