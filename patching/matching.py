@@ -3,10 +3,12 @@
 What a person decided stays until the facts for that asset change (V2). KEV, EPSS, zone and criticality give the priority.
 """
 
+import gc
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -79,7 +81,20 @@ def _build(advisories: Collection[int] | None) -> Index:
         NamedAdvisory(str(key), tuple(NamedProduct.from_json(one) for one in products))
         for key, products in newest.values_list("advisory_id", "products").iterator(chunk_size=200)
     )
-    return Index(named, aliases)
+    with _uncollected():
+        return Index(named, aliases)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from walking over a million fresh objects again and again: none of them is garbage."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def match(
@@ -93,8 +108,14 @@ def match(
     types = list(active.order_by(*TYPE).values_list(*TYPE).distinct())
     if advisories is not None:  # few of them concern few types
         types = [words for words in types if any(index.match(AssetType(*words)))]
+    batches = [range(start, min(start + AT_ONCE, len(types))) for start in range(0, len(types), AT_ONCE)]
     outcome = Outcome()
-    with because(by=robot("matching"), step="patching.match.match"), connection.cursor() as cursor:
+    with (
+        because(by=robot("matching"), step="patching.match.match"),
+        connection.cursor() as cursor,
+        ThreadPoolExecutor(1) as judge,  # the next types are judged while the database spreads the last ones
+    ):
+        judged = judge.map(partial(_judge, types, index), batches)
         _scope(cursor, assets, advisories)
         cursor.execute(_JUDGED)
         _fill(cursor, "types", ((number, *words) for number, words in enumerate(types)))
@@ -104,12 +125,10 @@ def match(
         urgencies.prepare(cursor, now)
         cursor.execute(_BEFORE)
         before: bool = cursor.fetchone()[0]
-        with ThreadPoolExecutor(1) as judge:  # the next types are judged while the database spreads the last ones
-            batches = [range(start, min(start + AT_ONCE, len(types))) for start in range(0, len(types), AT_ONCE)]
-            for batch, rows in zip(batches, judge.map(partial(_judge, types, index), batches), strict=True):
-                _fill(cursor, "judged", rows)
-                cursor.execute(_SPREAD, [batch.start, now.date()])
-                outcome.matched += cursor.rowcount
+        for batch, rows in zip(batches, judged, strict=True):
+            _fill(cursor, "judged", rows)
+            cursor.execute(_SPREAD_AGAIN if before else _SPREAD, [batch.start, now.date()])
+            outcome.matched += cursor.rowcount
         if before:
             cursor.execute(_UNNAMED)
             outcome.closed = cursor.rowcount
@@ -258,6 +277,8 @@ SELECT 1, '{{}}', typed.site_id, typed.asset_id, attack.advisory_id, attack.verd
     {DUE.format(found="today.on_day")}, 'OPEN', '', '', ''
 FROM told attack JOIN typed USING (type) JOIN placed USING (asset_id) LEFT {URGENCY} AND attack.urgent
 CROSS JOIN (SELECT %s::date AS on_day) today
+"""
+_SPREAD_AGAIN = f"""{_SPREAD}
 ON CONFLICT (asset_id, advisory_id) DO UPDATE SET
     computed_verdict = excluded.computed_verdict, reason = excluded.reason, clause = excluded.clause,
     product = excluded.product, cves = excluded.cves, facts = excluded.facts, exploited = excluded.exploited,

@@ -145,13 +145,14 @@ FROM touched_assets JOIN assets_asset a USING (id) LEFT JOIN zone_exposure z USI
 CREATE TEMP TABLE weighed ON COMMIT DROP AS
 SELECT p.place, u.rank, u.priority, u.sentence, u.days, u.calm, jsonb_build_object(
     'exploitation', u.attack, 'exposure', u.exposure, 'exposure_why', p.why, 'criticality', nullif(u.criticality, ''),
-    'days', u.days, 'source', u.source, 'table', u.named) AS inputs
+    'days', u.days, 'source', u.source, 'table', u.named, 'kev_since', NULL, 'epss', NULL) AS inputs
 FROM (SELECT DISTINCT place, exposure, why, criticality FROM placed) p JOIN urgencies u USING (exposure, criticality);
 ANALYZE placed; ANALYZE weighed
 """
 ATTACK = """
 LEFT JOIN LATERAL (
-    SELECT coalesce(max(rank), 0) AS rank, min(since) AS since, jsonb_build_object('kev_since', min(since), 'epss', max(epss)) AS inputs
+    SELECT coalesce(max(rank), 0) AS rank, min(since) AS since, count(*) > 0 AS known,
+        jsonb_build_object('kev_since', min(since), 'epss', max(epss)) AS inputs
     FROM cve_exploitation WHERE cve = ANY({cves})
 ) attack ON true
 """
@@ -159,7 +160,7 @@ URGENCY = "JOIN weighed u ON u.place = placed.place AND u.rank = attack.rank"
 # What becomes exploited gets its days from the day it was listed, and never more time than it had before.
 DUE = """CASE WHEN attack.since IS NULL THEN {found} + u.days
     ELSE least({found} + u.calm, greatest({found}, attack.since) + u.days) END"""
-INPUTS = "u.inputs || attack.inputs"
+INPUTS = "CASE WHEN attack.known THEN u.inputs || attack.inputs ELSE u.inputs END"
 # What this transaction added has its urgency already.
 _RENEW = f"""
 UPDATE patching_match m SET exploited = fresh.exploited, priority = fresh.priority, priority_reason = fresh.sentence,
