@@ -13,6 +13,7 @@ from accounts.registers import SITES
 from assets.models import Zone
 from assets.registers import ASSETS
 from assets.registers import REGISTERS as PLANT
+from assets.summary import complete
 from csms.catalog import SUMMARIES
 from csms.work import today, waiting_for
 from patching import summary as patching
@@ -22,7 +23,6 @@ from registers.history.timeline import recent
 
 LIVING = "&lifecycle=PLANNED&lifecycle=IN_USE&lifecycle=SPARE"
 BUSIEST = 6
-MUST_HAVE = ("vendor", "product", "version", "location", "owner")
 ZONES = next(register for register in PLANT if register.name == "zones")
 CONDUITS = next(register for register in PLANT if register.name == "conduits")
 
@@ -31,12 +31,9 @@ def inventory(user: Any, on: date, site: Any) -> dict[str, Any]:
     """Return how complete the inventory is, overall and by Purdue level."""
     found = ASSETS.queryset(user).exclude(lifecycle="RETIRED")
     found = found.filter(site=site) if site else found
-    complete = Q(zone__isnull=False) & ~Q(kind="OTHER")
-    for name in MUST_HAVE:
-        complete &= ~Q(**{name: ""})
     stale = Q(verified_on=None) | Q(verified_on__lt=on - timedelta(days=365))
     counts: dict[str, Count] = {
-        "all": Count("pk"), "complete": Count("pk", filter=complete), "unclassified": Count("pk", filter=Q(criticality="")),
+        "all": Count("pk"), "complete": Count("pk", filter=complete()), "unclassified": Count("pk", filter=Q(criticality="")),
         "homeless": Count("pk", filter=Q(zone=None)), "stale": Count("pk", filter=stale),
         "unsupported": Count("pk", filter=Q(supported_until__lt=on)),
     }  # fmt: skip
