@@ -1,5 +1,8 @@
 """How gunicorn serves the portal, by `./portal run` and in the container alike."""
 
+import gc
+from typing import Any
+
 worker_class = "gthread"
 workers = 2
 threads = 4
@@ -12,3 +15,8 @@ max_requests = 2000
 max_requests_jitter = 400
 control_socket_disable = True
 loglevel = "warning"
+
+
+def post_worker_init(worker: Any) -> None:
+    """Leave what stands since the start out of each garbage collection: it stays as long as the worker."""
+    gc.freeze()

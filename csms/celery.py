@@ -1,10 +1,11 @@
 """The Celery application and its timetable: beat only wakes, all due times are computed from state."""
 
+import gc
 import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init
+from celery.signals import beat_init, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csms.settings")
 
@@ -56,3 +57,9 @@ app.conf.beat_schedule = {
 def first_pulse(**_: Any) -> None:
     """Show at once that beat lives, so that the portal is ready without waiting for the first turn."""
     app.send_task("registers.tasks.heartbeat")
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]  # Celery has no types
+def settle_in(**_: Any) -> None:
+    """Leave what stands since the start out of each garbage collection: it stays as long as the process."""
+    gc.freeze()
