@@ -1,78 +1,113 @@
-"""Compiles translations, `locale/*/LC_MESSAGES/django.po` into `.mo`, without GNU gettext; `--check` says what is stale or wrong."""
+"""Compiles translations, `locale/*/LC_MESSAGES/django.po` into `.mo`, without GNU gettext; `--check` says what is stale, wrong or missing."""
 
-import ast
 import re
-import struct
 import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+from babel.messages import Catalog, Message
+from babel.messages.extract import extract_python
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+from django.utils.translation.template import templatize
+
+from stack.icons import sources
 from stack.places import ROOT
 
-MAGIC = 0x950412DE
 NAMED = re.compile(r"%\(\w+\)s|\{\w+\}")
-Catalogue = dict[str, str]
+ENTRY = re.compile(r'^(?:msgctxt .*\n)?msgid (?:"".*\n(?:".*\n)+|.*\n)', re.MULTILINE)
+KEYWORDS = dict.fromkeys(
+    ("_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext")
+)
+Text = tuple[str | None, str]  # what tells two meanings of a word apart, and the (singular) words
 
 
 class BadCatalogue(ValueError):
     """A `.po` file has a line or an entry that cannot stand; the text says which."""
 
 
-def read(path: Path) -> Catalogue:
-    """Return the entries of a `.po` file; the head is that of the empty text."""
-    entries: Catalogue = {}
-    parts: dict[str, str] = {}
-    current = ""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate([*lines, ""], start=1):
-        text = line.strip()
-        word, _space, rest = text.partition(" ")
-        if word in {"msgid", "msgstr"}:
-            current, parts[word] = word, ast.literal_eval(rest)
-        elif text.startswith('"'):
-            parts[current] += ast.literal_eval(text)
-        elif text and not text.startswith("#"):
-            raise BadCatalogue(f"{path}:{number}: only msgid and msgstr are understood")
-        elif not text and parts:
-            source, told = parts["msgid"], parts["msgstr"]
-            if source in entries:
-                raise BadCatalogue(f"{path}:{number}: '{source}' stands there twice")
-            if source and sorted(NAMED.findall(source)) != sorted(NAMED.findall(told)):
-                raise BadCatalogue(f"{path}:{number}: '{source}' and its translation name different values")
-            entries[source] = told
-            parts = {}
+def read(path: Path) -> Catalog:
+    """Return the entries of a `.po` file."""
+    twice = [entry for entry, times in Counter(ENTRY.findall(path.read_text(encoding="utf-8"))).items() if times > 1]
+    if twice:
+        raise BadCatalogue(f"{path}: {twice[0].strip()} stands there twice")
+    try:
+        with path.open("rb") as file:
+            entries = read_po(file, abort_invalid=True)
+    except PoFileError as bad:
+        raise BadCatalogue(f"{path}:{bad.lineno}: {bad}") from None
+    for entry in entries:
+        if entry.id and any(_names(source) != _names(told) for source, told in _pairs(entry)):
+            raise BadCatalogue(f"{path}:{entry.lineno}: {entry.id} and its translation name different values")
     return entries
 
 
-def compiled(entries: Catalogue) -> bytes:
-    """Return the entries in the binary form that gettext reads, in order of their texts."""
-    pairs = [(source.encode(), told.encode()) for source, told in sorted(entries.items()) if told]
-    start = 7 * 4
-    texts = start + 16 * len(pairs)
-    sources = b"".join(source + b"\0" for source, _told in pairs)
-    tables: list[list[tuple[int, int]]] = [[], []]
-    places = [texts, texts + len(sources)]
-    for pair in pairs:
-        for side, text in enumerate(pair):
-            tables[side].append((len(text), places[side]))
-            places[side] += len(text) + 1
-    head = struct.pack("<7I", MAGIC, 0, len(pairs), start, start + 8 * len(pairs), 0, 0)
-    index = b"".join(struct.pack("<2I", *entry) for table in tables for entry in table)
-    return head + index + sources + b"".join(told + b"\0" for _source, told in pairs)
+def _pairs(entry: Message) -> Iterator[tuple[str, str]]:
+    return zip(_several(entry.id), _several(entry.string or ""), strict=True)
+
+
+def _several(texts: str | Sequence[str]) -> Sequence[str]:
+    return [texts] if isinstance(texts, str) else texts
+
+
+def _names(text: str) -> list[str]:
+    return sorted(NAMED.findall(text))
+
+
+def compiled(entries: Catalog) -> bytes:
+    """Return the entries in the binary form that gettext reads."""
+    body = BytesIO()
+    write_mo(body, entries)
+    return body.getvalue()
+
+
+def marked() -> dict[Text, str]:
+    """Return every text that a template or a module marks for translation, and the first place of it."""
+    found: dict[Text, str] = {}
+    for path in sources():
+        for number, keyword, words in _extracted(path):
+            context, text = words[:2] if "pgettext" in keyword else (None, words[0])
+            if text:
+                found.setdefault((context, text), f"{path.relative_to(ROOT)}:{number}")
+    return found
+
+
+def _extracted(path: Path) -> Iterator[tuple[int, str, Sequence[Any]]]:
+    source = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":  # letters stand for the rest of a template, indented as it is
+        source = re.sub(r"(?m)^[ \t]+", "", templatize(source))
+    for number, keyword, words, _notes in extract_python(BytesIO(source.encode()), KEYWORDS, (), {}):
+        if words:
+            yield number, str(keyword), _several(words)
+
+
+def missing(entries: Catalog) -> list[str]:
+    """Return a line for each marked text that the catalogue does not translate."""
+    told = {(entry.context, _several(entry.id)[0]) for entry in entries if entry.string}
+    return [
+        f"{place}: {entries.locale} has no words for {text[1]!r}"
+        for text, place in marked().items()
+        if text not in told
+    ]
 
 
 def main(arguments: list[str]) -> int:
-    """Write every catalogue, or check that the written ones are fresh; return 1 if one is not."""
+    """Write every catalogue, or check that the written ones are fresh and whole; return 1 if one is not."""
     wrong = []
     for path in sorted((ROOT / "locale").glob("*/LC_MESSAGES/django.po")):
         made = path.with_suffix(".mo")
         try:
-            body = compiled(read(path))
+            entries = read(path)
         except BadCatalogue as bad:
             wrong.append(str(bad))
             continue
+        wrong += missing(entries)
         if "--check" not in arguments:
-            made.write_bytes(body)
-        elif not made.exists() or made.read_bytes() != body:
+            made.write_bytes(compiled(entries))
+        elif not made.exists() or made.read_bytes() != compiled(entries):
             wrong.append(f"{made.relative_to(ROOT)} is not fresh: run python -m stack.messages")
     print("\n".join(wrong))
     return bool(wrong)

@@ -62,7 +62,7 @@ class RecordChange(WritingView):
         one = self.register.one
         return self.page(
             status=status, form=form, record=record, conflict=conflict,
-            title=gettext("Edit {what}" if record else "Add {what}").format(what=record or one),
+            title=gettext("Edit {what}").format(what=record) if record else gettext("Add {what}").format(what=one),
             submit_label=gettext("Save changes") if record else gettext("Add {what}").format(what=one),
             cancel_url=record.get_absolute_url() if record else self.link("list"),
         )  # fmt: skip

@@ -1,17 +1,19 @@
 """Pages speak the person's language; programs are always answered in English."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages import Catalog
 from django.test import Client
 from django.utils import translation
 
 from accounts.models import User
 from assets.models import Asset
 from csms.catalog import REGISTERS
-from stack.messages import BadCatalogue, compiled, read
+from stack.messages import BadCatalogue, compiled, missing, read
 
 GERMAN = Path(__file__).resolve().parents[2] / "locale" / "de" / "LC_MESSAGES" / "django.po"
 
@@ -83,15 +85,25 @@ def test_the_main_registers_have_german_names(name: str, title: str) -> None:
         assert next(register for register in REGISTERS if register.name == name).title == title
 
 
-def test_the_compiled_words_are_those_of_the_source() -> None:
-    assert GERMAN.with_suffix(".mo").read_bytes() == compiled(read(GERMAN))
+def test_every_marked_text_has_german_words_and_the_compiled_ones_are_fresh() -> None:
+    entries = read(GERMAN)
+    assert missing(entries) == []
+    assert GERMAN.with_suffix(".mo").read_bytes() == compiled(entries)
 
 
-@pytest.mark.parametrize(
-    "body", ['msgid "a"\nmsgstr "b"\n\nmsgid "a"\nmsgstr "c"\n', 'msgid "%(a)s"\nmsgstr "x"\n', "nonsense\n"]
-)
+def test_what_has_no_words_is_named_with_its_place() -> None:
+    told = "\n".join(missing(Catalog(locale="de")))
+    assert re.search(r"templates/registers/list\.html:\d+: de has no words for 'Keep this list under a name'", told)
+    assert re.search(r"accounts/models/\w+\.py:\d+: de has no words for 'site'", told)
+    assert "'{count} asset decided.'" in told  # with a plural
+
+
+@pytest.mark.parametrize("body", [
+    'msgid "a"\nmsgstr "b"\n\nmsgid "a"\nmsgstr "c"\n', 'msgid "%(a)s"\nmsgstr "x"\n', "nonsense\n",
+    'msgid "{n} row"\nmsgid_plural "{n} rows"\nmsgstr[0] "{n} Zeile"\nmsgstr[1] "Zeilen"\n',
+])  # fmt: skip
 def test_what_is_wrong_in_a_catalogue_is_said(body: str, tmp_path: Path) -> None:
     path = tmp_path / "django.po"
     path.write_text(body)
-    with pytest.raises(BadCatalogue):
+    with pytest.raises(BadCatalogue, match=r"django\.po"):
         read(path)

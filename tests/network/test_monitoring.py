@@ -22,8 +22,8 @@ from network.monitoring import LastSeen
 from network.rules.monitoring import LATELY, Watch, watch
 from reports import drawing
 
-NOW = timezone.now()
-TODAY = timezone.localdate(NOW)
+NOW = timezone.now().replace(hour=12)  # the same day at the site as in UTC, in summer and in winter
+TODAY = NOW.date()
 DAYS = st.dates(date(2020, 1, 1), date(2030, 1, 1))
 
 
