@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext
 
 from accounts.models import Site
 from accounts.registers import SITES
@@ -13,5 +14,5 @@ def site_of(user: Any, asked: str | None) -> tuple[Site, list[Site]]:
     sites = list(SITES.queryset(user).order_by("code"))
     site = next((one for one in sites if not asked or str(one.pk) == asked), None)
     if site is None:
-        raise Http404("There is no such site.")
+        raise Http404(gettext("There is no such site."))
     return site, sites

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.permissions import STRONG, grants_of
@@ -63,7 +64,7 @@ class LastSeenMiddleware:
             times = kept.values_list("created_at", "last_seen_at").first()
             if times and over(began=times[0], seen=times[1], now=now):
                 logout(request)
-                messages.warning(request, "Your session ended. Sign in again.")
+                messages.warning(request, gettext("Your session ended. Sign in again."))
             elif times is None or now - times[1] > EVERY:
                 UserSession.objects.create_from_request(request)
         return self.get_response(request)
@@ -116,5 +117,7 @@ class SecondFactorMiddleware:
             return problem(
                 request, 403, "Your role or a short password demands a second factor. Set one up in the portal first."
             )
-        messages.warning(request, "Your role or a short password demands a second factor. Set one up to go on.")
+        messages.warning(
+            request, gettext("Your role or a short password demands a second factor. Set one up to go on.")
+        )
         return redirect(reverse("mfa_index"))

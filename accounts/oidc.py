@@ -173,7 +173,7 @@ def again(request: HttpRequest, provider_id: str) -> HttpResponse:
     ways = get_account_adapter(request).get_reauthentication_methods(request.user)
     here = [one for one in ways if one["url"] == request.path]
     if not here:
-        raise Http404("There is no such provider.")
+        raise Http404(gettext("There is no such provider."))
     if request.method == "POST":
         provider = CompanyAdapter(request, provider_id).get_provider()
         params = {**provider.get_auth_params(), "prompt": "login", "max_age": "0"}
@@ -214,5 +214,5 @@ def _view(view: Any, request: HttpRequest, provider_id: str) -> HttpResponse:
     try:
         answer: HttpResponse = view.adapter_view(CompanyAdapter(request, provider_id))(request)
     except SocialApp.DoesNotExist:
-        raise Http404("There is no such provider.") from None
+        raise Http404(gettext("There is no such provider.")) from None
     return answer

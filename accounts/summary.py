@@ -3,13 +3,15 @@
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from accounts.grants import gone_with_role
 from accounts.permissions import may_hand_out
 from accounts.registers import PEOPLE, ROLE_GRANTS
 from registers.figures import SelfCheck, Waiting
 
 SELF_CHECKS = (
-    SelfCheck("gone-with-role", "HIGH", "People who may not sign in and hold a role", "End the roles of people who have left.",
+    SelfCheck("gone-with-role", "HIGH", _("People who may not sign in and hold a role"), _("End the roles of people who have left."),
               PEOPLE, lambda on: gone_with_role()),
 )  # fmt: skip
 

@@ -56,7 +56,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and (revoked := request.POST.get("revoke")):
         key = int(revoked) if revoked.isascii() and revoked.isdigit() and len(revoked) < 19 else 0
         own.filter(pk=key).update(revoked_at=now)
-        messages.success(request, "The token is revoked.")
+        messages.success(request, gettext("The token is revoked."))
         return redirect("accounts:tokens")
     if request.method == "POST":
         form = TokenForm(request.POST)
@@ -87,7 +87,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         elif key.isascii() and key.isdigit() and len(key) < 19 and entrance.end_own_session(user, int(key), here):
             messages.success(request, gettext("The session is ended."))
         else:
-            raise Http404("There is no such session.")
+            raise Http404(gettext("There is no such session."))
         return redirect("accounts:sessions")
     return render(request, "accounts/sessions.html", {"sessions": entrance.sessions_of(user, here)})
 

@@ -94,7 +94,7 @@ def _asked(user: Any, key: str | None) -> Asset | None:
         return None
     found: Asset | None = ASSETS.queryset(user, "change").filter(pk=key if key.isdigit() else 0).first()
     if found is None:
-        raise Http404("There is no such asset.")
+        raise Http404(gettext("There is no such asset."))
     return found
 
 

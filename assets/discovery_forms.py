@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 
 from accounts.models import Site
 from accounts.permissions import sites_where
@@ -69,7 +70,7 @@ class ScanForm(UploadForm):
         given["seen_on"], given["covers"] = given.get("seen_on") or clock.now().date(), given.get("covers") or "SEEN"
         zone = given.get("zone")
         if zone is not None and given.get("site") and zone.site_id != given["site"].pk:
-            self.add_error("zone", "Choose a zone of this site.")
+            self.add_error("zone", gettext("Choose a zone of this site."))
         if given["covers"] == "ZONE" and zone is None:
-            self.add_error("zone", "Choose the zone that it covers.")
+            self.add_error("zone", gettext("Choose the zone that it covers."))
         return given

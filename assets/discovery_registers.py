@@ -5,6 +5,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
+from django.utils.translation import gettext
 
 from assets import discovering, settling
 from assets.discovering import label_of
@@ -33,7 +34,7 @@ class ScanPage(RecordDetail):
         counts = {row["verdict"]: row["n"] for row in devices.values("verdict").annotate(n=Count("pk"))}
         tabs = [{"label": label, "url": f"?verdict={value}", "current": verdict == value, "count": counts.get(value, 0)} for value, label in V.choices]  # fmt: skip
         return super().page(
-            status, **context, tabs=[{"label": "All", "url": "?", "current": verdict not in V.values, "count": sum(counts.values())}, *tabs],
+            status, **context, tabs=[{"label": gettext("All"), "url": "?", "current": verdict not in V.values, "count": sum(counts.values())}, *tabs],
             devices=Paginator(chosen.select_related("asset").order_by("number", "pk"), PER_PAGE).get_page(asked.get("page")),
             open_count=devices.filter(status="OPEN").count(), counts=counts, verdict=verdict,
             may_settle=DEVICES.queryset(user, "accept").filter(scan=scan).exists(), zones=zones.queryset(user).filter(site=scan.site, external=False).order_by("name"),

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from assets import settling
@@ -20,7 +21,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     scan = SCANS.queryset(request.user).filter(pk=pk).first()
     step = MANY.get(request.POST.get("step", ""))
     if scan is None or step is None:
-        raise Http404("There is no such record.")
+        raise Http404(gettext("There is no such record."))
     open_ones = DEVICES.queryset(request.user, step.name).filter(scan=scan, status="OPEN")
     if not DEVICES.may_anywhere(request.user, step.name):
         raise PermissionDenied
@@ -41,11 +42,12 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as wrong:
             refused.append(f"{device.title}: {' '.join(wrong.messages)}")
     if done:
-        messages.success(request, f"{step.title}: {done} device{'s' if done != 1 else ''}.")
+        told = ngettext("{step}: {n} device.", "{step}: {n} devices.", done)
+        messages.success(request, told.format(step=step.title, n=done))
     elif not refused:
-        messages.error(request, "Tick the devices first.")
+        messages.error(request, gettext("Tick the devices first."))
     for line in refused[:TOLD]:
         messages.error(request, line)
     if len(refused) > TOLD:
-        messages.error(request, f"{len(refused) - TOLD} more were refused.")
+        messages.error(request, gettext("{n} more were refused.").format(n=len(refused) - TOLD))
     return redirect(scan)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from assets import floor
 from assets.models import Asset, AssetDistinction, Sighting, WalkDown
@@ -32,7 +33,7 @@ class RoundPage(RecordDetail):
 
     def actions(self, record: Any) -> list[dict[str, Any]]:
         """Lead to the page for the tablet instead of a bare form."""
-        walk = {"label": "Walk", "url": reverse("assets:walk", args=[record.pk]), "main": True}
+        walk = {"label": gettext("Walk"), "url": reverse("assets:walk", args=[record.pk]), "main": True}
         return [one | walk if one["url"] == self.link("see", record.pk) else one for one in super().actions(record)]
 
 

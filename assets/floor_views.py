@@ -65,7 +65,7 @@ class Walk(WritingView):
             return None
         found: Asset | None = ASSETS.queryset(self.request.user).filter(site=record.site_id, pk=int(key)).first()
         if found is None:
-            raise Http404("There is no such asset at this site.")
+            raise Http404(gettext("There is no such asset at this site."))
         return found
 
     def _next(self, record: WalkDown) -> Asset | None:

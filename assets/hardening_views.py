@@ -49,7 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
     key = request.GET.get("asset", "")
     asset = ASSETS.queryset(user).filter(pk=key if key.isdigit() and len(key) < 19 else 0).first()
     if asset is None:
-        raise Http404("There is no such asset.")
+        raise Http404(gettext("There is no such asset."))
     baselines = baselines_of(asset, user)
     lines = [
         line

@@ -27,7 +27,7 @@ def _asset(request: HttpRequest, key: str | None) -> Asset:
     known = bool(key) and str(key).isascii() and str(key).isdigit() and len(str(key)) < 19
     found: Asset | None = ASSETS.queryset(request.user, "merge").filter(pk=int(key or 0) if known else 0).first()
     if found is None:
-        raise Http404("There is no such asset.")
+        raise Http404(gettext("There is no such asset."))
     return found
 
 
@@ -40,7 +40,7 @@ class AssetMerge(RecordTransition):
         """Show both, the record that goes named by the address."""
         double = _asset(self.request, self.request.GET.get("other"))
         if double.site_id != record.site_id or double == record:
-            raise Http404("There is no such pair.")
+            raise Http404(gettext("There is no such pair."))
         found = merging.preview(double, record)
         taken = form.data.getlist("take") if form.is_bound else None  # type: ignore[attr-defined]
         return self.page(
@@ -66,7 +66,7 @@ def apart(request: HttpRequest) -> HttpResponse:
     found = [_asset(request, key) for key in dict.fromkeys(request.POST.getlist("asset"))]
     reason = request.POST.get("reason", "").strip()[:300]
     if len(found) < 2 or len({one.site_id for one in found}) > 1:
-        raise Http404("There is no such pair.")
+        raise Http404(gettext("There is no such pair."))
     if not may(request.user, "add", AssetDistinction(site=found[0].site)):
         raise PermissionDenied
     back = f"{reverse('assets:quality')}?site={found[0].site_id}#twins"

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_noop as _
 
 from assets.device_registers import BASELINE_ANSWERS, MEDIA, unchecked
 from assets.discovery_registers import DEVICES, SCANS
@@ -39,10 +41,10 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     since = Q(asset__verified_on=None) | Q(asset__verified_on__lt=F("scan__seen_on"))
     floor = mine.filter(since, status="TO_VERIFY", asset__isnull=False).exclude(asset__lifecycle="RETIRED")
     return [
-        Waiting(f"Settle {scan}", f"{scan.site.code} · {scan.n} devices to decide", scan.get_absolute_url(), None, "scan", scan.site)
+        Waiting(gettext("Settle {scan}").format(scan=scan), ngettext("{site} · {n} device to decide", "{site} · {n} devices to decide", scan.n).format(site=scan.site.code, n=scan.n), scan.get_absolute_url(), None, "scan", scan.site)
         for scan in scans.order_by("seen_on", "pk")[:50]
     ] + [
-        Waiting(f"Verify {one.asset} on the floor", f"{one.site.code} · {one.get_verdict_display()} in {one.scan}", one.asset.get_absolute_url(), None, "visit", one.site)
+        Waiting(gettext("Verify {asset} on the floor").format(asset=one.asset), gettext("{site} · {verdict} in {scan}").format(site=one.site.code, verdict=one.get_verdict_display(), scan=one.scan), one.asset.get_absolute_url(), None, "visit", one.site)
         for one in floor.order_by("scan__seen_on", "pk")[:50]
     ]  # fmt: skip
 
@@ -92,44 +94,44 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
         return Check(key, codes, sentence, *counts, target, f"/assets/{kind}/{counted}", f"/api/v1/{kind}/{counted}")
 
     return [
-        check("inventory complete", ("CM 1.1",), "assets with all must-have fields", (a["complete"], a["all"]), 95),
-        check("inventory verified", ("CM 1.1", "CM 1.3"), "assets verified within 12 months", (a["seen"], a["all"]), 90),
-        check("criticality assessed", ("ORG 2.1",), "assets whose criticality is assessed", (a["rated"], a["all"]), 100),
-        check("assets in zones", ("NET 1.1", "NET 1.2"), "assets that are in a zone", (a["zoned"], a["all"]), 100),
-        check("support known", ("COMP 3.3", "COMP 3.5"), "assets in vendor support, of those with a known end", (a["supported"], a["dated"]), 90, "&supported_until__isnull=false"),
-        check("backups taken", ("AVAIL 2.1",), "vital assets with a backup of the last 90 days", (a["backed"], a["vital"]), 95, VITAL),
-        check("restore tested", ("AVAIL 2.3", "AVAIL 2.5"), "vital assets whose restore was tested in 12 months", (a["tested"], a["vital"]), 80, VITAL),
-        check("safety systems apart", ("NET 1.3",), "safety systems that stand in a safety zone", (a["apart"], a["safety"]), 100, "&kind=SAFETY_SYSTEM"),
-        check("zones with target", ("NET 1.2", "ORG 2.1"), "zones that have a target level", (z["targeted"], z["all"]), 100, "&external=false", "zones"),
-        check("conduits guarded", ("NET 1.1", "NET 1.6"), "conduits with a boundary device", (c["guarded"], c["all"]), 100, kind="conduits"),
-        check("conduits declared", ("CM 1.2", "NET 1.2"), "conduits whose flows are declared", (c["declared"], c["all"]), 100, kind="conduits"),
-        check("flows reviewed", ("NET 1.7",), "flows whose review is not overdue", (f["current"], f["all"]), 95, kind="flows"),
-        check("media checked", ("COMP 1.2",), "removable media in use with a clean check of 30 days", (m["good"], m["all"]), 100, "&status=IN_STORE&status=ISSUED", "removable-media"),
-        check("baseline items met", ("COMP 1.1",), "checked settings of hardening baselines that are met", (b["met"], b["all"]), 95, "&answer=MET&answer=DEVIATES", "baseline-answers"),
-        check("flows authenticated", ("NET 1.6",), "flows between zones that authenticate who speaks", (f["known"], f["all"]), 80, kind="flows"),
+        check("inventory complete", ("CM 1.1",), gettext("assets with all must-have fields"), (a["complete"], a["all"]), 95),
+        check("inventory verified", ("CM 1.1", "CM 1.3"), gettext("assets verified within 12 months"), (a["seen"], a["all"]), 90),
+        check("criticality assessed", ("ORG 2.1",), gettext("assets whose criticality is assessed"), (a["rated"], a["all"]), 100),
+        check("assets in zones", ("NET 1.1", "NET 1.2"), gettext("assets that are in a zone"), (a["zoned"], a["all"]), 100),
+        check("support known", ("COMP 3.3", "COMP 3.5"), gettext("assets in vendor support, of those with a known end"), (a["supported"], a["dated"]), 90, "&supported_until__isnull=false"),
+        check("backups taken", ("AVAIL 2.1",), gettext("vital assets with a backup of the last 90 days"), (a["backed"], a["vital"]), 95, VITAL),
+        check("restore tested", ("AVAIL 2.3", "AVAIL 2.5"), gettext("vital assets whose restore was tested in 12 months"), (a["tested"], a["vital"]), 80, VITAL),
+        check("safety systems apart", ("NET 1.3",), gettext("safety systems that stand in a safety zone"), (a["apart"], a["safety"]), 100, "&kind=SAFETY_SYSTEM"),
+        check("zones with target", ("NET 1.2", "ORG 2.1"), gettext("zones that have a target level"), (z["targeted"], z["all"]), 100, "&external=false", "zones"),
+        check("conduits guarded", ("NET 1.1", "NET 1.6"), gettext("conduits with a boundary device"), (c["guarded"], c["all"]), 100, kind="conduits"),
+        check("conduits declared", ("CM 1.2", "NET 1.2"), gettext("conduits whose flows are declared"), (c["declared"], c["all"]), 100, kind="conduits"),
+        check("flows reviewed", ("NET 1.7",), gettext("flows whose review is not overdue"), (f["current"], f["all"]), 95, kind="flows"),
+        check("media checked", ("COMP 1.2",), gettext("removable media in use with a clean check of 30 days"), (m["good"], m["all"]), 100, "&status=IN_STORE&status=ISSUED", "removable-media"),
+        check("baseline items met", ("COMP 1.1",), gettext("checked settings of hardening baselines that are met"), (b["met"], b["all"]), 95, "&answer=MET&answer=DEVIATES", "baseline-answers"),
+        check("flows authenticated", ("NET 1.6",), gettext("flows between zones that authenticate who speaks"), (f["known"], f["all"]), 80, kind="flows"),
     ]  # fmt: skip
 
 
 KEPT = ~Q(lifecycle="RETIRED")
 SELF_CHECKS = (
-    SelfCheck("retired-not-sanitised", "MEDIUM", "Retired assets without a sanitisation record", "Record how the data was removed.",
+    SelfCheck("retired-not-sanitised", "MEDIUM", _("Retired assets without a sanitisation record"), _("Record how the data was removed."),
               ASSETS, lambda on: Q(lifecycle="RETIRED", sanitisations=None)),
-    SelfCheck("medium-not-checked", "MEDIUM", "Removable media without a clean malware check of the last 30 days", "Check the medium before it is handed out.",
+    SelfCheck("medium-not-checked", "MEDIUM", _("Removable media without a clean malware check of the last 30 days"), _("Check the medium before it is handed out."),
               MEDIA, unchecked),
-    SelfCheck("medium-not-returned", "LOW", "Removable media that are not back in time", "Take it back, or report it lost.",
+    SelfCheck("medium-not-returned", "LOW", _("Removable media that are not back in time"), _("Take it back, or report it lost."),
               MEDIA, lambda on: Q(status="ISSUED", return_by__lt=on)),
-    SelfCheck("deviation-late", "MEDIUM", "Deviations from a baseline whose day has passed", "Mend the setting, or give it another day.",
+    SelfCheck("deviation-late", "MEDIUM", _("Deviations from a baseline whose day has passed"), _("Mend the setting, or give it another day."),
               BASELINE_ANSWERS, lambda on: Q(answer="DEVIATES", due_on__lt=on)),
-    SelfCheck("sighting-open", "MEDIUM", "Findings of closed walk-downs that are not settled", "Take over what was seen, or leave it with a reason.",
+    SelfCheck("sighting-open", "MEDIUM", _("Findings of closed walk-downs that are not settled"), _("Take over what was seen, or leave it with a reason."),
               SIGHTINGS, lambda on: Q(status="OPEN", walkdown__status="CLOSED")),
-    SelfCheck("asset-without-zone", "HIGH", "Assets in no zone", "Put each asset into the zone in which it stands, or retire it.",
+    SelfCheck("asset-without-zone", "HIGH", _("Assets in no zone"), _("Put each asset into the zone in which it stands, or retire it."),
               ASSETS, lambda on: KEPT & Q(zone=None)),
-    SelfCheck("zone-without-target", "HIGH", "Zones without a target level", "Set the SL-T of each zone of the site.",
+    SelfCheck("zone-without-target", "HIGH", _("Zones without a target level"), _("Set the SL-T of each zone of the site."),
               ZONES, lambda on: Q(external=False, sl_t=None)),
-    SelfCheck("zone-without-owner", "MEDIUM", "Zones without an owner", "Name who answers for each zone.",
+    SelfCheck("zone-without-owner", "MEDIUM", _("Zones without an owner"), _("Name who answers for each zone."),
               ZONES, lambda on: Q(external=False, owner="")),
-    SelfCheck("conduit-without-flows", "MEDIUM", "Conduits without flows", "Declare what runs through the conduit, or remove it.",
+    SelfCheck("conduit-without-flows", "MEDIUM", _("Conduits without flows"), _("Declare what runs through the conduit, or remove it."),
               CONDUITS, lambda on: Q(flows=None)),
-    SelfCheck("asset-not-verified", "LOW", "Assets not verified for a year", "Look at each asset on the next round and verify it.",
+    SelfCheck("asset-not-verified", "LOW", _("Assets not verified for a year"), _("Look at each asset on the next round and verify it."),
               ASSETS, lambda on: KEPT & (Q(verified_on=None) | Q(verified_on__lt=on - YEAR))),
 )  # fmt: skip

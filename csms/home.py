@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.registers import SITES
 from assets.models import Zone
@@ -47,10 +48,10 @@ def inventory(user: Any, on: date, site: Any) -> dict[str, Any]:
     ]
     base, at = reverse("assets:assets-list"), f"&site={site.pk}" if site else ""
     figures = [
-        Figure("unclassified", "criticality not assessed", total["unclassified"], f"{base}?criticality=&kind={LIVING}{at}", "assets with an open question of the criticality questionnaire"),
-        Figure("homeless", "without zone", total["homeless"], f"{base}?zone__isnull=true{LIVING}{at}", "assets that are in no zone"),
-        Figure("stale", "not verified for a year", total["stale"], f"{base}?check=asset-not-verified{at}", "assets last verified over 12 months ago, or never"),
-        Figure("unsupported", "support ended", total["unsupported"], f"{base}?supported_until__lte={on - timedelta(days=1)}{LIVING}{at}", "assets whose vendor support has ended"),
+        Figure("unclassified", gettext("criticality not assessed"), total["unclassified"], f"{base}?criticality=&kind={LIVING}{at}", gettext("assets with an open question of the criticality questionnaire")),
+        Figure("homeless", gettext("without zone"), total["homeless"], f"{base}?zone__isnull=true{LIVING}{at}", gettext("assets that are in no zone")),
+        Figure("stale", gettext("not verified for a year"), total["stale"], f"{base}?check=asset-not-verified{at}", gettext("assets last verified over 12 months ago, or never")),
+        Figure("unsupported", gettext("support ended"), total["unsupported"], f"{base}?supported_until__lte={on - timedelta(days=1)}{LIVING}{at}", gettext("assets whose vendor support has ended")),
     ]  # fmt: skip
     return {
         "total": total["all"],

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from registers.api.problems import problem
 
@@ -67,4 +68,4 @@ class PlainQueryMiddleware:
         detail = "Leave out NUL (%00) in the address."
         if request.path.startswith("/api/"):
             return problem(request, 400, detail)
-        return render(request, "error.html", {"title": "Not understood", "detail": detail}, status=400)
+        return render(request, "error.html", {"title": gettext("Not understood"), "detail": detail}, status=400)

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from redis.exceptions import RedisError
@@ -129,7 +130,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Open what a notice tells of; it is read then."""
     found = NOTICES.queryset(request.user).filter(pk=pk).first()
     if found is None:
-        raise Http404("There is no such record.")
+        raise Http404(gettext("There is no such record."))
     found.read = True
     found.save(update_fields=["read"])
     return redirect(found.url or "my-work")
@@ -151,7 +152,7 @@ def calendar(request: HttpRequest, secret: str) -> HttpResponse:
     """Answer the calendar of whom the secret belongs to: days and kinds, nothing that names a plant's parts."""
     feed = CalendarFeed.found_by(secret)
     if feed is None:
-        raise Http404("There is no such calendar.")
+        raise Http404(gettext("There is no such calendar."))
     body = as_calendar(waiting_for(feed.owner, today()), now=timezone.now())
     return HttpResponse(body, content_type="text/calendar; charset=utf-8")
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.chosen import site_of
@@ -68,7 +69,7 @@ def move(request: HttpRequest) -> HttpResponse:
     key = request.POST.get("zone", "")
     zone = ZONES.queryset(user).filter(pk=key if key.isdigit() else 0).first()
     if zone is None:
-        raise Http404("There is no such zone.")
+        raise Http404(gettext("There is no such zone."))
     if not may(user, "change", ZonePlace(site=zone.site)):
         raise PermissionDenied("You may not move zones here.")
     zones, lines = (

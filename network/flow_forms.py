@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from assets.discovery_forms import UploadForm
 from assets.models import Asset
@@ -29,7 +30,7 @@ class RulesetForm(UploadForm):
         given = super().clean() or self.cleaned_data
         device = given.get("device")
         if device is not None and given.get("site") and device.site_id != given["site"].pk:
-            self.add_error("device", "Choose a firewall of this site.")
+            self.add_error("device", gettext("Choose a firewall of this site."))
         return given
 
 

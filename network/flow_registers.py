@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from assets.registers import FLOWS
 from network import captures, deciding, rulesets
@@ -30,7 +31,7 @@ def tabs(found: Any, field: str, choices: Any, asked: str) -> list[dict[str, Any
         for value, label in choices
     ]  # fmt: skip
     alone = not any(tab["current"] for tab in made)
-    return [{"label": "All", "url": "?", "current": alone, "count": sum(counts.values()), "value": ""}, *made]
+    return [{"label": gettext("All"), "url": "?", "current": alone, "count": sum(counts.values()), "value": ""}, *made]
 
 
 class RulesetPage(RecordDetail):

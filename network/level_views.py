@@ -63,7 +63,7 @@ def _place(user: Any, asked: Mapping[str, Any]) -> Zone | Conduit | None:
             continue
         found: Any = register.queryset(user).filter(pk=key if key.isdigit() else 0).first()
         if found is None or getattr(found, "external", False):
-            raise Http404("There is no such place.")
+            raise Http404(gettext("There is no such place."))
         return found  # type: ignore[no-any-return]
     return None
 
@@ -159,7 +159,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     key = request.POST.get("requirement", "")
     requirement = Requirement.objects.filter(catalogue__edition=EDITION, pk=key if key.isdigit() else 0).first()
     if place is None or requirement is None:
-        raise Http404("There is no such requirement.")
+        raise Http404(gettext("There is no such requirement."))
     given = ANSWERS.queryset(user).filter(requirement=requirement, **{_named(place): place}).first()
     form = _form(place, requirement, given, request.POST)
     if not request.POST.get("answer"):
@@ -191,7 +191,7 @@ def take_over(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     place, other = _place(user, request.POST), _place(user, {"zone": request.POST.get("other", "")})
     if not isinstance(place, Zone) or other is None or other.site_id != place.site_id:
-        raise Http404("There is no such zone.")
+        raise Http404(gettext("There is no such zone."))
     have = set(place.sr_answers.values_list("requirement", flat=True))
     taken = 0
     with because(by=user, step="network.sranswer.take_over", reason=gettext("As in {zone}").format(zone=other)):

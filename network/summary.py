@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from accounts.models import User
 from accounts.registers import SITES
@@ -24,9 +26,9 @@ def waiting(user: Any, on: date) -> list[Waiting]:
         OBSERVED.queryset(user, "block").filter(status="BLOCKED", due_on__isnull=False).order_by("due_on", "pk")[:50]
     )
     return [
-        *(Waiting(f"Mend: {one}", f"{one.site.code} · {one.sentence[:120]}", one.get_absolute_url(), one.due_on, "finding", one.site)
+        *(Waiting(gettext("Mend: {what}").format(what=one), f"{one.site.code} · {one.sentence[:120]}", one.get_absolute_url(), one.due_on, "finding", one.site)
           for one in found),
-        *(Waiting(f"Block: {one}", f"{one.site.code} · {one.owner}", one.get_absolute_url(), one.due_on, "observed flow", one.site)
+        *(Waiting(gettext("Block: {what}").format(what=one), f"{one.site.code} · {one.owner}", one.get_absolute_url(), one.due_on, "observed flow", one.site)
           for one in flows),
     ]  # fmt: skip
 
@@ -70,12 +72,12 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
         return Check(key, codes, sentence, *counts, target, f"/{app}/{name}/{at}{more}", f"/api/v1/{name}/{at}{more}")
 
     return [
-        check("segmentation kept", ("NET 1.1", "NET 1.3"), "conduits that break no rule of segmentation", (c["kept"], c["all"]), 100, "", "conduits"),
-        check("devices kept apart", ("NET 1.1", "NET 2.2"), "zones that break no rule of segmentation", (z["kept"], z["all"]), 100, "&external=false"),
-        check("firewalls as declared", ("NET 1.6", "NET 1.7"), "firewall rules that let pass only what is declared", (r["kept"], r["all"]), 100, judged, "firewall-rules", "network"),
-        check("system requirements answered", ("NET 1.2",), "zones whose system requirements are answered", (z["assessed"], z["all"]), 100, "&external=false"),
+        check("segmentation kept", ("NET 1.1", "NET 1.3"), gettext("conduits that break no rule of segmentation"), (c["kept"], c["all"]), 100, "", "conduits"),
+        check("devices kept apart", ("NET 1.1", "NET 2.2"), gettext("zones that break no rule of segmentation"), (z["kept"], z["all"]), 100, "&external=false"),
+        check("firewalls as declared", ("NET 1.6", "NET 1.7"), gettext("firewall rules that let pass only what is declared"), (r["kept"], r["all"]), 100, judged, "firewall-rules", "network"),
+        check("system requirements answered", ("NET 1.2",), gettext("zones whose system requirements are answered"), (z["assessed"], z["all"]), 100, "&external=false"),
         *(_fulfils(one, site) for one in functions.at(user, site)),
-        check("zones at target", ("NET 1.2", "ORG 2.1"), "zones that reach their target level", (z["reached"], z["all"]), 90, "&external=false"),
+        check("zones at target", ("NET 1.2", "ORG 2.1"), gettext("zones that reach their target level"), (z["reached"], z["all"]), 90, "&external=false"),
     ]  # fmt: skip
 
 
@@ -84,21 +86,21 @@ def _fulfils(one: functions.Fulfilled, site: Any) -> Check:
     has, at = int(bool(one.assets)), f"?code={site.code}"
     name = one.function.label
     return Check(
-        f"function {one.function}", (one.required_by,), f"sites with an asset in use for: {name}", has, 1, 100, f"/accounts/sites/{at}", f"/api/v1/sites/{at}"
+        f"function {one.function}", (one.required_by,), gettext("sites with an asset in use for: {function}").format(function=name), has, 1, 100, f"/accounts/sites/{at}", f"/api/v1/sites/{at}"
     )  # fmt: skip
 
 
 SELF_CHECKS = (
-    SelfCheck("site-lacks-function", "MEDIUM", "Sites where no asset in use fulfils a security function", "Name the asset that fulfils it in the asset register, or plan one.",
+    SelfCheck("site-lacks-function", "MEDIUM", _("Sites where no asset in use fulfils a security function"), _("Name the asset that fulfils it in the asset register, or plan one."),
               SITES, lambda on: functions.lacking()),
-    SelfCheck("finding-without-owner", "MEDIUM", "Open segmentation findings without an owner", "Name who mends it, and until when.",
+    SelfCheck("finding-without-owner", "MEDIUM", _("Open segmentation findings without an owner"), _("Name who mends it, and until when."),
               FINDINGS, lambda on: Q(status="OPEN", owner="")),
-    SelfCheck("zone-below-target", "HIGH", "Zones below their target level", "Plan what raises the level, or let it stand by an exception.",
+    SelfCheck("zone-below-target", "HIGH", _("Zones below their target level"), _("Plan what raises the level, or let it stand by an exception."),
               ZONES, lambda on: below()),
-    SelfCheck("countermeasure-not-approved", "MEDIUM", "Countermeasures that nobody approved", "Ask another person to approve the countermeasure.",
+    SelfCheck("countermeasure-not-approved", "MEDIUM", _("Countermeasures that nobody approved"), _("Ask another person to approve the countermeasure."),
               ANSWERS, lambda on: Q(answer="COMPENSATED", approved=False)),
-    SelfCheck("observed-flow-undeclared", "HIGH", "Observed flows that nobody declared", "Declare the flow, have it blocked, or let it stand by an exception.",
+    SelfCheck("observed-flow-undeclared", "HIGH", _("Observed flows that nobody declared"), _("Declare the flow, have it blocked, or let it stand by an exception."),
               OBSERVED, lambda on: Q(status="NEW")),
-    SelfCheck("firewall-rule-undeclared", "HIGH", "Firewall rules that let pass what is not declared", "Close or narrow the rule on the firewall, or declare the flow.",
+    SelfCheck("firewall-rule-undeclared", "HIGH", _("Firewall rules that let pass what is not declared"), _("Close or narrow the rule on the firewall, or declare the flow."),
               RULES, lambda on: Q(verdict__in=OPENS)),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,11 +21,13 @@ def calendar_address(request: HttpRequest) -> HttpResponse:
     site, _sites = site_of(request.user, request.POST.get("site"))
     if request.POST.get("revoke"):
         calendars.revoke(site, request.user)
-        messages.success(request, "The calendar address is revoked.")
+        messages.success(request, gettext("The calendar address is revoked."))
     else:
         secret = calendars.make(site, request.user, now=clock.now())
         url = request.build_absolute_uri(f"/patching/calendar/{secret}.ics")
-        return render(request, "patching/calendar.html", {"url": url, "site": site, "title": "Your calendar address"})
+        return render(
+            request, "patching/calendar.html", {"url": url, "site": site, "title": gettext("Your calendar address")}
+        )
     return redirect(f"/patching/plan/?site={site.pk}")
 
 
@@ -35,5 +38,5 @@ def calendar(request: HttpRequest, secret: str) -> HttpResponse:
     """Return the windows of a site to whoever knows the secret address."""
     body = calendars.read(secret, now=clock.now())
     if body is None:
-        raise Http404("There is no such calendar.")
+        raise Http404(gettext("There is no such calendar."))
     return HttpResponse(body, content_type="text/calendar; charset=utf-8")

@@ -8,6 +8,7 @@ from django.db.models import Count, Min
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from patching import reading, visits
 from patching.endpoints import explained
@@ -55,7 +56,15 @@ class SourcePage(RecordDetail):
         if may(self.request.user, "poll", record):
             url = reverse("patching:source-poll", args=[record.pk])
             found.insert(
-                0, {"label": "Poll now", "url": url, "method": "post", "main": True, "danger": False, "icon": "refresh"}
+                0,
+                {
+                    "label": gettext("Poll now"),
+                    "url": url,
+                    "method": "post",
+                    "main": True,
+                    "danger": False,
+                    "icon": "refresh",
+                },
             )
         return found
 

@@ -5,6 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from patching.deferring import held
 from patching.patch_registers import DEPLOYMENTS
@@ -13,10 +15,10 @@ from registers.figures import Check, Figure, SelfCheck, Waiting
 LIST, REST = "/patching/patch-deployments/", "/api/v1/patch-deployments/"
 OPEN = ("AVAILABLE", "IN_TEST", "TESTED", "APPROVED", "SCHEDULED")
 NEXT = {  # state: verb of the next step, what My work says
-    "AVAILABLE": ("start_test", "to be tested"), "IN_TEST": ("pass_test", "in test: record the result"),
-    "TESTED": ("ask_approval", "tested: ask for approval"), "APPROVED": ("schedule", "approved: choose a window"),
-    "SCHEDULED": ("install", "to be installed"), "INSTALLED": ("verify", "installed: verify it"),
-    "DEFERRED": ("take_up", "deferral ends"),
+    "AVAILABLE": ("start_test", _("to be tested")), "IN_TEST": ("pass_test", _("in test: record the result")),
+    "TESTED": ("ask_approval", _("tested: ask for approval")), "APPROVED": ("schedule", _("approved: choose a window")),
+    "SCHEDULED": ("install", _("to be installed")), "INSTALLED": ("verify", _("installed: verify it")),
+    "DEFERRED": ("take_up", _("deferral ends")),
 }  # fmt: skip
 SOON, MOST = timedelta(days=14), 50
 
@@ -39,7 +41,7 @@ def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
         for state in (*OPEN, "INSTALLED", "VERIFIED", "DEFERRED")
     ]  # fmt: skip
     overdue = Figure(
-        "patch-late", "patches overdue", late, f"{LIST}?due_on__lte={day}{_asked(OPEN)}{at}", "open patch deployments whose due day has passed"
+        "patch-late", gettext("patches overdue"), late, f"{LIST}?due_on__lte={day}{_asked(OPEN)}{at}", gettext("open patch deployments whose due day has passed")
     )  # fmt: skip
     return [overdue, *made]
 
@@ -56,7 +58,12 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     found = DEPLOYMENTS.queryset(user).filter(near & mine).order_by(F("due_on").asc(nulls_last=True), "pk")
     return [
         Waiting(
-            str(one), f"{one.site.code} · {NEXT[one.status][1]}", one.get_absolute_url(), _when(one), "patch", one.site
+            str(one),
+            f"{one.site.code} · {gettext(NEXT[one.status][1])}",
+            one.get_absolute_url(),
+            _when(one),
+            "patch",
+            one.site,
         )
         for one in found[:MOST]
     ]
@@ -81,17 +88,17 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
     at = f"?site={site.pk}"
     after = _asked(("INSTALLED", "VERIFIED"))
     return [
-        Check("patches in time", ("COMP 3.2", "COMP 3.4"), "open patch deployments whose due day has not passed", c["in_time"], c["open"], 90,
+        Check("patches in time", ("COMP 3.2", "COMP 3.4"), gettext("open patch deployments whose due day has not passed"), c["in_time"], c["open"], 90,
               f"{LIST}{at}{_asked(OPEN)}", f"{REST}{at}{_asked(OPEN)}"),
-        Check("patches verified", ("COMP 3.4", "COMP 3.5"), "installed patches that were verified at the device", c["verified"], c["done"], 95,
+        Check("patches verified", ("COMP 3.4", "COMP 3.5"), gettext("installed patches that were verified at the device"), c["verified"], c["done"], 95,
               f"{LIST}{at}{after}", f"{REST}{at}{after}"),
     ]  # fmt: skip
 
 
 PROVED = ["TESTED", "APPROVED", "SCHEDULED", "INSTALLED", "VERIFIED"]
 SELF_CHECKS = (
-    SelfCheck("deferral-without-decision", "HIGH", "Deferred patches that no decision holds", "Take the patch up again, and ask to defer it if need be.",
+    SelfCheck("deferral-without-decision", "HIGH", _("Deferred patches that no decision holds"), _("Take the patch up again, and ask to defer it if need be."),
               DEPLOYMENTS, lambda on: Q(status="DEFERRED") & ~Q(held())),
-    SelfCheck("test-without-evidence", "MEDIUM", "Patches whose passed test has no evidence", "Add the record of the test as evidence, or test again.",
+    SelfCheck("test-without-evidence", "MEDIUM", _("Patches whose passed test has no evidence"), _("Add the record of the test as evidence, or test again."),
               DEPLOYMENTS, lambda on: Q(status__in=PROVED, test_passed=True, test_proofs=None)),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from accounts.chosen import site_of
@@ -32,7 +33,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     key = request.GET.get("job", "")
     job = Job.objects.filter(owner=request.user.pk, kind="patch-plan", pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None  # fmt: skip
     return render(request, "patching/plan.html", {
-        **planning.shown(site, deployments, first), "site": site, "sites": sites, "title": "Plan", "first": first.date(),
+        **planning.shown(site, deployments, first), "site": site, "sites": sites, "title": gettext("Plan"), "first": first.date(),
         "earlier": (first - timedelta(weeks=planning.WEEKS)).date(), "later": (first + timedelta(weeks=planning.WEEKS)).date(),
         "may_schedule": site.pk in _where(request.user), "job": job,
         "proposal": planning.proposal(job, deployments, site) if job and job.state == Job.State.DONE else None,
@@ -48,7 +49,7 @@ def _go(request: HttpRequest, key: str, slot: str, seen: str) -> str:
     """Move one deployment into a slot or out of it; return why it was refused, or nothing."""
     record = DEPLOYMENTS.queryset(request.user).filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None  # fmt: skip
     if record is None:
-        raise Http404("There is no such record.")
+        raise Http404(gettext("There is no such record."))
     try:
         if not slot:
             deploying.unschedule(record, by=request.user)
@@ -77,7 +78,7 @@ def move(request: HttpRequest) -> HttpResponse:
     if refusal:
         messages.error(request, refusal)
     else:
-        messages.success(request, "Moved.")
+        messages.success(request, gettext("Moved."))
     first = request.POST.get("from", "")
     return redirect(_back(site.pk, first if first.replace("-", "").isdigit() else ""))
 
@@ -103,7 +104,7 @@ def accept(request: HttpRequest) -> HttpResponse:
             refused.append(refusal)
         done += not refusal
     if done:
-        messages.success(request, f"{done} scheduled.")
+        messages.success(request, gettext("{n} scheduled.").format(n=done))
     for refusal in refused[:10]:
         messages.error(request, refusal)
     return redirect(_back(site.pk))

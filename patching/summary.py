@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q
+from django.utils.translation import gettext
 
 from patching import patch_summary
 from patching.course import YEAR
@@ -34,14 +35,14 @@ def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
     )
     late_until = on - timedelta(days=1)
     return [
-        Figure("affected", "affected", counted["affected"], f"{LIST}?verdict=AFFECTED{at}", "matches with verdict affected"),
-        Figure("review", "for you to decide", counted["review"], f"{LIST}?verdict=REVIEW{at}", "matches that the text cannot decide"),
-        Figure("fixed", "fixed", counted["fixed"], f"{LIST}?verdict=FIXED{at}", "matches whose recorded version is on the fixed side"),
-        Figure("late", "late", counted["late"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&due_on__lte={late_until}{at}", "open matches whose due day has passed"),
-        Figure("exploited", "known exploited", counted["exploited"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&exploited=true{at}", "open matches with a CVE in KEV"),
-        Figure("act", "act now", counted["act"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&priority=ACT{at}", "open matches with priority Act"),
-        Figure("soon", "due in 14 days", counted["soon"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&due_on__gte={on}&due_on__lte={on + timedelta(days=14)}{at}", "open matches due within 14 days"),
-        Figure("in_time", "closed in time", counted["in_time"], f"/patching/exposure/?{at.removeprefix('&')}", "matches closed by their due day, of those closed in 365 days", of=counted["closed"], target=95),
+        Figure("affected", gettext("affected"), counted["affected"], f"{LIST}?verdict=AFFECTED{at}", gettext("matches with verdict affected")),
+        Figure("review", gettext("for you to decide"), counted["review"], f"{LIST}?verdict=REVIEW{at}", gettext("matches that the text cannot decide")),
+        Figure("fixed", gettext("fixed"), counted["fixed"], f"{LIST}?verdict=FIXED{at}", gettext("matches whose recorded version is on the fixed side")),
+        Figure("late", gettext("late"), counted["late"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&due_on__lte={late_until}{at}", gettext("open matches whose due day has passed")),
+        Figure("exploited", gettext("known exploited"), counted["exploited"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&exploited=true{at}", gettext("open matches with a CVE in KEV")),
+        Figure("act", gettext("act now"), counted["act"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&priority=ACT{at}", gettext("open matches with priority Act")),
+        Figure("soon", gettext("due in 14 days"), counted["soon"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&due_on__gte={on}&due_on__lte={on + timedelta(days=14)}{at}", gettext("open matches due within 14 days")),
+        Figure("in_time", gettext("closed in time"), counted["in_time"], f"/patching/exposure/?{at.removeprefix('&')}", gettext("matches closed by their due day, of those closed in 365 days"), of=counted["closed"], target=95),
         *patch_summary.figures(user, on, site)[:1],
     ]  # fmt: skip
 
@@ -57,7 +58,7 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     first = due.values("pk")[:50]  # from the index alone; whole records only of these
     return patch_summary.waiting(user, on) + [
         Waiting(
-            f"{match.advisory.tracking_id} on {match.asset}", f"{match.site.code} · {match.get_verdict_display()} · {match.get_priority_display()}",
+            gettext("{advisory} on {asset}").format(advisory=match.advisory.tracking_id, asset=match.asset), f"{match.site.code} · {match.get_verdict_display()} · {match.get_priority_display()}",
             match.get_absolute_url(), match.due_on, "match", match.site,
         )
         for match in records.filter(pk__in=first).order_by("due_on", "pk")
@@ -88,10 +89,10 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
     fresh = [one for one in sources if one.last_success_at and one.last_success_at.date() >= on - timedelta(days=7)]
     at, rest = f"{LIST}?site={site.pk}", f"/api/v1/matches/?site={site.pk}"
     return [
-        Check("sources polled", ("EVENT 1.9", "COMP 3.3"), "advisory sources with a good poll in 7 days", len(fresh), len(sources), 100,
+        Check("sources polled", ("EVENT 1.9", "COMP 3.3"), gettext("advisory sources with a good poll in 7 days"), len(fresh), len(sources), 100,
               "/patching/advisory-sources/", "/api/v1/advisory-sources/"),
-        Check("matches decided", ("EVENT 1.9", "COMP 3.3"), "matches that are decided", m["decided"], m["all"], 90, f"{at}{KNOWN}", f"{rest}{KNOWN}"),
-        Check("open in time", ("EVENT 1.9", "COMP 3.2", "COMP 3.5"), "open matches whose due day has not passed", m["in_time"], m["open"], 95,
+        Check("matches decided", ("EVENT 1.9", "COMP 3.3"), gettext("matches that are decided"), m["decided"], m["all"], 90, f"{at}{KNOWN}", f"{rest}{KNOWN}"),
+        Check("open in time", ("EVENT 1.9", "COMP 3.2", "COMP 3.5"), gettext("open matches whose due day has not passed"), m["in_time"], m["open"], 95,
               f"{at}&verdict=AFFECTED&verdict=REVIEW", f"{rest}&verdict=AFFECTED&verdict=REVIEW"),
         *patch_summary.checks(user, site, on),
     ]  # fmt: skip

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import Site
@@ -25,7 +26,7 @@ from registers.storage import NoSpace
 def _source(request: HttpRequest, pk: int) -> Any:
     source = SOURCES.queryset(request.user).filter(pk=pk).first()
     if source is None:
-        raise Http404("There is no such record.")
+        raise Http404(gettext("There is no such record."))
     if not may(request.user, "poll", source):
         raise PermissionDenied
     return source
@@ -58,7 +59,7 @@ def revisions(request: HttpRequest, pk: int) -> HttpResponse:
     """Compare two kept states of an advisory side by side, and say for whom something changed."""
     advisory = ADVISORIES.queryset(request.user).filter(pk=pk).first()
     if advisory is None:
-        raise Http404("There is no such record.")
+        raise Http404(gettext("There is no such record."))
     states = reading.states_of(advisory)
     newer = _chosen(states, request.GET.get("newer", ""), 0)
     older = _chosen(states, request.GET.get("older", ""), min(states.index(newer) + 1, len(states) - 1) if newer else 0)
@@ -86,7 +87,7 @@ def _site(request: HttpRequest) -> Any:
     register: Any = register_of(Site)
     site = register.queryset(request.user).filter(pk=asked).first() if asked.isascii() and asked.isdigit() else None
     if site is None:
-        raise Http404("There is no such site.")
+        raise Http404(gettext("There is no such site."))
     return site
 
 
@@ -100,7 +101,7 @@ def exposure(request: HttpRequest) -> HttpResponse:
     on, found = clock.now().date(), MATCHES.queryset(request.user)
     return render(request, "patching/exposure.html", {
         "course": course(found.filter(site=site) if site else found, on=on), "on": on, "site": site, "sites": sites,
-        "query": f"&site={site.pk}" if site else "", "title": "Exposure over time",
+        "query": f"&site={site.pk}" if site else "", "title": gettext("Exposure over time"),
     })  # fmt: skip
 
 
@@ -109,10 +110,10 @@ def vex(request: HttpRequest) -> HttpResponse:
     """Send what was decided at a site as a CSAF VEX document."""
     site = _site(request)
     if site is None:
-        raise Http404("Choose a site.")
+        raise Http404(gettext("Choose a site."))
     made = vexing.for_site(request, site, everything=request.GET.get("scope") == "all")
     if made is None:
-        messages.error(request, "Nothing is decided at this site yet, so there is nothing to say.")
+        messages.error(request, gettext("Nothing is decided at this site yet, so there is nothing to say."))
         return redirect(f"/patching/exposure/?site={site.pk}")
     name, document = made
     answer = JsonResponse(document, json_dumps_params={"indent": 1})

@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from policies.registers import EXCEPTIONS
 from registers.figures import Check, SelfCheck, Waiting
@@ -13,7 +15,7 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     """Return the exceptions that ended and whose rule is to be kept again or asked for anew."""
     ended = EXCEPTIONS.queryset(user, "submit").filter(status="ENDED").order_by("pk")[:50]
     return [
-        Waiting(f"Exception ended: {one.title}", f"{one.site.code} · keep the rule again, or ask anew", one.get_absolute_url(), None, "exception", one.site)
+        Waiting(gettext("Exception ended: {title}").format(title=one.title), gettext("{site} · keep the rule again, or ask anew").format(site=one.site.code), one.get_absolute_url(), None, "exception", one.site)
         for one in ended
     ]  # fmt: skip
 
@@ -24,6 +26,6 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
 
 
 SELF_CHECKS = (
-    SelfCheck("exception-without-owner", "MEDIUM", "Exceptions in force without an owner", "Name who answers for the countermeasure.",
+    SelfCheck("exception-without-owner", "MEDIUM", _("Exceptions in force without an owner"), _("Name who answers for the countermeasure."),
               EXCEPTIONS, lambda on: Q(status="IN_FORCE", owner="")),
 )  # fmt: skip

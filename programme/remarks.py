@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from markdown_it import MarkdownIt
 
 from accounts.models import User
@@ -30,7 +31,7 @@ def find(user: Any, name: str, key: int) -> Any:
     register = next((one for one in registers() if one.name == name), None)
     record = register.queryset(user).filter(pk=key).first() if register else None
     if record is None:
-        raise Http404("There is no such record.")
+        raise Http404(gettext("There is no such record."))
     if getattr(record, "site_id", None) is None:
         raise PermissionDenied("This is kept on records of a site only.")
     return record

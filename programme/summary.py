@@ -5,6 +5,8 @@ from typing import Any
 from urllib.parse import quote
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from accounts.permissions import grants_of
 from programme.proofs import unproven
@@ -24,7 +26,9 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     found = [
         Waiting(
             one.title,
-            f"{one.place} · asked by {one.requested_by} · needs your decision",
+            gettext("{place} · asked by {person} · needs your decision").format(
+                place=one.place, person=one.requested_by
+            ),
             one.get_absolute_url(),
             on,
             "decision",
@@ -40,7 +44,7 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     )
     return found + [
         Waiting(
-            f"Evidence goes stale: {one.title}",
+            gettext("Evidence goes stale: {title}").format(title=one.title),
             one.site.code,
             one.get_absolute_url(),
             one.effective_to,
@@ -71,17 +75,17 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
 
     at = f"?site={site.pk}"
     return [
-        check("requirements judged", ("ORG 1.1", "ORG 2.4"), f"requirements of {HOME} that are judged", (j["judged"], required), 95, f"requirements/?catalogue={quote(HOME)}"),
-        check("judgements fresh", ("ORG 2.4",), "judgements made within 12 months", (j["fresh"], j["all"]), 95, f"judgements/{at}&applicable=true&status=MET&status=PARTLY&status=NOT_MET"),
-        check("evidence fresh", ("ORG 2.4",), "pieces of evidence that are still good", (e["good"], e["all"]), 90, f"evidence/{at}"),
+        check("requirements judged", ("ORG 1.1", "ORG 2.4"), gettext("requirements of {catalogue} that are judged").format(catalogue=HOME), (j["judged"], required), 95, f"requirements/?catalogue={quote(HOME)}"),
+        check("judgements fresh", ("ORG 2.4",), gettext("judgements made within 12 months"), (j["fresh"], j["all"]), 95, f"judgements/{at}&applicable=true&status=MET&status=PARTLY&status=NOT_MET"),
+        check("evidence fresh", ("ORG 2.4",), gettext("pieces of evidence that are still good"), (e["good"], e["all"]), 90, f"evidence/{at}"),
     ]  # fmt: skip
 
 
 SELF_CHECKS = (
-    SelfCheck("met-without-evidence", "HIGH", "Requirements said to be met without evidence", "Add evidence on the judgement, or judge again.",
+    SelfCheck("met-without-evidence", "HIGH", _("Requirements said to be met without evidence"), _("Add evidence on the judgement, or judge again."),
               JUDGEMENTS, lambda on: unproven()),
-    SelfCheck("decision-past-its-end", "HIGH", "Decisions past their end that are still in effect", "Look why the task that ends decisions does not run.",
+    SelfCheck("decision-past-its-end", "HIGH", _("Decisions past their end that are still in effect"), _("Look why the task that ends decisions does not run."),
               DECISIONS, lambda on: Q(status="APPROVED", expires_on__lt=on)),
-    SelfCheck("evidence-expired", "MEDIUM", "Evidence whose time is over", "Add the next revision, or end what it supports.",
+    SelfCheck("evidence-expired", "MEDIUM", _("Evidence whose time is over"), _("Add the next revision, or end what it supports."),
               EVIDENCE, lambda on: Q(effective_to__lt=on, superseded_by=None)),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from accounts.reauthentication import sensitive
@@ -51,7 +52,7 @@ def untag(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a tag off its record."""
     found = TAGS.queryset(request.user).filter(pk=pk).first()
     if found is None:
-        raise Http404("There is no such record.")
+        raise Http404(gettext("There is no such record."))
     record = found.about
     take_off(found, by=request.user)  # type: ignore[arg-type]
     return redirect(f"{record.get_absolute_url()}#tags" if record is not None else "programme:tags-list")
@@ -60,13 +61,21 @@ def untag(request: HttpRequest, pk: int) -> HttpResponse:
 def prove_record(request: HttpRequest, register: str, pk: int) -> HttpResponse:
     """Keep evidence on a record."""
     record = find(request.user, register, pk)
-    return _kept(request, Evidence(site_id=record.site_id, about=record), record, f"Add evidence: {record}", lambda: ())
+    return _kept(
+        request,
+        Evidence(site_id=record.site_id, about=record),
+        record,
+        gettext("Add evidence: {record}").format(record=record),
+        lambda: (),
+    )
 
 
 def supersede_evidence(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the next revision of a piece of evidence."""
     old = _seen(request, pk)
-    return _kept(request, next_of(old), old, f"Next revision of {old}", old.requirements.all)
+    return _kept(
+        request, next_of(old), old, gettext("Next revision of {evidence}").format(evidence=old), old.requirements.all
+    )
 
 
 def _kept(
@@ -83,10 +92,10 @@ def _kept(
         except ValidationError as wrong:
             form.add_error(None, wrong.messages)
         else:
-            messages.success(request, f"{written} is kept as evidence.")
+            messages.success(request, gettext("{evidence} is kept as evidence.").format(evidence=written))
             return redirect(written if made.supersedes_id else back)
     context = {
-        "form": form, "title": title, "submit_label": "Keep as evidence", "cancel_url": back.get_absolute_url(), "record": back,
+        "form": form, "title": title, "submit_label": gettext("Keep as evidence"), "cancel_url": back.get_absolute_url(), "record": back,
     }  # fmt: skip
     return render(request, "registers/form.html", context, status=422 if form.errors else 200)
 
@@ -99,14 +108,14 @@ def ask_for_pack(request: HttpRequest) -> HttpResponse:
     site = SITES.queryset(request.user).filter(pk=asked).first() if asked.isdigit() and len(asked) < 19 else None
     catalogue = request.POST.get("catalogue", "")
     if site is None or (catalogue and catalogue not in dict(Catalogue.choices())):
-        raise Http404("There is no such site or catalogue.")
+        raise Http404(gettext("There is no such site or catalogue."))
     return redirect(packs.ask(request.user, site, catalogue))  # type: ignore[arg-type]
 
 
 def _seen(request: HttpRequest, pk: int) -> Evidence:
     found: Evidence | None = EVIDENCE.queryset(request.user).filter(pk=pk).first()
     if found is None:
-        raise Http404("There is no such record.")
+        raise Http404(gettext("There is no such record."))
     return found
 
 
@@ -114,5 +123,5 @@ def evidence_file(request: HttpRequest, pk: int) -> Any:
     """Take a file of evidence away."""
     found = _seen(request, pk)
     if not found.file:
-        raise Http404("There is no such record.")
+        raise Http404(gettext("There is no such record."))
     return file_of(found)

@@ -73,12 +73,17 @@ class Register:
     @property
     def title(self) -> str:
         """The register's name as a person reads it."""
-        return capital(str(self.model._meta.verbose_name_plural))
+        return capital(self.plural)
 
     @property
     def one(self) -> str:
         """What one record is called."""
         return str(self.model._meta.verbose_name)
+
+    @property
+    def plural(self) -> str:
+        """What several records are called within a sentence."""
+        return str(self.model._meta.verbose_name_plural)
 
     @property
     def description(self) -> str:

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from rest_framework.exceptions import ValidationError
 
 from accounts.chosen import site_of
@@ -58,8 +59,8 @@ def ask(request: HttpRequest) -> HttpResponse:
         return redirect(job)
     context = {
         "form": form,
-        "title": "Make a report",
-        "submit_label": "Make the report",
+        "title": gettext("Make a report"),
+        "submit_label": gettext("Make the report"),
         "cancel_url": "/reports/reports/",
     }
     return render(request, "registers/form.html", context, status=422 if form.errors else 200)
@@ -94,7 +95,7 @@ def conformity_page(request: HttpRequest) -> HttpResponse:
         "overdue": sum(row.overdue for row in everything),
         "trend": charts.trend([(one.label, one.judged, one.computed) for one in drawn]),
         "points": drawn,
-        "title": "Conformity",
+        "title": gettext("Conformity"),
     }
     return render(request, "reports/conformity.html", context)
 
@@ -103,7 +104,12 @@ def self_checks(request: HttpRequest) -> HttpResponse:
     """Show which rules of consistency are broken, and the way to each record."""
     site = next((one for one in SITES.queryset(request.user) if str(one.pk) == request.GET.get("site")), None)
     found = results(request.user, today_utc(), site)
-    context = {"results": found, "broken": sum(one.found > 0 for one in found), "site": site, "title": "Self-checks"}
+    context = {
+        "results": found,
+        "broken": sum(one.found > 0 for one in found),
+        "site": site,
+        "title": gettext("Self-checks"),
+    }
     return render(request, "reports/self_checks.html", context)
 
 
@@ -127,7 +133,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         told = (
             verdict(body) if len(body) <= LARGEST else {"good": False, "words": "The file is over 50 MB, no report is."}
         )
-    return render(request, "reports/verify.html", {"told": told, "title": "Check a report"})
+    return render(request, "reports/verify.html", {"told": told, "title": gettext("Check a report")})
 
 
 def verdict(body: bytes) -> dict[str, Any]:

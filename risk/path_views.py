@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from accounts.chosen import site_of
@@ -47,7 +48,7 @@ def _targets(request: HttpRequest, site: Any, by_key: dict[str, Any], processes:
     if asked.get("asset"):
         zone = zone_of(user, site, asked["asset"])  # type: ignore[arg-type]
         if zone is None:
-            raise Http404("There is no such asset in a zone.")
+            raise Http404(gettext("There is no such asset in a zone."))
         return [zone]
     process = next((one for one in processes if str(one.pk) == asked.get("process")), None)
     if process is not None:

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from assets.registers import ZONES
 from registers.figures import Check, Figure, SelfCheck, Waiting
@@ -28,8 +30,8 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     )
     return [
         *(Waiting(str(one), f"{one.site.code} · {one.figure}", one.get_absolute_url(), one.opened_at.date(), "risk", one.site) for one in looks),
-        *(Waiting(f"Measure: {one}", f"{one.site.code} · against {one.risk}", one.get_absolute_url(), one.due_on, "treatment", one.site) for one in measures),
-        *(Waiting(f"Assess again: {one}", one.site.code, one.get_absolute_url(), one.next_on, "assessment", one.site) for one in walks),
+        *(Waiting(gettext("Measure: {what}").format(what=one), gettext("{site} · against {risk}").format(site=one.site.code, risk=one.risk), one.get_absolute_url(), one.due_on, "treatment", one.site) for one in measures),
+        *(Waiting(gettext("Assess again: {what}").format(what=one), one.site.code, one.get_absolute_url(), one.next_on, "assessment", one.site) for one in walks),
     ]  # fmt: skip
 
 
@@ -50,9 +52,9 @@ def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
     late = measures.filter(due_on__lt=on).count()
     live = "status=OPEN&status=ACCEPTED"
     return [
-        Figure("risks-above", "risks above the line", r["above"], f"/risk/risks/?status=OPEN&above=true{at}", "open risks whose current level is above what is tolerable", r["all"]),
-        Figure("risks-raised", "raised by vulnerabilities", r["raised"], f"/risk/risks/?{live}&check=risk-raised{at}", "risks whose likelihood today is that of an open vulnerability of their place"),
-        Figure("measures-late", "measures late", late, f"/risk/treatments/?check=measure-late{at}", "measures planned or under way whose day has passed"),
+        Figure("risks-above", gettext("risks above the line"), r["above"], f"/risk/risks/?status=OPEN&above=true{at}", gettext("open risks whose current level is above what is tolerable"), r["all"]),
+        Figure("risks-raised", gettext("raised by vulnerabilities"), r["raised"], f"/risk/risks/?{live}&check=risk-raised{at}", gettext("risks whose likelihood today is that of an open vulnerability of their place")),
+        Figure("measures-late", gettext("measures late"), late, f"/risk/treatments/?check=measure-late{at}", gettext("measures planned or under way whose day has passed")),
     ]  # fmt: skip
 
 
@@ -83,28 +85,28 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
         return Check(key, codes, sentence, *counts, target, f"/{app}/{listed}", f"/api/v1/{listed}")
 
     return [
-        check("zones rated", ("ORG 2.1",), "zones with a rated risk", (z["rated"], z["all"]), 100, f"zones/{at}&external=false"),
-        check("risks treated", ("ORG 2.1",), "risks above the line that are treated or accepted", (r["treated"], r["high"]), 100, f"risks/{live}&above=true"),
-        check("risks owned", ("ORG 2.1", "ORG 1.3"), "risks with an owner", (r["owned"], r["all"]), 100, f"risks/{live}"),
-        check("risks looked at", ("ORG 2.1", "ORG 2.4"), "risks whose next look is not overdue", (r["fresh"], r["all"]), 95, f"risks/{live}"),
-        check("assessments approved", ("ORG 2.1",), "risk assessments that are approved and not overdue", (walks["good"], walks["all"]), 100, f"risk-assessments/{at}"),
+        check("zones rated", ("ORG 2.1",), gettext("zones with a rated risk"), (z["rated"], z["all"]), 100, f"zones/{at}&external=false"),
+        check("risks treated", ("ORG 2.1",), gettext("risks above the line that are treated or accepted"), (r["treated"], r["high"]), 100, f"risks/{live}&above=true"),
+        check("risks owned", ("ORG 2.1", "ORG 1.3"), gettext("risks with an owner"), (r["owned"], r["all"]), 100, f"risks/{live}"),
+        check("risks looked at", ("ORG 2.1", "ORG 2.4"), gettext("risks whose next look is not overdue"), (r["fresh"], r["all"]), 95, f"risks/{live}"),
+        check("assessments approved", ("ORG 2.1",), gettext("risk assessments that are approved and not overdue"), (walks["good"], walks["all"]), 100, f"risk-assessments/{at}"),
     ]  # fmt: skip
 
 
 SELF_CHECKS = (
-    SelfCheck("target-below-risk", "HIGH", "Zones that aim lower than their risk proposes", "Raise the SL-T, or ask a second person to let it be.",
+    SelfCheck("target-below-risk", "HIGH", _("Zones that aim lower than their risk proposes"), _("Raise the SL-T, or ask a second person to let it be."),
               ZONES, lambda on: aims_low()),
-    SelfCheck("risk-above-untreated", "HIGH", "Risks above the line that nobody treats or accepted", "Plan a measure, or ask to accept the risk.",
+    SelfCheck("risk-above-untreated", "HIGH", _("Risks above the line that nobody treats or accepted"), _("Plan a measure, or ask to accept the risk."),
               RISKS, lambda on: Q(above=True, status="OPEN") & ~Q(treatments__status__in=OPEN)),
-    SelfCheck("residual-above-current", "HIGH", "Risks whose residual level is above the current one", "Look at what the measures claim.",
+    SelfCheck("residual-above-current", "HIGH", _("Risks whose residual level is above the current one"), _("Look at what the measures claim."),
               RISKS, lambda on: Q(residual__gt=F("current"))),
-    SelfCheck("acceptance-past-its-end", "HIGH", "Risks that count as accepted without a running acceptance", "Ask to accept the risk again, or lower it.",
+    SelfCheck("acceptance-past-its-end", "HIGH", _("Risks that count as accepted without a running acceptance"), _("Ask to accept the risk again, or lower it."),
               RISKS, lambda on: Q(status="ACCEPTED") & ~Q(acceptances__status="ACCEPTED")),
-    SelfCheck("acceptance-not-submitted", "LOW", "Acceptances that were drafted and never submitted", "Submit it, or ask again from the risk.",
+    SelfCheck("acceptance-not-submitted", "LOW", _("Acceptances that were drafted and never submitted"), _("Submit it, or ask again from the risk."),
               ACCEPTANCES, lambda on: Q(status="DRAFT")),
-    SelfCheck("risk-raised", "MEDIUM", "Risks raised by open vulnerabilities", "Deal with the vulnerabilities of the place.",
+    SelfCheck("risk-raised", "MEDIUM", _("Risks raised by open vulnerabilities"), _("Deal with the vulnerabilities of the place."),
               RISKS, lambda on: LIVE & ~Q(pressed_by="")),
-    SelfCheck("risk-without-owner", "MEDIUM", "Risks without an owner", "Name who answers for the risk.", RISKS, lambda on: LIVE & Q(owner="")),
-    SelfCheck("measure-late", "MEDIUM", "Measures whose day has passed", "Finish the measure, or give it another day.",
+    SelfCheck("risk-without-owner", "MEDIUM", _("Risks without an owner"), _("Name who answers for the risk."), RISKS, lambda on: LIVE & Q(owner="")),
+    SelfCheck("measure-late", "MEDIUM", _("Measures whose day has passed"), _("Finish the measure, or give it another day."),
               TREATMENTS, lambda on: Q(status__in=OPEN, due_on__lt=on)),
 )  # fmt: skip

@@ -34,7 +34,7 @@ def heat(request: HttpRequest) -> HttpResponse:
     sites, asked = list(SITES.queryset(user).order_by("code")), request.GET.get("site", "")
     site = next((one for one in sites if str(one.pk) == asked), None)
     if asked and site is None:
-        raise Http404("There is no such site.")
+        raise Http404(gettext("There is no such site."))
     chosen = in_force()
     found = RISKS.queryset(user).exclude(status="CLOSED")
     found = found.filter(site=site) if site else found
@@ -66,7 +66,7 @@ def guide(request: HttpRequest, pk: int) -> HttpResponse:
     user: Any = request.user
     assessment: Any = ASSESSMENTS.queryset(user).filter(pk=pk).first()
     if assessment is None:
-        raise Http404("There is no such assessment.")
+        raise Http404(gettext("There is no such assessment."))
     told = steps(assessment, user)
     editable = may(user, "change", assessment) and assessment.status in {"DRAFT", "ENDED"}
     if request.method == "POST":
@@ -74,7 +74,7 @@ def guide(request: HttpRequest, pk: int) -> HttpResponse:
             raise PermissionDenied("This assessment is not open for notes.")
         key = next((step.key for step in told if step.key == request.POST.get("step")), None)
         if key is None:
-            raise Http404("There is no such step.")
+            raise Http404(gettext("There is no such step."))
         assessment.notes = {**assessment.notes, key: request.POST.get("note", "")[:5000]}
         save(lambda: assessment.save() or assessment, by=user, verb="change", reason=f"Notes of {key}")
         return redirect(f"{request.path}#{key}")
@@ -96,7 +96,7 @@ def take_target(request: HttpRequest) -> HttpResponse:
         .first()
     )
     if place is None:
-        raise Http404("There is no such place.")
+        raise Http404(gettext("There is no such place."))
 
     def take() -> Any:
         place.refresh_from_db()

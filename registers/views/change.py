@@ -91,7 +91,7 @@ class RecordChange(WritingView):
         except IntegrityError as refused:
             form.add_error(None, _kindly(refused))
             return self.shown(form, record, status=422)
-        messages.success(request, f"{saved} is saved.")
+        messages.success(request, gettext("{record} is saved.").format(record=saved))
         return redirect(saved)
 
 
@@ -114,7 +114,11 @@ class RecordDelete(WritingView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what goes with it."""
         record = self.get_object()
-        return self.page(record=record, title=f"Delete {record}", goes_with=_dependants(record), protected=[])
+        return self.asked(record, goes_with=_dependants(record), protected=[])
+
+    def asked(self, record: models.Model, **context: Any) -> HttpResponse:
+        """Render the question."""
+        return self.page(record=record, title=gettext("Delete {record}").format(record=record), **context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Delete it, or name what still needs it."""
@@ -123,8 +127,8 @@ class RecordDelete(WritingView):
             saving.delete(record, by=request.user, reason=request.POST.get("change_reason", "")[:300])
         except models.ProtectedError as protected:
             needed = [str(one) for one in list(protected.protected_objects)[:20]]
-            return self.page(status=409, record=record, title=f"Delete {record}", goes_with=[], protected=needed)
-        messages.success(request, f"{record} is deleted.")
+            return self.asked(record, status=409, goes_with=[], protected=needed)
+        messages.success(request, gettext("{record} is deleted.").format(record=record))
         return redirect(self.link("list"))
 
 
@@ -174,7 +178,7 @@ class RecordTransition(WritingView):
         except ValidationError as wrong:
             form.add_error(None, wrong.messages)
             return self.shown(record, form, status=422)
-        messages.success(request, f"{self.transition.title}: done.")
+        messages.success(request, gettext("{step}: done.").format(step=self.transition.title))
         return redirect(record)
 
 
@@ -196,7 +200,7 @@ class RecordBulk(WritingView):
         back = f"{self.link('list')}?{request.POST.get('query', '')}"
         context: dict[str, Any] = {
             "form": form, "count": chosen.count(), "ids": request.POST.getlist("ids"), "all": request.POST.get("all", ""),
-            "query": request.POST.get("query", ""), "examples": chosen[:10], "title": f"Change many {self.register.title.lower()}",
+            "query": request.POST.get("query", ""), "examples": chosen[:10], "title": gettext("Change many {records}").format(records=self.register.plural),
             "cancel_url": back, "ticked": ticked,
         }  # fmt: skip
         if data is None:
@@ -204,7 +208,9 @@ class RecordBulk(WritingView):
         form.full_clean()
         wrong = [name for name in ticked if name in form.errors]
         if not ticked or wrong:
-            form.add_error(None, "Tick the fields to change." if not ticked else "Correct the marked fields.")
+            form.add_error(
+                None, gettext("Tick the fields to change.") if not ticked else gettext("Correct the marked fields.")
+            )
             return self.page(status=422, **context)
         values = {name: form.cleaned_data[name] for name in ticked}
         try:
@@ -218,7 +224,7 @@ class RecordBulk(WritingView):
             form.add_error(None, _kindly(refused))
             return self.page(status=422, **context)
         wake(self.register.model)
-        messages.success(request, f"{changed} {self.register.title.lower()} changed.")
+        messages.success(request, gettext("{n} {records} changed.").format(n=changed, records=self.register.plural))
         return redirect(back)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from registers.door import registers
@@ -39,7 +40,7 @@ def keep(request: HttpRequest, name: str) -> HttpResponse:
     """Keep this person's columns of a list, or forget them, and show the list so."""
     register = next((one for one in registers() if one.name == name), None)
     if register is None:
-        raise Http404("There is no such list.")
+        raise Http404(gettext("There is no such list."))
     user: Any = request.user
     query = QueryDict(request.POST.get("query", "")[:2000], mutable=True)
     query.pop("columns", None)

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from registers import jobs
@@ -25,7 +26,7 @@ def own(user: Any, pk: int, **narrower: Any) -> Job:
     """Return one of the person's jobs, or 404."""
     job: Job | None = visible(Job.objects.all(), user).filter(pk=pk, **narrower).first()
     if job is None:
-        raise Http404("There is no such job.")
+        raise Http404(gettext("There is no such job."))
     return job
 
 
@@ -45,7 +46,7 @@ def _rows(request: HttpRequest, found: Job) -> HttpResponse:
     page = Paginator(rows.filter(verdict=wanted) if wanted in VERDICTS else rows, 100).get_page(request.GET.get("page"))
     counts = {verdict: found.counts.get(verdict, 0) for verdict in (*VERDICTS, "total")}
     written = not found.arguments["dry_run"] and found.state == Job.State.DONE
-    filters = [{"label": "All", "count": counts["total"], "url": "?", "current": wanted not in VERDICTS}] + [
+    filters = [{"label": gettext("All"), "count": counts["total"], "url": "?", "current": wanted not in VERDICTS}] + [
         {
             "label": verdict.capitalize(),
             "count": counts[verdict],
@@ -96,7 +97,7 @@ def take(request: HttpRequest, name: str) -> HttpResponse:
     """Ask for a file and judge it as a dry run."""
     register = next((one for one in registers() if one.name == name and importer_of(one)), None)
     if register is None:
-        raise Http404("There is no import for this.")
+        raise Http404(gettext("There is no import for this."))
     if not may_anywhere(request.user, "import", register.model):
         raise PermissionDenied
     importer = importer_of(register)
@@ -148,4 +149,4 @@ def errors(request: HttpRequest, pk: int) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     """List the person's jobs, newest first."""
     found = list(visible(Job.objects.order_by("-pk"), request.user)[:50])
-    return render(request, "registers/jobs.html", {"jobs": found, "title": "Jobs"})
+    return render(request, "registers/jobs.html", {"jobs": found, "title": gettext("Jobs")})

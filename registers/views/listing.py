@@ -35,7 +35,7 @@ class RecordList(RecordView):
             self.request.GET or None, self.register.queryset(self.request.user), request=self.request
         )
         if bound.is_bound and not bound.form.is_valid():
-            bound.form.add_error(None, "A filter was not understood and is left out.")
+            bound.form.add_error(None, gettext("A filter was not understood and is left out."))
         records = search(bound.qs, self.request.GET.get("q", ""), self.register.search)
         return bound, records.order_by(*self.register.order)
 
@@ -160,4 +160,4 @@ class RecordExport(RecordList):
             return csv_response(self.register, records)
         if kind == "xlsx":
             return xlsx_response(self.register, records)
-        raise Http404("There is no such format. Choose csv or xlsx.")
+        raise Http404(gettext("There is no such format. Choose csv or xlsx."))

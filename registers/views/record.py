@@ -34,7 +34,7 @@ class RecordView(View):
         """Return the record, 404 when it is not there for this person, 403 when it is but may not be so used."""
         record = self.register.queryset(self.request.user).filter(pk=self.kwargs["pk"]).first()
         if record is None:
-            raise Http404("There is no such record.")
+            raise Http404(gettext("There is no such record."))
         if not may(self.request.user, self.verb, record):
             raise PermissionDenied
         return record
@@ -124,7 +124,7 @@ class RecordDetail(RecordView):
     def own(self, record: Any) -> list[dict[str, Any]]:
         """Return the group of the organisation's own fields, where there are any."""
         rows = owning.rows(record) if hasattr(record, "custom") else []
-        return [{"title": "Own fields", "rows": rows}] if rows else []
+        return [{"title": gettext("Own fields"), "rows": rows}] if rows else []
 
     def actions(self, record: Any) -> list[dict[str, Any]]:
         """Return what this person may do with it now."""

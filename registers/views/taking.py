@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from registers.api.jobs import keep
 from registers.storage import NoSpace
@@ -44,6 +45,6 @@ class RecordTake(WritingView):
             "form": form,
             "path": self.path(),
             "cancel_url": self.link("list"),
-            "title": f"Take in a {self.register.one}",
+            "title": gettext("Take in a {what}").format(what=self.register.one),
         }
         return render(self.request, self.taking.template, context, status=status)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 
 from registers.together import MOST, Many, site_of
 from registers.views.change import WritingView
@@ -30,7 +31,7 @@ class RecordTogether(WritingView):
         many = self.many
         found = list(self.chosen().order_by("pk")[:MOST])
         if not found:
-            raise Http404("There are no such records.")
+            raise Http404(gettext("There are no such records."))
         if not many.may_anywhere(self.register, request.user):
             raise PermissionDenied
         open_to = [step for step in many.steps.values() if any(step.open_to(request.user, one) for one in found)]
@@ -43,15 +44,15 @@ class RecordTogether(WritingView):
                 except NotPossible as refusal:
                     form.add_error(None, str(refusal))
                 else:
-                    messages.success(request, f"{step.title}: {len(moved)} done.")
+                    messages.success(request, gettext("{step}: {n} done.").format(step=step.title, n=len(moved)))
                     return redirect(self.link("list"))
         register, shown = self.register, found[:SHOWN]
         return self.page(
             422 if form is not None and form.is_bound else 200, ids=[one.pk for one in found], count=len(found), form=form,
             shown=[(getattr(one, many.badge), getattr(one, f"get_{many.badge}_display")(), one) for one in shown],
             step=step and _words(step), steps=[_words(one) for one in open_to], hint=many.hint, more=len(found) - len(shown),
-            title="Take a step for many", cancel_url=self.link("list"),
-            noun=register.one if len(found) == 1 else register.title.lower(),
+            title=gettext("Take a step for many"), cancel_url=self.link("list"),
+            noun=register.one if len(found) == 1 else register.plural,
         )  # fmt: skip
 
     def _form(self, step: Transition, found: list[Any]) -> Any:
