@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiToken, RoleGrant, Site, User
@@ -90,7 +91,7 @@ def invite_again(person: User, *, by: User) -> None:
 def deactivate(person: User, *, by: User) -> None:
     """Let this person in no more; their sessions and tokens end at once."""
     if person.pk == by.pk:
-        raise NotPossible("Another person has to do this: four eyes.")
+        raise NotPossible(gettext("Another person has to do this: four eyes."))
     refuse_last_administrator(person)
     person.is_active, person.invited_at, person.reset_asked_by, person.reset_asked_at = False, None, None, None
     end_sessions_of(person)
@@ -105,7 +106,7 @@ def deactivate(person: User, *, by: User) -> None:
 def let_in(person: User, *, by: User) -> None:
     """Let this person in again, with the password and the roles that are still theirs; tokens stay revoked."""
     if person.robot:
-        raise NotPossible("A robot signs in nowhere.")
+        raise NotPossible(gettext("A robot signs in nowhere."))
     person.is_active = True
     _tell(person, "Your account is active again", f"{by} let you in again.")
 
@@ -121,7 +122,7 @@ def end_sessions(person: User, *, by: User) -> None:
 def ask_factor_reset(person: User, *, by: User) -> None:
     """Say that this person lost their second factor and that you made sure who asks; a second person then resets it."""
     if not Authenticator.objects.filter(user=person).exists():
-        raise NotPossible("This person has no second factor.")
+        raise NotPossible(gettext("This person has no second factor."))
     person.reset_asked_by, person.reset_asked_at = by, clock.now()
 
 
@@ -138,9 +139,9 @@ def reset_factor(person: User, *, by: User) -> None:
     """Take away a lost second factor, asked for by another person within a day; the person sets up a new one."""
     asked: Any = person.reset_asked_at
     if person.pk == by.pk:
-        raise NotPossible("Another person has to do this: four eyes.")
+        raise NotPossible(gettext("Another person has to do this: four eyes."))
     if asked is None or asked < clock.now() - RESET_WITHIN:
-        raise NotPossible("Another person asks for the reset first, at most a day before.")
+        raise NotPossible(gettext("Another person asks for the reset first, at most a day before."))
     Authenticator.objects.filter(user=person).delete()
     person.reset_asked_by = person.reset_asked_at = None
     end_sessions_of(person)

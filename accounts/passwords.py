@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
@@ -38,14 +39,14 @@ class ContextValidator:
     def validate(self, password: str, user: object | None = None) -> None:
         """Raise when the password is over 1,024 characters or mostly a word anyone here would guess."""
         if len(password) > LONGEST:
-            raise ValidationError("Use at most 1,024 characters.", code="password_too_long")
+            raise ValidationError(gettext("Use at most 1,024 characters."), code="password_too_long")
         rest = password.lower()
         company = Organisation.objects.values_list("name", flat=True)
         for word in (*CONTEXT_WORDS, *(part for name in company for part in name.lower().split() if len(part) > 2)):
             rest = rest.replace(word, "")
         if len(rest.strip("0123456789!?.-_ ")) < 6:
             raise ValidationError(
-                "That is too easy to guess here. Use several unrelated words.", code="password_context"
+                gettext("That is too easy to guess here. Use several unrelated words."), code="password_context"
             )
 
     def get_help_text(self) -> str:

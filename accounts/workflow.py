@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.grants import close_role, holders, open_role
@@ -44,7 +45,7 @@ def give(
 
 def _refuse_without_right(given: RoleGrant, verb: str, by: User) -> None:
     if not may(by, verb, given) or not may_hand_out(by, given.role, given.site_id):
-        raise PermissionDenied("You may not give or end this role here.")
+        raise PermissionDenied(gettext("You may not give or end this role here."))
 
 
 def confirmers(given: RoleGrant) -> list[User]:
@@ -69,9 +70,9 @@ def countersign(given: RoleGrant, *, by: User) -> None:
     _refuse_without_right(given, "countersign", by)
     now = clock.now()
     if given.ends_at and given.ends_at <= now:
-        raise NotPossible("Its end has passed. Give the role anew.")
+        raise NotPossible(gettext("Its end has passed. Give the role anew."))
     if given.taken():
-        raise NotPossible("This person holds this role there already.")
+        raise NotPossible(gettext("This person holds this role there already."))
     given.second, given.starts_at = by, now
     open_role(given)
     tell(given.person, f"You were given a role: {given.get_role_display()}, {given.place}", given.get_absolute_url())
@@ -99,7 +100,7 @@ def refuse_last_administrator(person: User, given: RoleGrant | None = None) -> N
         return
     left: Any = holders({Role.ADMINISTRATOR.value}, None)
     if left.filter(pk=person.pk).exists() and not left.exclude(pk=person.pk).exists():
-        raise NotPossible("This is the last administrator. Give that role to somebody else first.")
+        raise NotPossible(gettext("This is the last administrator. Give that role to somebody else first."))
 
 
 def close_what_is_over(*, now: datetime) -> int:

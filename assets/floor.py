@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from assets.models import Asset, Sighting, WalkDown
 from registers import clock
@@ -61,17 +62,17 @@ def see(walkdown: WalkDown, *, by: Any, asset: str, result: str, name: str = "",
     told = {key: str(value) for key, value in cells.items() if value}
     if result == R.UNKNOWN:
         if not name:
-            raise ValidationError({"name": "Say what stands on the device, or what you call it."})
+            raise ValidationError({"name": gettext("Say what stands on the device, or what you call it.")})
         Sighting.objects.create(
             site=walkdown.site, walkdown=walkdown, result=result, seen={"name": name, **told}, note=note, seen_on=today, seen_by=by
         )  # fmt: skip
         return
     found = _named(walkdown, asset)
     if not may(by, "change", found):
-        raise PermissionDenied("You may not verify assets here.")
+        raise PermissionDenied(gettext("You may not verify assets here."))
     seen = {key: value for key, value in told.items() if value != str(getattr(found, key) or "")}
     if result == R.DIFFERENT and not seen and not note:
-        raise ValidationError({"note": "Say what is different: correct a value, or write a note."})
+        raise ValidationError({"note": gettext("Say what is different: correct a value, or write a note.")})
     settled = result == R.FOUND
     Sighting.objects.update_or_create(
         walkdown=walkdown, asset=found, defaults={
@@ -88,7 +89,9 @@ def _named(walkdown: WalkDown, text: str) -> Asset:
     key = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
     found = here.filter(pk=key).first() or here.filter(name=text).first()
     if found is None:
-        raise ValidationError({"asset": f"There is no asset '{text[:60]}' at {walkdown.site.code}."})
+        raise ValidationError(
+            {"asset": gettext("There is no asset '{name}' at {site}.").format(name=text[:60], site=walkdown.site.code)}
+        )
     return found
 
 
@@ -109,9 +112,11 @@ def take_over(sighting: Sighting, *, by: Any) -> None:
     """Write what was seen into the record of the asset; what follows from it, such as its vulnerabilities, follows by itself."""
     asset = sighting.asset
     if sighting.result != R.DIFFERENT or asset is None or not sighting.seen:
-        raise NotPossible("There is no value to take over. Change the record by hand, or leave it with a reason.")
+        raise NotPossible(
+            gettext("There is no value to take over. Change the record by hand, or leave it with a reason.")
+        )
     if not may(by, "change", asset):
-        raise PermissionDenied("You may not change this asset.")
+        raise PermissionDenied(gettext("You may not change this asset."))
     for name, value in sighting.seen.items():
         if name in CELLS:
             setattr(asset, name, value)
@@ -125,13 +130,13 @@ def take_over(sighting: Sighting, *, by: Any) -> None:
 def enlist(sighting: Sighting, *, by: Any) -> None:
     """Add the device as an asset of the site, with what was seen of it."""
     if sighting.result != R.UNKNOWN:
-        raise NotPossible("This asset is in the inventory already.")
+        raise NotPossible(gettext("This asset is in the inventory already."))
     values = {name: value for name, value in sighting.seen.items() if name in ("name", *CELLS)}
     asset = Asset(
         site=sighting.site, zone=sighting.walkdown.zone, verified_on=sighting.seen_on, note=sighting.note, **values
     )
     if not may(by, "add", asset):
-        raise PermissionDenied("You may not add assets here.")
+        raise PermissionDenied(gettext("You may not add assets here."))
     asset.full_clean()
     asset.save()
     sighting.asset = asset

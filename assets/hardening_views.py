@@ -59,7 +59,7 @@ def page(request: HttpRequest) -> HttpResponse:
     editable = may(user, "add", BaselineAnswer(site=asset.site))
     if request.method == "POST":
         if not editable:
-            raise PermissionDenied("You may not answer for this asset.")
+            raise PermissionDenied(gettext("You may not answer for this asset."))
         wanted = [
             line for line in lines if line.form.has_changed() and request.POST.get(line.form.add_prefix("answer"))
         ]

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from assets.models import Asset, MalwareCheck, RemovableMedium, SanitisationRecord
 from assets.models.devices import CHECKED_FOR
@@ -35,12 +36,14 @@ def issue(medium: RemovableMedium, *, by: Any, holder: str, return_by: date) -> 
     today = clock.now().date()
     if medium.checked_on is None or medium.checked_on < today - timedelta(days=CHECKED_FOR):
         raise NotPossible(
-            f"The last malware check is {medium.checked_on or 'none'}; it may be {CHECKED_FOR} days old. Check it first."
+            gettext("The last malware check is {day}; it may be {days} days old. Check it first.").format(
+                day=medium.checked_on or gettext("none"), days=CHECKED_FOR
+            )
         )
     if medium.result != RemovableMedium.Result.CLEAN:
-        raise NotPossible("The last check found malware. Clean it and check it again.")
+        raise NotPossible(gettext("The last check found malware. Clean it and check it again."))
     if return_by < today:
-        raise NotPossible("The day to bring it back has passed. Choose a later one.")
+        raise NotPossible(gettext("The day to bring it back has passed. Choose a later one."))
     medium.holder, medium.return_by = holder, return_by
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext
 
 from assets.models import Asset, AssetDistinction
 from programme.models import Comment, Evidence
@@ -59,9 +60,9 @@ def merge(asset: Asset, *, by: Any, other: str, take: list[str], because_of: str
         Asset.objects.select_for_update(of=("self",)).filter(site=asset.site_id, pk=key).exclude(pk=asset.pk).first()
     )
     if double is None:
-        raise ValidationError({"other": "There is no such other asset at this site."})
+        raise ValidationError({"other": gettext("There is no such other asset at this site.")})
     if not may(by, "delete", double):
-        raise PermissionDenied("You may not delete the other record.")
+        raise PermissionDenied(gettext("You may not delete the other record."))
     found = move(double, asset)
     values = {name: getattr(double, name) for name in take}
     told = f"{double.name} was merged into this record: {because_of}"
@@ -74,7 +75,11 @@ def merge(asset: Asset, *, by: Any, other: str, take: list[str], because_of: str
     try:
         double.delete()
     except models.ProtectedError as needed:
-        raise NotPossible(f"{double.name} is still needed by {next(iter(needed.protected_objects))}.") from needed
+        raise NotPossible(
+            gettext("{name} is still needed by {record}.").format(
+                name=double.name, record=next(iter(needed.protected_objects))
+            )
+        ) from needed
     for name, value in values.items():
         setattr(asset, name, value)
     asset.note = f"{asset.note}\n{told}".strip()

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext
 
 from assets.discovering import Inventory, changes, software_of
 from assets.models import Asset, DiscoveredDevice, Network, Software, Zone
@@ -50,7 +51,7 @@ def zone_of(device: DiscoveredDevice, named: str) -> Zone:
         by = {"pk": int(asked)} if asked.isascii() and asked.isdigit() and len(asked) < 19 else {"name__iexact": asked}
         found = zones.filter(**by).first()
         if found is None:
-            raise ValidationError({"zone": f"There is no zone '{asked[:60]}' at this site."})
+            raise ValidationError({"zone": gettext("There is no zone '{name}' at this site.").format(name=asked[:60])})
         return found
     if device.scan.zone is not None:
         return device.scan.zone
@@ -58,7 +59,7 @@ def zone_of(device: DiscoveredDevice, named: str) -> Zone:
         for network in Network.objects.filter(site=device.site_id, zone__isnull=False).select_related("zone"):
             if network.zone and ipaddress.ip_address(address) in ipaddress.ip_network(network.cidr):
                 return network.zone
-    raise ValidationError({"zone": "Choose the zone: no network of this site holds its address."})
+    raise ValidationError({"zone": gettext("Choose the zone: no network of this site holds its address.")})
 
 
 @transition(DiscoveredDevice, [S.OPEN], S.ACCEPTED, label="Add to the inventory", main=True, asks={
@@ -69,11 +70,13 @@ def zone_of(device: DiscoveredDevice, named: str) -> Zone:
 def accept(device: DiscoveredDevice, *, by: Any, name: str = "", zone: str = "", kind: str = "") -> None:
     """Add the device to the inventory, in a zone."""
     if device.verdict not in {V.NEW, V.UNCLEAR} or device.asset_id is not None:
-        raise NotPossible("It is in the inventory already.")
+        raise NotPossible(gettext("It is in the inventory already."))
     if device.verdict == V.NEW:
         inventory = Inventory(device.site, near=device.seen)
         if (there := inventory.find(device.seen)).asset:
-            raise NotPossible(f"It is in the inventory by now, as {inventory.index.names[there.asset]}.")
+            raise NotPossible(
+                gettext("It is in the inventory by now, as {name}.").format(name=inventory.index.names[there.asset])
+            )
     cells = {field: device.seen[field] for field in COMPARED if device.seen.get(field)}
     told = kind or device.seen.get("kind", "")
     asset = Asset(
@@ -88,7 +91,7 @@ def accept(device: DiscoveredDevice, *, by: Any, name: str = "", zone: str = "",
 def apply(device: DiscoveredDevice, *, by: Any) -> None:
     """Write what was seen into the asset; a cell that somebody changed meanwhile stops it."""
     if device.asset is None or not device.changes:
-        raise NotPossible("There is no change to take over.")
+        raise NotPossible(gettext("There is no change to take over."))
     asset = Asset.objects.select_for_update().get(pk=device.asset.pk)
     for change in device.changes:
         name = change["field"]
@@ -117,7 +120,7 @@ def reopen(device: DiscoveredDevice, *, by: Any) -> None:
 def ask_visit(device: DiscoveredDevice, *, by: Any) -> None:
     """Have somebody look at the asset itself; it waits in My work until it is verified."""
     if device.asset_id is None:
-        raise NotPossible("No asset stands behind it. Add it to the inventory, or say which asset it is.")
+        raise NotPossible(gettext("No asset stands behind it. Add it to the inventory, or say which asset it is."))
 
 
 @transition(DiscoveredDevice, [S.OPEN], "", label="Say which asset it is", asks={
@@ -126,11 +129,11 @@ def ask_visit(device: DiscoveredDevice, *, by: Any) -> None:
 def identify(device: DiscoveredDevice, *, by: Any, asset: str) -> None:
     """Say which asset of the site it is; the differences are worked out anew."""
     if device.verdict == V.MISSING:
-        raise NotPossible("It was not seen at all.")
+        raise NotPossible(gettext("It was not seen at all."))
     inventory = Inventory(device.site, near={"name": asset.strip()})
     found = next((pk for pk, one in inventory.assets.items() if one["name"].lower() == asset.strip().lower()), None)
     if found is None:
-        raise ValidationError({"asset": f"There is no asset '{asset[:60]}' at this site."})
+        raise ValidationError({"asset": gettext("There is no asset '{name}' at this site.").format(name=asset[:60])})
     device.asset_id, device.matched_by, device.why = found, "", ""
     device.changes = changes(inventory.assets[found], device.seen, software_of([found])[found])
     device.verdict = V.CHANGED if device.changes else V.SAME

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from accounts.models import User
 from assets.models import Conduit, Flow, Protocol
@@ -42,19 +43,23 @@ def declare(
 ) -> None:
     """Add the flow to the conduit between its two zones."""
     if observed.source_zone is None or observed.destination_zone is None:
-        raise NotPossible("One of its addresses belongs to no zone. Add its network to a zone first.")
+        raise NotPossible(gettext("One of its addresses belongs to no zone. Add its network to a zone first."))
     source, other = observed.source_zone, observed.destination_zone
     ends = Q(zone_a=source, zone_b=other) | Q(zone_a=other, zone_b=source)
     conduit = Conduit.objects.filter(ends, site=observed.site_id).order_by("name").first()
     if conduit is None:
-        raise NotPossible(f"No conduit joins {source} and {other}. Draw it first, or have the flow blocked.")
+        raise NotPossible(
+            gettext("No conduit joins {source} and {other}. Draw it first, or have the flow blocked.").format(
+                source=source, other=other
+            )
+        )
     named = _protocol(observed, protocol.strip())
     flow = Flow(
         site=observed.site, conduit=conduit, initiator=source, protocol=named, ports=str(observed.port) if observed.protocol in {6, 17} else "",
         encrypted=named.secure, authenticated=named.secure, purpose=purpose, review_on=review_on,
     )  # fmt: skip
     if not may(by, "add", flow):
-        raise PermissionDenied("You may not add flows at this site.")
+        raise PermissionDenied(gettext("You may not add flows at this site."))
     flow.full_clean()
     flow.save()
     observed.flow, observed.verdict = flow, ObservedFlow.Verdict.DECLARED
@@ -66,15 +71,21 @@ def _protocol(observed: ObservedFlow, named: str) -> Protocol:
     if named:
         found = Protocol.objects.filter(Q(code__iexact=named) | Q(name__iexact=named)).first()
         if found is None:
-            raise ValidationError({"protocol": f"There is no protocol '{named[:60]}' in the catalogue."})
+            raise ValidationError(
+                {"protocol": gettext("There is no protocol '{name}' in the catalogue.").format(name=named[:60])}
+            )
         if observed.protocol not in {number for number, _ports in services(Flow(protocol=found))}:
-            raise ValidationError({"protocol": f"{found} does not go by {observed.words}."})
+            raise ValidationError(
+                {"protocol": gettext("{found} does not go by {words}.").format(found=found, words=observed.words)}
+            )
         return found
     for one in Protocol.objects.order_by("pk"):
         for number, ports in services(Flow(protocol=one)):
             if one.ports and number == observed.protocol and any(low <= observed.port <= high for low, high in ports):
                 return one
-    raise ValidationError({"protocol": f"No protocol of the catalogue uses {observed.words}. Name it."})
+    raise ValidationError(
+        {"protocol": gettext("No protocol of the catalogue uses {words}. Name it.").format(words=observed.words)}
+    )
 
 
 @transition(ObservedFlow, [S.NEW], S.BLOCKED, label="Have it blocked", asks={
@@ -96,7 +107,11 @@ def ask_waiver(
     """Ask for an exception that lets it stand for a time, with what protects the plant meanwhile."""
     asked = observed.exception
     if asked is not None and asked.status == PolicyException.Status.SUBMITTED:
-        raise NotPossible(f"This is asked for already: {asked}. Wait for the decision or withdraw the request.")
+        raise NotPossible(
+            gettext("This is asked for already: {asked}. Wait for the decision or withdraw the request.").format(
+                asked=asked
+            )
+        )
     if exception is None:
         exception = _excepted([observed], because_of, compensating_control)
         submit(exception, by=by)

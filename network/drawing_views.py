@@ -71,7 +71,7 @@ def move(request: HttpRequest) -> HttpResponse:
     if zone is None:
         raise Http404(gettext("There is no such zone."))
     if not may(user, "change", ZonePlace(site=zone.site)):
-        raise PermissionDenied("You may not move zones here.")
+        raise PermissionDenied(gettext("You may not move zones here."))
     zones, lines = (
         drawings.drawn_zones(drawings.zones_of(user, zone.site)),
         drawings.drawn_conduits(drawings.conduits_of(user, zone.site), {}),
@@ -107,7 +107,7 @@ def tidy(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     site, _sites = site_of(request.user, request.POST.get("site"))
     if not may(user, "change", ZonePlace(site=site)):
-        raise PermissionDenied("You may not move zones here.")
+        raise PermissionDenied(gettext("You may not move zones here."))
     with because(by=user, step="network.zoneplace.tidy"):
         ZonePlace.objects.filter(site=site).delete()
     return redirect(f"{reverse('network:drawing')}?site={site.pk}")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from accounts.models import User
 from network.models import SegmentationFinding, SrAnswer
@@ -28,7 +29,11 @@ def ask_waiver(finding: SegmentationFinding, *, by: User, because_of: str, compe
     """Ask for an exception that lets the finding stand for a time, with what protects the plant meanwhile."""
     asked = finding.exception
     if asked is not None and asked.status == PolicyException.Status.SUBMITTED:
-        raise NotPossible(f"This is asked for already: {asked}. Wait for the decision or withdraw the request.")
+        raise NotPossible(
+            gettext("This is asked for already: {asked}. Wait for the decision or withdraw the request.").format(
+                asked=asked
+            )
+        )
     exception = PolicyException.objects.create(
         site=finding.site, title=str(finding)[:200], covers=finding.sentence, reason=because_of,
         compensating_control=compensating_control, owner=finding.owner,
@@ -41,7 +46,7 @@ def ask_waiver(finding: SegmentationFinding, *, by: User, because_of: str, compe
 def ask_compensation(answer: SrAnswer, *, by: User) -> None:
     """Ask another person whether the countermeasure makes up for the requirement."""
     if answer.approved:
-        raise NotPossible("The countermeasure is approved already.")
+        raise NotPossible(gettext("The countermeasure is approved already."))
     request_decision(
         answer, Decision.Kind.COMPENSATION, by=by, title=f"Countermeasure for {answer}", reason=answer.countermeasure
     )

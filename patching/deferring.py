@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils.translation import gettext
 
 from accounts.robots import robot
 from patching.deploying import OPEN, REASON, UNPLACED, S, text
@@ -31,7 +32,9 @@ def ask_deferral(
     today, most = clock.now().date(), policy_of(deployment.site_id).deferral_days
     if not today < deferred_until <= today + timedelta(days=most):
         raise NotPossible(
-            f"It may be deferred for {most} days, until {today + timedelta(days=most)}. Choose a day up to then."
+            gettext("It may be deferred for {days} days, until {day}. Choose a day up to then.").format(
+                days=most, day=today + timedelta(days=most)
+            )
         )
     deployment.countermeasure, deployment.reason = countermeasure, because_of
     deployment.save()
@@ -62,7 +65,7 @@ def _approved(deployment: Any, by: Any) -> None:
     asked = _decisions(deployment).get(status=Decision.Status.REQUESTED)
     open_one = PatchDeployment.objects.filter(pk=deployment.pk, status__in=OPEN)
     if not open_one.update(status=S.DEFERRED, deferred_until=asked.expires_on, **UNPLACED):
-        raise NotPossible("The patch is installed or ruled out by now. There is nothing left to defer.")
+        raise NotPossible(gettext("The patch is installed or ruled out by now. There is nothing left to defer."))
 
 
 def _ended(deployment: Any) -> None:

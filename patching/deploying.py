@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext
 
 from assets.models import Asset, Backup
 from patching.models import PatchDeployment, policy_of
@@ -53,7 +54,7 @@ def _tested(
     deployment: PatchDeployment, by: Any, steps: str, result: str, proofs: Iterable[Evidence], remark: str, passed: bool
 ) -> None:
     if any(one.site_id != deployment.site_id for one in proofs):
-        raise ValidationError({"test_proofs": "Choose evidence of the same site."})
+        raise ValidationError({"test_proofs": gettext("Choose evidence of the same site.")})
     deployment.test_steps, deployment.test_result, deployment.test_evidence = steps, result, remark
     deployment.test_passed, deployment.tested_by, deployment.tested_at = passed, by, clock.now()
     deployment.test_proofs.set(proofs)
@@ -74,7 +75,7 @@ def pass_test(
     """Record a test that the patch passed: steps, result and its evidence."""
     proofs = list(test_proofs)
     if not proofs:
-        raise ValidationError({"test_proofs": "Choose the evidence of the test."})
+        raise ValidationError({"test_proofs": gettext("Choose the evidence of the test.")})
     _tested(deployment, by, test_steps, test_result, proofs, test_evidence, passed=True)
 
 
@@ -101,7 +102,7 @@ def refuse_test(
 def ask_approval(deployment: PatchDeployment, *, by: Any, rollback_plan: str, because_of: str) -> None:
     """Ask another person to approve the tested patch, with the way back written down."""
     if not deployment.test_passed:
-        raise NotPossible("There is no passed test on record.")
+        raise NotPossible(gettext("There is no passed test on record."))
     deployment.rollback_plan, deployment.reason = rollback_plan, because_of
     deployment.save()
     request_decision(
@@ -112,7 +113,7 @@ def ask_approval(deployment: PatchDeployment, *, by: Any, rollback_plan: str, be
 def _approved(deployment: Any, by: Any) -> None:
     moved = PatchDeployment.objects.filter(pk=deployment.pk, status=S.TESTED).update(status=S.APPROVED)
     if not moved:
-        raise NotPossible("The patch is not waiting for approval any more.")
+        raise NotPossible(gettext("The patch is not waiting for approval any more."))
 
 
 def _ended(deployment: Any) -> None:
@@ -133,7 +134,11 @@ def schedule(
     """Put the approved patch into an occurrence of a window, if nothing stands against it."""
     if seen is not None and deployment.revision != seen:
         who = deployment.scheduled_by or "Somebody else"
-        raise NotPossible(f"{who} changed this in the meantime: it is {_where(deployment)}. Look again.")
+        raise NotPossible(
+            gettext("{who} changed this in the meantime: it is {place}. Look again.").format(
+                who=who, place=_where(deployment)
+            )
+        )
     place(deployment, window=window_id, at=begins_at)
     deployment.scheduled_by = by
 
@@ -141,7 +146,8 @@ def schedule(
 def _where(deployment: PatchDeployment) -> str:
     if deployment.window is None or deployment.starts_at is None:
         return deployment.get_status_display().lower()
-    return f"in {deployment.window} of {deployment.starts_at:%Y-%m-%d}"
+    day = f"{deployment.starts_at:%Y-%m-%d}"
+    return gettext("in {window} of {day}").format(window=deployment.window, day=day)
 
 
 @transition(PatchDeployment, [S.SCHEDULED], S.APPROVED, label="Take out of the window")
@@ -171,7 +177,7 @@ def install(deployment: PatchDeployment, *, by: Any, note: str = "") -> None:
         raise NotPossible(refusal)
     first = deployment.after
     if first is not None and first.status not in {S.INSTALLED, S.VERIFIED}:
-        raise NotPossible(f"{first} has to be installed before.")
+        raise NotPossible(gettext("{first} has to be installed before.").format(first=first))
     deployment.version_before = _set_version(deployment, deployment.patch.version, f"Installed: {deployment}")
     deployment.installed_by, deployment.installed_at = by, now
     deployment.version_read, deployment.verified_at, deployment.verified_by = "", None, None
@@ -195,7 +201,11 @@ def _set_version(deployment: PatchDeployment, version: str, why: str) -> str:
 def verify(deployment: PatchDeployment, *, by: Any, version_read: str) -> None:
     """Look again: the device itself shows the version that the patch brings."""
     if not same_version(version_read, deployment.patch.version):
-        raise NotPossible(f"It shows {version_read}, not {deployment.patch.version}. Install again or roll back.")
+        raise NotPossible(
+            gettext("It shows {version_read}, not {version}. Install again or roll back.").format(
+                version_read=version_read, version=deployment.patch.version
+            )
+        )
     deployment.version_read, deployment.verified_by, deployment.verified_at = version_read, by, clock.now()
 
 
@@ -220,7 +230,9 @@ def roll_back(deployment: PatchDeployment, *, by: Any, because_of: str) -> None:
     asset = deployment.asset
     if not same_version(asset.version, deployment.patch.version):
         raise NotPossible(
-            f"{asset} has version {asset.version or 'unknown'} by now: something else was installed since."
+            gettext("{asset} has version {version} by now: something else was installed since.").format(
+                asset=asset, version=asset.version or gettext("unknown")
+            )
         )
     _set_version(deployment, deployment.version_before, f"Rolled back: {deployment}")
     deployment.reason = because_of

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from accounts.models import Site
 from assets.models import Asset, Backup
@@ -82,13 +83,13 @@ def place(deployment: Any, *, window: int, at: datetime) -> None:
     windows = MaintenanceWindow.objects.select_for_update(of=("self",)).filter(site=deployment.site_id).order_by("pk")
     kept = next((one for one in windows if one.pk == window), None)
     if kept is None or not kept.active:
-        raise NotPossible("There is no such window at this site.")
+        raise NotPossible(gettext("There is no such window at this site."))
     if at <= clock.now():
-        raise NotPossible("This window has begun already. Choose one that is ahead.")
+        raise NotPossible(gettext("This window has begun already. Choose one that is ahead."))
     slots = slots_of(deployment.site, at - timedelta(days=400), at + timedelta(days=400))
     slot = next((one for one in slots if one.key == slot_key(kept.pk, at)), None)
     if slot is None:
-        raise NotPossible(f"{kept} does not take place then.")
+        raise NotPossible(gettext("{kept} does not take place then.").format(kept=kept))
     hard = [
         one for one in against(deployment, slot, board_of(deployment.site, slots), done_at(deployment.site)) if one.hard
     ]

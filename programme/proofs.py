@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models
+from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.permissions import may
@@ -20,7 +21,7 @@ def prove(
 ) -> Evidence:  # fmt: skip
     """Keep evidence on a record; its site is the record's."""
     if not may(by, "view", record):
-        raise PermissionDenied("You may not keep evidence here.")
+        raise PermissionDenied(gettext("You may not keep evidence here."))
     made = Evidence(
         site_id=record.site_id, about=record, title=title, kind=kind, effective_from=effective_from, effective_to=effective_to,
         file=file or "", link=link, note=note,
@@ -40,7 +41,7 @@ def keep(made: Evidence, *, by: User, requirements: Iterable[Requirement] = ()) 
 
     def write() -> Evidence:
         if not may(by, "add", made):
-            raise PermissionDenied("You may not keep evidence here.")
+            raise PermissionDenied(gettext("You may not keep evidence here."))
         made.full_clean()
         made.save()
         made.requirements.set(supported(made, requirements))
@@ -49,7 +50,9 @@ def keep(made: Evidence, *, by: User, requirements: Iterable[Requirement] = ()) 
     try:
         written: Evidence = saving.save(write, by=by, verb="add")
     except IntegrityError as twice:
-        raise ValidationError("Somebody added the next revision in the meantime. Look at that one first.") from twice
+        raise ValidationError(
+            gettext("Somebody added the next revision in the meantime. Look at that one first.")
+        ) from twice
     return written
 
 

@@ -33,17 +33,17 @@ def find(user: Any, name: str, key: int) -> Any:
     if record is None:
         raise Http404(gettext("There is no such record."))
     if getattr(record, "site_id", None) is None:
-        raise PermissionDenied("This is kept on records of a site only.")
+        raise PermissionDenied(gettext("This is kept on records of a site only."))
     return record
 
 
 def say(record: Any, *, by: User, text: str) -> Comment:
     """Keep a comment; people named as @e-mail get a letter, if they may see the record."""
     if not may(by, "view", record):
-        raise PermissionDenied("You may not comment here.")
+        raise PermissionDenied(gettext("You may not comment here."))
     said = text.strip()
     if not 1 <= len(said) <= 5000:
-        raise ValidationError({"text": "Write 1 to 5,000 characters."})
+        raise ValidationError({"text": gettext("Write 1 to 5,000 characters.")})
     with because(by=by, step="programme.comment.say"):
         made = Comment.objects.create(site_id=record.site_id, about=record, author=by, text=said)
         named = {address.lower().rstrip(".") for address in MENTION.findall(said)}

@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SiteRecord, User
@@ -39,10 +40,10 @@ class Tag(SiteRecord):
 def put(record: Any, *, by: User, name: str) -> Tag:
     """Put a tag on a record; one that it carries already is returned as it is."""
     if not may(by, "change", record):
-        raise PermissionDenied("You may not put tags here.")
+        raise PermissionDenied(gettext("You may not put tags here."))
     word = " ".join(name.split())
     if not 1 <= len(word) <= 40 or "," in word:
-        raise ValidationError({"name": "Write 1 to 40 characters, without a comma."})
+        raise ValidationError({"name": gettext("Write 1 to 40 characters, without a comma.")})
     with because(by=by, step="programme.tag.put"):
         kept = tags_on(record).filter(name__iexact=word).first()
         return kept or Tag.objects.create(site_id=record.site_id, about=record, name=word)
@@ -51,7 +52,7 @@ def put(record: Any, *, by: User, name: str) -> Tag:
 def take_off(tag: Tag, *, by: User) -> None:
     """Take a tag off its record; who may change the record may do so."""
     if not may(by, "change", tag.about or tag):
-        raise PermissionDenied("You may not take this tag off.")
+        raise PermissionDenied(gettext("You may not take this tag off."))
     with because(by=by, step="programme.tag.take_off"):
         tag.delete()
 

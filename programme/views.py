@@ -83,7 +83,7 @@ def _kept(
 ) -> HttpResponse:  # fmt: skip
     """Show the form of new evidence and keep what it gives."""
     if moment() is not None or not may(request.user, "add", made):
-        raise PermissionDenied("You may not keep evidence here.")
+        raise PermissionDenied(gettext("You may not keep evidence here."))
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = ProofForm(*sent, instance=made, user=request.user, on=day_of(back.site))
     if form.is_bound and form.is_valid():

@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext
 
 from accounts.grants import holders
 from accounts.models import User
@@ -55,12 +56,12 @@ def request(record: Any, kind: str, *, by: User, title: str, reason: str, until:
     frozen = declared(kind).snapshot(record)
     with because(by=by, step="programme.decision.request", reason=reason):
         if not may(by, "request", Decision(site=site)):
-            raise PermissionDenied("You may not ask for a decision here.")
+            raise PermissionDenied(gettext("You may not ask for a decision here."))
         content_type = ContentType.objects.get_for_model(type(record))
         if Decision.objects.filter(
             content_type=content_type, object_id=record.pk, kind=kind, status=S.REQUESTED
         ).exists():
-            raise NotPossible("This is asked for already. Wait for the decision or withdraw the request.")
+            raise NotPossible(gettext("This is asked for already. Wait for the decision or withdraw the request."))
         made = Decision.objects.create(
             site=site, kind=kind, level=declared(kind).level(record), title=title[:200], content_type=content_type, object_id=record.pk, requested_by=by,
             requested_at=clock.now(), reason=reason, snapshot=frozen, digest=digest(frozen), expires_on=until,
@@ -111,7 +112,11 @@ def _authorised(decision: Decision, by: User) -> Authority:
     row = next((row for row in rows if row.role in held), None)
     if row is None:
         allowed = list(dict.fromkeys(row.get_role_display() for row in rows))
-        raise NotPossible(f"By the authority table this is decided by: {', '.join(allowed) or 'nobody yet'}.")
+        raise NotPossible(
+            gettext("By the authority table this is decided by: {roles}.").format(
+                roles=", ".join(allowed) or gettext("nobody yet")
+            )
+        )
     return row
 
 
@@ -124,9 +129,13 @@ def approve(decision: Decision, *, by: User, decision_reason: str, expires_on: d
     authority = _authorised(decision, by)
     changed = material(decision, difference(decision))
     if changed == GONE:
-        raise NotPossible("The record is gone. There is nothing left to decide.")
+        raise NotPossible(gettext("The record is gone. There is nothing left to decide."))
     if changed:
-        raise NotPossible(f"The record changed since it was asked for: {changed[0][0]}. Ask again for the new state.")
+        raise NotPossible(
+            gettext("The record changed since it was asked for: {field}. Ask again for the new state.").format(
+                field=changed[0][0]
+            )
+        )
     now = clock.now()
     decision.decided_by, decision.decided_at, decision.decision_reason = by, now, decision_reason
     decision.expires_on = _end_of(decision, expires_on, now.date(), authority.most_days)
@@ -137,12 +146,14 @@ def _end_of(decision: Decision, chosen: date | None, today: date, most_days: int
     """Return the day on which the approval ends: the one that was asked for, or else chosen, or else the latest allowed."""
     asked, latest = decision.expires_on, today + timedelta(days=most_days)
     if asked and chosen not in {None, asked}:
-        raise NotPossible(f"What is asked for ends on {asked}. Leave the day empty, or refuse it.")
+        raise NotPossible(
+            gettext("What is asked for ends on {asked}. Leave the day empty, or refuse it.").format(asked=asked)
+        )
     ends = asked or chosen or latest
     if not today < ends <= latest:
-        raise NotPossible(
-            f"It may hold until {latest} at most. {'Have it asked for again with' if asked else 'Choose'} a day up to then."
-        )
+        again = gettext("It may hold until {latest} at most. Have it asked for again with a day up to then.")
+        choose = gettext("It may hold until {latest} at most. Choose a day up to then.")
+        raise NotPossible((again if asked else choose).format(latest=latest))
     return ends
 
 
@@ -166,7 +177,7 @@ def refuse(decision: Decision, *, by: User, decision_reason: str) -> None:
 def withdraw(decision: Decision, *, by: User) -> None:
     """Take the request back; only the person who asked can."""
     if decision.requested_by_id != by.pk:
-        raise NotPossible("Only the person who asked can withdraw it.")
+        raise NotPossible(gettext("Only the person who asked can withdraw it."))
     _let_go(decision)
 
 
@@ -242,7 +253,7 @@ def request_not_applicable(judgement: Judgement, *, by: User, justification: str
     """Ask that a requirement does not apply; it counts as applicable until somebody else approves."""
     with because(by=by, step="programme.judgement.request_not_applicable", reason=justification[:300]):
         if not may(by, "request", judgement):
-            raise PermissionDenied("You may not ask for that here.")
+            raise PermissionDenied(gettext("You may not ask for that here."))
         Judgement.objects.filter(pk=judgement.pk).update(justification=justification)
         judgement.refresh_from_db()
         title = f"{judgement.requirement.code} does not apply at {judgement.site.code}"

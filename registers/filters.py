@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registers import owning
@@ -86,7 +87,7 @@ class YesNoField(forms.NullBooleanField):
         """Read the word."""
         word = str(value or "").lower()
         if word not in WORDS:
-            raise ValidationError("Write true or false.")
+            raise ValidationError(gettext("Write true or false."))
         return WORDS[word]
 
 

@@ -11,6 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registers import clock
@@ -67,10 +68,10 @@ class SavedView(Record):
         """Refuse a list that there is not, and parameters that it does not know."""
         listed = list_of(self.register)
         if listed is None:
-            raise ValidationError({"register": "There is no such list."})
+            raise ValidationError({"register": gettext("There is no such list.")})
         asked = QueryDict(self.query)
         if strange := sorted(name for name in asked if not keeps(listed, name)):
-            raise ValidationError({"query": f"This list knows no '{strange[0][:40]}'."})
+            raise ValidationError({"query": gettext("This list knows no '{name}'.").format(name=strange[0][:40])})
         self.query = asked.urlencode()
 
 
@@ -174,9 +175,9 @@ class OwnField(Record):
         """Refuse a register that keeps no own fields, a choice without words, and another kind for values that are kept."""
         listed = list_of(self.register)
         if listed is None or not hasattr(listed.model, "custom") or not listed.fields:
-            raise ValidationError({"register": "There is no such register, or it keeps no own fields."})
+            raise ValidationError({"register": gettext("There is no such register, or it keeps no own fields.")})
         if (self.kind == self.Kind.CHOICE) != bool(self.choices):
-            raise ValidationError({"choices": "A choice needs its words, and only a choice has them."})
+            raise ValidationError({"choices": gettext("A choice needs its words, and only a choice has them.")})
         kept = OwnField.objects.filter(pk=self.pk).values_list("register", "name", "kind").first()
         if kept and kept != (self.register, self.name, self.kind):
-            raise ValidationError("Register, name and kind stay as they are. Make another field.")
+            raise ValidationError(gettext("Register, name and kind stay as they are. Make another field."))

@@ -9,6 +9,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 
 from registers.door import register_of
 from registers.own import OWN_FIELD, OwnField
@@ -80,7 +81,7 @@ def _as_text(field: OwnField, value: Any) -> Any:
     if value is None:
         return ""
     if not isinstance(value, str) and not (number and field.kind == K.NUMBER):
-        raise ValidationError("Give a number." if field.kind == K.NUMBER else "Give a text.")
+        raise ValidationError(gettext("Give a number.") if field.kind == K.NUMBER else gettext("Give a text."))
     return str(value)
 
 

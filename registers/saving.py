@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.utils.translation import gettext
 
 from registers.door import may
 from registers.history.origin import because
@@ -33,7 +34,7 @@ def save(
                 raise Stale(current)
         written = write()
         if not may(by, verb, written):
-            raise PermissionDenied("You may not put this there.")
+            raise PermissionDenied(gettext("You may not put this there."))
         _wake_after(type(written))
     return written
 
@@ -45,7 +46,7 @@ def save_many(records: list[Any], *, by: Any, reason: str = "") -> None:
     with because(by=by, reason=reason):
         type(records[0])._default_manager.bulk_create(records)
         if not all(may(by, "add", record) for record in records):
-            raise PermissionDenied("You may not put this there.")
+            raise PermissionDenied(gettext("You may not put this there."))
         _wake_after(type(records[0]))
 
 
@@ -62,7 +63,7 @@ def change_many(
         model = type(changes[0][0])
         model._default_manager.bulk_update([record for record, _values in changes], list(names))
         if not all(may(by, "change", record) for record, _values in changes):
-            raise PermissionDenied("You may not put this there.")
+            raise PermissionDenied(gettext("You may not put this there."))
         _wake_after(model)
 
 
@@ -70,7 +71,7 @@ def delete(record: models.Model, *, by: Any, reason: str = "") -> None:
     """Delete a record on which the person holds that right; what protects it raises ProtectedError."""
     with because(by=by, reason=reason):
         if not may(by, "delete", record):
-            raise PermissionDenied("You may not delete this.")
+            raise PermissionDenied(gettext("You may not delete this."))
         record.delete()
         _wake_after(type(record))
 

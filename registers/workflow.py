@@ -85,7 +85,7 @@ class Transition:
         with because(by=by, step=step, reason=reason):
             locked: Any = self.model._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
             if not may(by, self.name, locked):
-                raise PermissionDenied(f"You may not {self.name.replace('_', ' ')} this.")
+                raise PermissionDenied(gettext("You may not {step} this.").format(step=self.name.replace("_", " ")))
             if refusal := self.refusal(by, locked):
                 raise NotPossible(refusal)
             self.rules(locked, by=by, **answers)

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -67,7 +68,7 @@ class ConformityView(APIView):
         site = find_site(request.user, request.query_params.get("site"))
         edition = request.query_params.get("catalogue", HOME)
         if not catalogue_exists(edition):
-            raise ValidationError({"catalogue": f"There is no catalogue '{edition[:80]}'."})
+            raise ValidationError({"catalogue": gettext("There is no catalogue '{name}'.").format(name=edition[:80])})
         rows = [
             row_of(row, request.query_params.get("as_of", ""))
             for row in conformity(

@@ -63,7 +63,7 @@ def find_site(user: Any, asked: Any) -> Site:
     by = {"pk": int(text)} if text.isascii() and text.isdigit() and len(text) < 19 else {"code": text}
     site: Site | None = SITES.queryset(user).filter(**by).first()
     if site is None:
-        raise ValidationError({"site": "There is no such site."})
+        raise ValidationError({"site": gettext("There is no such site.")})
     return site
 
 
@@ -74,10 +74,16 @@ def request_of(user: Any, data: Any) -> tuple[Site, str, str, datetime | None]:
     site = find_site(user, data.get("site"))
     kind = str(data.get("kind") or "")
     if kind not in Report.Kind.values:
-        raise ValidationError({"kind": f"'{kind[:40]}' cannot be made yet. Choose {', '.join(Report.Kind.values)}."})
+        raise ValidationError(
+            {
+                "kind": gettext("'{kind}' cannot be made yet. Choose {kinds}.").format(
+                    kind=kind[:40], kinds=", ".join(Report.Kind.values)
+                )
+            }
+        )
     catalogue = str(data.get("catalogue") or (HOME if kind in {Report.Kind.ASSETS, Report.Kind.PATCHES} else ""))
     if not catalogue_exists(catalogue):
-        raise ValidationError({"catalogue": f"There is no catalogue '{catalogue[:80]}'."})
+        raise ValidationError({"catalogue": gettext("There is no catalogue '{name}'.").format(name=catalogue[:80])})
     try:
         moment = parse_moment(str(data["as_of"]), site.time_zone) if data.get("as_of") else None
     except ValueError as wrong:

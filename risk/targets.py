@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from accounts.models import User
 from assets.models import Conduit, Zone
@@ -24,7 +25,7 @@ def submit(override: TargetOverride, *, by: User) -> None:
     place = override.place
     assert place is not None
     if min(override.sl_t) >= proposed(place):
-        raise NotPossible("The risk proposes no more than this by now. Set it on the place itself.")
+        raise NotPossible(gettext("The risk proposes no more than this by now. Set it on the place itself."))
     request_decision(
         override, Decision.Kind.TARGET_LEVEL, by=by, title=f"{override} at {override.site.code}", reason=override.reason
     )
@@ -70,6 +71,8 @@ def hold(place: Zone | Conduit) -> None:
     if not TargetOverride.objects.filter(**{field: place.pk}, status=S.IN_FORCE, sl_t=place.sl_t).exists():
         raise ValidationError(
             {
-                "sl_t": f"The risks of this place propose SL {level}. To aim lower, ask for a target override with its reason."
+                "sl_t": gettext(
+                    "The risks of this place propose SL {level}. To aim lower, ask for a target override with its reason."
+                ).format(level=level)
             }
         )

@@ -71,7 +71,7 @@ def guide(request: HttpRequest, pk: int) -> HttpResponse:
     editable = may(user, "change", assessment) and assessment.status in {"DRAFT", "ENDED"}
     if request.method == "POST":
         if not editable:
-            raise PermissionDenied("This assessment is not open for notes.")
+            raise PermissionDenied(gettext("This assessment is not open for notes."))
         key = next((step.key for step in told if step.key == request.POST.get("step")), None)
         if key is None:
             raise Http404(gettext("There is no such step."))

@@ -6,6 +6,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django import forms
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.models import User
 from programme.models import Decision
@@ -69,7 +70,7 @@ def drop(treatment: Treatment, *, by: User, because_of: str) -> None:
 def ask_acceptance(risk: Risk, *, by: User, because_of: str) -> None:
     """Ask somebody whose authority reaches the level of the risk to carry it as it is, for a time."""
     if risk.acceptances.filter(status=A.SUBMITTED).exists():
-        raise NotPossible("This is asked for already. Wait for the decision or withdraw the request.")
+        raise NotPossible(gettext("This is asked for already. Wait for the decision or withdraw the request."))
     acceptance = RiskAcceptance.objects.create(site=risk.site, risk=risk, reason=because_of)
     submit(acceptance, by=by)
 
@@ -78,9 +79,9 @@ def ask_acceptance(risk: Risk, *, by: User, because_of: str) -> None:
 def submit(acceptance: RiskAcceptance, *, by: User) -> None:
     """Ask another person to accept the risk as it stands now."""
     if acceptance.risk.status == R.CLOSED:
-        raise NotPossible("The risk is closed. There is nothing to accept.")
+        raise NotPossible(gettext("The risk is closed. There is nothing to accept."))
     if not acceptance.risk.current:
-        raise NotPossible("The risk has no level yet: no methodology is in force.")
+        raise NotPossible(gettext("The risk has no level yet: no methodology is in force."))
     request_decision(
         acceptance,
         Decision.Kind.RISK_ACCEPTANCE,
@@ -103,7 +104,7 @@ def _accepted(acceptance: Any, by: User) -> None:
     ).first()
     assert decision is not None
     if method is None or acceptance.risk.current != decision.level:
-        raise NotPossible("The level of the risk changed since it was asked for. Ask again.")
+        raise NotPossible(gettext("The level of the risk changed since it was asked for. Ask again."))
     RiskAcceptance.objects.filter(pk=acceptance.pk, status=A.SUBMITTED).update(status=A.ACCEPTED)
     Risk.objects.filter(pk=acceptance.risk_id).update(status=R.ACCEPTED)
 
@@ -146,7 +147,7 @@ def next_look(risk: Risk, on: date) -> date:
 def close(risk: Risk, *, by: User, because_of: str) -> None:
     """Close a risk that is tolerable now or no longer there."""
     if risk.above:
-        raise NotPossible("The risk stands above what is tolerable. Lower it, or ask to accept it.")
+        raise NotPossible(gettext("The risk stands above what is tolerable. Lower it, or ask to accept it."))
     risk.reason = f"{risk.reason}\nClosed: {because_of}".strip()
 
 
@@ -174,7 +175,7 @@ def next_version(methodology: RiskMethodology, *, by: User) -> None:
     """Draft the next version from this one; risks are rated by the one in force meanwhile."""
     others = RiskMethodology.objects.filter(title=methodology.title)
     if others.filter(status=M.DRAFT).exists():
-        raise NotPossible("The next version is on its way already.")
+        raise NotPossible(gettext("The next version is on its way already."))
     newest = others.order_by("-number").values_list("number", flat=True)[0]
     RiskMethodology.objects.create(
         title=methodology.title, number=newest + 1, definition=methodology.definition, note=methodology.note
@@ -188,7 +189,7 @@ def next_version(methodology: RiskMethodology, *, by: User) -> None:
 def ask_approval(assessment: RiskAssessment, *, by: User) -> None:
     """Ask the owner of the plant to approve the assessment as it stands (ZCR 7)."""
     if not assessment.participants.strip():
-        raise NotPossible("Name who took part first.")
+        raise NotPossible(gettext("Name who took part first."))
     assessment.methodology = in_force()
     assessment.save()
     request_decision(

@@ -26,7 +26,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     editable, wrong = may(user, "add", ScopeMark(site=site)), ""
     if request.method == "POST":
         if not editable:
-            raise PermissionDenied("You may not decide the scope here.")
+            raise PermissionDenied(gettext("You may not decide the scope here."))
         try:
             count = _decide(request, site)
         except ValidationError as refused:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from accounts.models import User
 from programme.models import Decision
@@ -33,7 +34,7 @@ def revise(statement: ScopeStatement, *, by: User, inside: str, outside: str) ->
     with because(by=by, step="scope.scopestatement.revise"):
         others = ScopeStatement.objects.filter(site=statement.site, title=statement.title)
         if others.filter(status__in=[S.DRAFT, S.SUBMITTED]).exists():
-            raise NotPossible("The next version is on its way already.")
+            raise NotPossible(gettext("The next version is on its way already."))
         newest = others.order_by("-number").values_list("number", flat=True)[0]
         return ScopeStatement.objects.create(
             site=statement.site, title=statement.title, number=newest + 1, inside=inside, outside=outside

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SharedRecord, SiteRecord
@@ -21,7 +22,7 @@ FOUNDATIONAL_REQUIREMENTS = 7
 def validate_level_vector(vector: list[int]) -> None:
     """Refuse a security level vector that is not seven values from 0 to 4, FR 1 to FR 7 (IEC 62443-3-3)."""
     if len(vector) != FOUNDATIONAL_REQUIREMENTS or any(level not in range(5) for level in vector):
-        raise ValidationError("Give seven levels from 0 to 4, one for each of FR 1 to FR 7.")
+        raise ValidationError(gettext("Give seven levels from 0 to 4, one for each of FR 1 to FR 7."))
 
 
 class LevelVectorField(ArrayField[Any, Any]):
@@ -114,7 +115,9 @@ class Zone(SiteRecord):
         above, seen = self.parent, {self.pk}
         while above is not None:
             if above.pk in seen:
-                raise ValidationError({"parent": f"{above} is itself a part of this zone. Choose another."})
+                raise ValidationError(
+                    {"parent": gettext("{above} is itself a part of this zone. Choose another.").format(above=above)}
+                )
             seen.add(above.pk)
             above = above.parent
         hold(self)
@@ -222,7 +225,7 @@ class Flow(SiteRecord):
         if self.conduit_id and self.initiator_id:
             ends = (self.conduit.zone_a_id, self.conduit.zone_b_id)
             if self.initiator_id not in ends:
-                raise ValidationError({"initiator": "Choose one of the two zones that the conduit joins."})
+                raise ValidationError({"initiator": gettext("Choose one of the two zones that the conduit joins.")})
 
 
 @history()

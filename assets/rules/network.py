@@ -4,6 +4,7 @@ import ipaddress
 import re
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 PORTS = re.compile(r"\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*")
 MAC = re.compile(r"[0-9A-F]{12}")
@@ -22,7 +23,9 @@ def validate_ports(text: str) -> None:
     plain = text.replace(" ", "")
     numbers = [int(number) for number in re.findall(r"\d+", plain)]
     if not PORTS.fullmatch(plain) or any(number > 65535 for number in numbers):
-        raise ValidationError(f"'{text}' is not a list of ports. Write it such as 502 or 4840,49320-49330.")
+        raise ValidationError(
+            gettext("'{text}' is not a list of ports. Write it such as 502 or 4840,49320-49330.").format(text=text)
+        )
 
 
 def normal_mac(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SiteRecord
@@ -111,7 +112,9 @@ class SrAnswer(SiteRecord):
     def clean(self) -> None:
         """Refuse a requirement that is none of the system requirements."""
         if self.requirement_id and self.requirement.catalogue.edition != EDITION:
-            raise ValidationError({"requirement": f"Choose a requirement of {EDITION}."})
+            raise ValidationError(
+                {"requirement": gettext("Choose a requirement of {catalogue}.").format(catalogue=EDITION)}
+            )
 
     def snapshot(self) -> dict[str, Any]:
         """Return the facts that the approval of its countermeasure freezes."""

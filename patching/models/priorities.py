@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SharedRecord
@@ -108,9 +109,9 @@ class PriorityTable(SharedRecord):
         """Refuse a table with a missing cell or a number of days that makes no sense, and any change of one in force."""
         kept = PriorityTable.objects.filter(pk=self.pk).first() if self.pk else None
         if kept and kept.status not in {self.Status.DRAFT, self.Status.IN_REVIEW} and kept.content != self.content:
-            raise ValidationError("This version is or was in force. Add a new one and change that.")
+            raise ValidationError(gettext("This version is or was in force. Add a new one and change that."))
         if not 0 <= self.epss_threshold <= 1:
-            raise ValidationError({"epss_threshold": "Give a number from 0 to 1."})
+            raise ValidationError({"epss_threshold": gettext("Give a number from 0 to 1.")})
         try:
             _checked = self.table
         except Unsound as wrong:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Site, SiteRecord
@@ -74,7 +75,9 @@ class MaintenanceWindow(SiteRecord):
         try:
             days_in(self.exceptions)
         except ValueError as wrong:
-            raise ValidationError({"exceptions": "Write days such as 2026-12-27, with commas between them."}) from wrong
+            raise ValidationError(
+                {"exceptions": gettext("Write days such as 2026-12-27, with commas between them.")}
+            ) from wrong
         try:
             if self.starts_on and self.starts_time:
                 self.recurrence.check()

@@ -6,6 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, SharedRecord, Site, SiteRecord
@@ -96,7 +97,7 @@ class Decision(Record):
         if self.pk and self.status != self.Status.REQUESTED:
             kept = Decision.objects.filter(pk=self.pk).values_list("status", "reason").first()
             if kept and kept[0] != self.Status.REQUESTED and kept[1] != self.reason:
-                raise ValidationError({"reason": "This is decided. Ask again to say something else."})
+                raise ValidationError({"reason": gettext("This is decided. Ask again to say something else.")})
 
 
 @history()
@@ -141,7 +142,13 @@ class Authority(SharedRecord):
     def clean(self) -> None:
         """Refuse a kind of decision that nobody asks for."""
         if self.kind not in Decision.Kind.values:
-            raise ValidationError({"kind": f"There is no such kind. Choose {', '.join(Decision.Kind.values)}."})
+            raise ValidationError(
+                {
+                    "kind": gettext("There is no such kind. Choose {kinds}.").format(
+                        kinds=", ".join(Decision.Kind.values)
+                    )
+                }
+            )
 
     def covers(self, decision: Decision) -> bool:
         """Tell whether it speaks of a decision: its kind, its site, its level."""

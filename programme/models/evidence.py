@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.validators import URLValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SiteRecord
@@ -82,7 +83,7 @@ class Evidence(SiteRecord):
         """Refuse a file that is not of a known, inactive type, and keep its digest."""
         kept = Evidence.objects.filter(pk=self.pk).values_list("file", flat=True).first() if self.pk else ""
         if kept and str(self.file.name) != kept:
-            raise ValidationError({"file": "A file is never exchanged. Add the new one as the next revision."})
+            raise ValidationError({"file": gettext("A file is never exchanged. Add the new one as the next revision.")})
         if self.file and not getattr(self.file, "_committed", True):
             told = check(self.file.file, str(self.file.name))
             if told.refused:
@@ -93,7 +94,7 @@ class Evidence(SiteRecord):
         if self.link:
             self._check_link()
         if not (self.file or self.link or self.note):
-            raise ValidationError("Give a file, a link, or a note that says where it is.")
+            raise ValidationError(gettext("Give a file, a link, or a note that says where it is."))
 
     def _check_link(self) -> None:
         """Take an http address, or a page of this portal that shows a record of the same site."""
@@ -105,7 +106,7 @@ class Evidence(SiteRecord):
         if not self.link.startswith("/"):
             URLValidator(["http", "https"])(self.link)
         elif getattr(record_at(self.link), "site_id", None) != self.site_id:
-            raise ValidationError({"link": "There is no record of this site at that address."})
+            raise ValidationError({"link": gettext("There is no record of this site at that address.")})
 
 
 @history()

@@ -29,7 +29,7 @@ class WritingView(RecordView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Refuse to write into the past."""
         if moment() is not None:
-            raise PermissionDenied("This is the past. Leave the date to change something.")
+            raise PermissionDenied(gettext("This is the past. Leave the date to change something."))
         return super().dispatch(request, *args, **kwargs)
 
     def chosen(self, verb: str = "view") -> models.QuerySet[Any]:

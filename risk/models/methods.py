@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Subquery
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SharedRecord
@@ -56,7 +57,7 @@ class RiskMethodology(SharedRecord):
         if self.pk:
             kept = RiskMethodology.objects.filter(pk=self.pk).values_list("status", "definition").first()
             if kept and kept[0] != self.Status.DRAFT and kept[1] != self.definition:
-                raise ValidationError({"definition": "Risks were rated by this version. Draft the next one."})
+                raise ValidationError({"definition": gettext("Risks were rated by this version. Draft the next one.")})
 
     @property
     def rules(self) -> Methodology:

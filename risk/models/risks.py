@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SiteRecord
@@ -32,12 +33,18 @@ AT_ONCE = 1000
 def validate_impacts(impacts: Any) -> None:
     """Refuse impacts that are no steps by category."""
     if not isinstance(impacts, dict):
-        raise ValidationError('Give an object such as {"safety": 3}.')
+        raise ValidationError(gettext('Give an object such as {"safety": 3}.'))
     for category, step in impacts.items():
         if category not in CATEGORIES:
-            raise ValidationError(f"There is no category {category}. Choose of {', '.join(CATEGORIES)}.")
+            raise ValidationError(
+                gettext("There is no category {category}. Choose of {names}.").format(
+                    category=category, names=", ".join(CATEGORIES)
+                )
+            )
         if not isinstance(step, int) or isinstance(step, bool) or not 1 <= step <= MOST:
-            raise ValidationError(f"{category}: give a step of the scale, 1 to {MOST}.")
+            raise ValidationError(
+                gettext("{category}: give a step of the scale, 1 to {most}.").format(category=category, most=MOST)
+            )
 
 
 @history()
