@@ -19,6 +19,7 @@ from programme.workflow import request as request_decision
 from registers import clock
 from registers.history.origin import because
 from registers.wake import wake
+from registers.wording import small
 from registers.workflow import NotPossible, transition
 
 S = PatchDeployment.Status
@@ -145,7 +146,7 @@ def schedule(
 
 def _where(deployment: PatchDeployment) -> str:
     if deployment.window is None or deployment.starts_at is None:
-        return deployment.get_status_display().lower()
+        return small(deployment.get_status_display())
     day = f"{deployment.starts_at:%Y-%m-%d}"
     return gettext("in {window} of {day}").format(window=deployment.window, day=day)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 from patching.deferring import held
 from patching.patch_registers import DEPLOYMENTS
 from registers.figures import Check, Figure, SelfCheck, Waiting
+from registers.wording import small
 
 LIST, REST = "/patching/patch-deployments/", "/api/v1/patch-deployments/"
 OPEN = ("AVAILABLE", "IN_TEST", "TESTED", "APPROVED", "SCHEDULED")
@@ -37,7 +38,7 @@ def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
     late = found.filter(status__in=OPEN, due_on__lt=on).count()
     labels = dict(DEPLOYMENTS.model.Status.choices)
     made = [
-        Figure(f"patch-{state.lower()}", f"patches {str(labels[state]).lower()}", counted.get(state, 0), f"{LIST}?status={state}{at}", f"patch deployments that are {str(labels[state]).lower()}")
+        Figure(f"patch-{state.lower()}", gettext("patches {state}").format(state=small(labels[state])), counted.get(state, 0), f"{LIST}?status={state}{at}", gettext("patch deployments that are {state}").format(state=small(labels[state])))
         for state in (*OPEN, "INSTALLED", "VERIFIED", "DEFERRED")
     ]  # fmt: skip
     overdue = Figure(

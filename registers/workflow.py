@@ -13,7 +13,7 @@ from registers.door import may
 from registers.forms import narrow
 from registers.history.origin import because
 from registers.wake import wake
-from registers.wording import ask_plainly
+from registers.wording import ask_plainly, small
 
 M = TypeVar("M", bound=models.Model)
 
@@ -69,10 +69,11 @@ class Transition:
     def refusal(self, user: Any, record: Any) -> str:
         """Say why this person cannot do this now, or nothing; the four-eyes rule holds for administrators too."""
         if record.status not in self.sources:
-            return f"This is {record.get_status_display().lower()}: it cannot be done from there."
+            told = gettext("This is {state}: it cannot be done from there.")
+            return told.format(state=small(record.get_status_display()))
         for name in self.not_by:
             if getattr(record, f"{name}_id") == user.pk:
-                return "Another person has to do this: four eyes."
+                return gettext("Another person has to do this: four eyes.")
         return ""
 
     def open_to(self, user: Any, record: Any) -> bool:
