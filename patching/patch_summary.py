@@ -38,7 +38,7 @@ def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
     late = found.filter(status__in=OPEN, due_on__lt=on).count()
     labels = dict(DEPLOYMENTS.model.Status.choices)
     made = [
-        Figure(f"patch-{state.lower()}", gettext("patches {state}").format(state=small(labels[state])), counted.get(state, 0), f"{LIST}?status={state}{at}", gettext("patch deployments that are {state}").format(state=small(labels[state])))
+        Figure(f"patch-{state.lower()}", gettext("patches {state}").format(state=small(str(labels[state]))), counted.get(state, 0), f"{LIST}?status={state}{at}", gettext("patch deployments that are {state}").format(state=small(str(labels[state]))))
         for state in (*OPEN, "INSTALLED", "VERIFIED", "DEFERRED")
     ]  # fmt: skip
     overdue = Figure(
