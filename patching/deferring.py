@@ -12,6 +12,7 @@ from accounts.robots import robot
 from patching.deploying import OPEN, REASON, UNPLACED, S, text
 from patching.models import Match, PatchDeployment, policy_of
 from patching.rules.deferral import CALM, rank, worse
+from patching.rules.priority import Priority
 from programme.models import Decision
 from programme.workflow import DecisionKind, end_early
 from programme.workflow import request as request_decision
@@ -48,7 +49,10 @@ def facts(deployment: PatchDeployment) -> dict[str, Any]:
     found = Match.objects.filter(
         asset=deployment.asset_id, advisory__patches=deployment.patch_id, verdict__in=["AFFECTED", "REVIEW"]
     )
-    told = [(one.get_priority_display() or CALM, one.exploited) for one in found.only("priority", "exploited")]
+    told = [
+        (Priority(one.priority).label if one.priority else CALM, one.exploited)
+        for one in found.only("priority", "exploited")
+    ]
     return {
         "asset": deployment.asset.name, "patch": str(deployment.patch), "site": deployment.site.code,
         "countermeasure": deployment.countermeasure, "exploited": "yes" if any(one for _word, one in told) else "no",

@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 from django.utils.translation import gettext
 
 from accounts.grants import holders
@@ -47,13 +48,19 @@ def declared(kind: str) -> DecisionKind:
     return found
 
 
+def facts(record: Any, kind: str) -> dict[str, Any]:
+    """Return what a decision freezes of a record, in the same words whatever language the person reads."""
+    with translation.override("en"):
+        return declared(kind).snapshot(record)
+
+
 def request(record: Any, kind: str, *, by: User, title: str, reason: str, until: date | None = None) -> Decision:
     """Ask for a decision on a record as it stands; the frozen state and its digest are kept.
 
     `until` is the day on which what is asked for ends, where the request itself names it.
     """
     site = getattr(record, "site", None)
-    frozen = declared(kind).snapshot(record)
+    frozen = facts(record, kind)
     with because(by=by, step="programme.decision.request", reason=reason):
         if not may(by, "request", Decision(site=site)):
             raise PermissionDenied(gettext("You may not ask for a decision here."))
@@ -92,7 +99,7 @@ def difference(decision: Decision) -> list[Change]:
     """Return (fact, frozen, live) for each fact in which the record differs from what was asked for; GONE if it is gone."""
     if decision.about is None:
         return GONE
-    return differences(decision.snapshot, declared(decision.kind).snapshot(decision.about))
+    return differences(decision.snapshot, facts(decision.about, decision.kind))
 
 
 def material(decision: Decision, changed: list[Change]) -> list[Change]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Site, User
 from accounts.permissions import sites_where
@@ -19,7 +19,8 @@ from reports.models import Report
 
 def ask(user: User, site: Site, kind: str, catalogue: str, moment: datetime | None) -> Job:
     """Start the job that makes a report of a site; `moment` None means now."""
-    title = f"{Report.Kind(kind).label}, {site.code}, {catalogue}"
+    with translation.override("en"):  # as the report itself
+        title = f"{Report.Kind(kind).label}, {site.code}, {catalogue}"
     when = moment.isoformat() if moment else ""
     return jobs.start(user, "report", title, kind=kind, site=site.pk, catalogue=catalogue, as_of=when)
 

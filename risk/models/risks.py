@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import SiteRecord
 from assets.models import Asset, Conduit, Zone
 from patching.models import Match
+from patching.rules.priority import Priority
 from registers.constraints import SameSite, unique_with_site
 from registers.history.track import history
 from risk.models.methods import RiskMethodology, in_force
@@ -191,7 +192,7 @@ class Vulnerabilities:
         exploited = row.get("exploited_ones", 0)
         if not priority:
             return "", "", exploited
-        word = Match.Priority(priority).label
+        word = Priority(priority).label  # it is stored: the same in every language
         return (
             priority,
             f"{row[priority]} open with priority {word}" + (f", {exploited} exploited" if exploited else ""),

@@ -4,14 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Role, User
 from assets.models import Asset
 from patching import deferring
 from patching.models import Advisory, Match, Patch, PatchDeployment
 from programme.models import Authority, Decision
-from programme.workflow import approve, end_what_lapsed, refuse, withdraw
+from programme.workflow import approve, difference, end_what_lapsed, refuse, withdraw
 from registers import clock
 from registers.workflow import NotPossible
 
@@ -70,6 +70,17 @@ class TestDeferral:
         decided.refresh_from_db()
         assert (deployment.status, deployment.deferred_until, decided.status) == ("AVAILABLE", None, "EXPIRED")
         assert "ended" in deployment.reason
+
+    def test_what_is_frozen_is_the_same_in_every_language(
+        self, deployment: Any, match: Match, deferrer: Any, emil: User, petra: User
+    ) -> None:
+        with translation.override("de"):
+            asked = ask(deployment, emil)
+        assert asked.snapshot["priority"] == "Attend"
+        assert difference(asked) == []
+        with translation.override("de"):
+            assert difference(asked) == []
+            assert approve(asked, by=petra, decision_reason="Nicht in der Saison").status == "APPROVED"
 
     def test_not_by_the_one_who_asked_or_without_authority(
         self, deployment: Any, deferrer: Any, mara: User, nils: User
