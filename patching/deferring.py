@@ -67,6 +67,7 @@ def _decisions(deployment: Any) -> models.QuerySet[Decision]:
 
 def _approved(deployment: Any, by: Any) -> None:
     asked = _decisions(deployment).get(status=Decision.Status.REQUESTED)
+    end_early(deployment, Decision.Kind.PATCH_DEPLOYMENT, by=by, why=f"Deferred until {asked.expires_on}.")
     open_one = PatchDeployment.objects.filter(pk=deployment.pk, status__in=OPEN)
     if not open_one.update(status=S.DEFERRED, deferred_until=asked.expires_on, **UNPLACED):
         raise NotPossible(gettext("The patch is installed or ruled out by now. There is nothing left to defer."))

@@ -14,7 +14,7 @@ from patching.models import PatchDeployment, policy_of
 from patching.placing import place
 from patching.rules.releases import compare, read_version
 from programme.models import Decision, Evidence
-from programme.workflow import DecisionKind
+from programme.workflow import DecisionKind, end_early
 from programme.workflow import request as request_decision
 from registers import clock
 from registers.history.origin import because
@@ -236,19 +236,20 @@ def roll_back(deployment: PatchDeployment, *, by: Any, because_of: str) -> None:
             )
         )
     _set_version(deployment, deployment.version_before, f"Rolled back: {deployment}")
-    deployment.reason = because_of
-    _start_over(deployment)
+    _start_over(deployment, by, because_of)
 
 
-def _start_over(deployment: PatchDeployment) -> None:
+def _start_over(deployment: PatchDeployment, by: Any, why: str) -> None:
+    """Leave the window, and the approval with it: whoever takes the patch up again asks anew."""
+    end_early(deployment, Decision.Kind.PATCH_DEPLOYMENT, by=by, why=why)
     deployment.window = deployment.starts_at = deployment.scheduled_by = None
+    deployment.reason = why
 
 
 @transition(PatchDeployment, OPEN, S.NOT_APPLICABLE, label="Does not apply", asks={"because_of": REASON})
 def rule_out(deployment: PatchDeployment, *, by: Any, because_of: str) -> None:
     """Say that the patch is not for this asset, and why."""
-    deployment.reason = because_of
-    _start_over(deployment)
+    _start_over(deployment, by, because_of)
 
 
 STEPS = (start_test, pass_test, refuse_test, ask_approval, schedule, unschedule, install, verify, roll_back, rule_out)

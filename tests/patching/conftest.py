@@ -40,6 +40,11 @@ def authority(organisation: Any) -> Authority:
 
 
 @pytest.fixture
+def deferrer(organisation: Any) -> Authority:
+    return Authority.objects.create(kind="PATCH_DEFERRAL", role=Role.APPROVER, most_days=90)
+
+
+@pytest.fixture
 def feed(tmp_path: Path) -> Callable[[dict[str, Any]], None]:
     """Publish a document and let the poll and the real follower take it."""
 

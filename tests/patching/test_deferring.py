@@ -25,11 +25,6 @@ def ask(deployment: PatchDeployment, by: User, days: int = 30, countermeasure: s
 
 
 @pytest.fixture
-def deferrer(organisation: Any) -> Authority:
-    return Authority.objects.create(kind="PATCH_DEFERRAL", role=Role.APPROVER, most_days=90)
-
-
-@pytest.fixture
 def match(deployment: PatchDeployment) -> Match:
     """The open match that the patch mends, of middling urgency."""
     advisory = Advisory.objects.create(

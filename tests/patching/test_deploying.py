@@ -109,6 +109,31 @@ class TestGates:
         deployment.refresh_from_db()
         assert (deployment.status, deployment.window, deployment.starts_at) == ("TESTED", None, None)
 
+    @pytest.mark.parametrize("leave", ["rule_out", "roll_back"])
+    def test_an_approval_ends_with_the_installation_that_it_was_for(
+        self, deployment: Any, window: Any, authority: Any, emil: User, petra: User, mara: User, plc: Asset, leave: str
+    ) -> None:
+        scheduled(approved(deployment, emil, petra), window, emil)
+        if leave == "roll_back":
+            back_up(plc)
+            deploying.install(deployment, by=emil)
+        left = getattr(deploying, leave)(deployment, by=mara, because_of="The pumps tripped")
+        assert left.status in {"NOT_APPLICABLE", "ROLLED_BACK"}
+        assert (left.window, left.starts_at, left.reason) == (None, None, "The pumps tripped")
+        decision = Decision.objects.get()
+        assert (decision.status, decision.ended_because) == ("LAPSED", "The pumps tripped")
+
+    def test_an_approval_ends_with_a_deferral(
+        self, deployment: Any, deferrer: Any, authority: Any, emil: User, petra: User
+    ) -> None:
+        install = approved(deployment, emil, petra)
+        asked = ask(install, emil)
+        approve(asked, by=petra, decision_reason="Fine")
+        ended = Decision.objects.get(kind="PATCH_DEPLOYMENT")
+        assert (ended.status, ended.ended_because) == ("LAPSED", f"Deferred until {asked.expires_on}.")
+        deployment.refresh_from_db()
+        assert deployment.status == "DEFERRED"
+
     def test_a_refused_approval_leaves_it_tested(
         self, deployment: Any, authority: Any, emil: User, petra: User
     ) -> None:
