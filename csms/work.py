@@ -38,6 +38,7 @@ KINDS = {
     "decision": "Decision to take",
     "match": "Vulnerability to deal with",
     "evidence": "Evidence to renew",
+    "approval": "Approval that ends",
     "role": "Role to confirm",
 }
 ITEM = inline_serializer(

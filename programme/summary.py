@@ -14,10 +14,11 @@ from programme.registers import AUTHORITIES, DECISIONS, EVIDENCE, JUDGEMENTS, RE
 from registers.figures import Check, SelfCheck, Waiting
 
 HOME = "IEC 62443-2-1:2024"
+PATCHES = ("PATCH_DEPLOYMENT", "PATCH_DEFERRAL")  # the patches themselves say what is due on them
 
 
 def waiting(user: Any, on: date) -> list[Waiting]:
-    """Return the decisions that this person may take, and evidence that goes stale within 30 days."""
+    """Return the decisions that this person may take, and approvals and evidence whose time is over within 30 days."""
     held = grants_of(user)
     table = list(AUTHORITIES.queryset(user))
     asked = (
@@ -37,22 +38,18 @@ def waiting(user: Any, on: date) -> list[Waiting]:
         for one in asked
         if any(row.covers(one) and row.role in held.everywhere | held.at.get(one.site_id or 0, set()) for row in table)
     ]
-    stale = (
-        EVIDENCE.queryset(user, "change")
-        .filter(effective_to__lte=on + timedelta(days=30))
-        .order_by("effective_to")[:20]
+    soon = on + timedelta(days=30)
+    ending = (
+        DECISIONS.queryset(user, "request").filter(status="APPROVED", expires_on__lte=soon).exclude(kind__in=PATCHES)
     )
-    return found + [
-        Waiting(
-            gettext("Evidence goes stale: {title}").format(title=one.title),
-            one.site.code,
-            one.get_absolute_url(),
-            one.effective_to,
-            "evidence",
-            one.site,
-        )
-        for one in stale
-    ]
+    stale = EVIDENCE.queryset(user, "change").filter(effective_to__lte=soon)
+    return [
+        *found,
+        *(Waiting(gettext("Approval ends: {title}").format(title=one.title), one.place, one.get_absolute_url(), one.expires_on, "approval", one.site)
+          for one in ending.order_by("expires_on", "pk")[:20]),
+        *(Waiting(gettext("Evidence goes stale: {title}").format(title=one.title), one.site.code, one.get_absolute_url(), one.effective_to, "evidence", one.site)
+          for one in stale.order_by("effective_to", "pk")[:20]),
+    ]  # fmt: skip
 
 
 def checks(user: Any, site: Any, on: date) -> list[Check]:

@@ -7,13 +7,14 @@ from typing import Any
 
 import icalendar
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Site, User
 from assets.models import Asset
-from programme.models import Evidence
+from programme.models import Decision, Evidence
 from programme.remarks import say
 from registers import jobs
 from registers.own import CalendarFeed, Notice
@@ -42,6 +43,22 @@ class TestMyWork:
         page = signed_in(nils).get("/my-work/").content.decode()
         assert one["title"] in page
         assert 'aria-label="My work, 1 open"' in page
+
+    def test_an_approval_that_ends_is_told_a_month_before_to_who_may_ask_again(
+        self, north: Site, nils: User, sven: User, rest: Callable[..., Any]
+    ) -> None:
+        today = timezone.now().date()
+        for title, kind, days in (
+            ("Near", "EXCEPTION", 30), ("Far", "EXCEPTION", 31), ("A patch says so itself", "PATCH_DEPLOYMENT", 3),
+        ):  # fmt: skip
+            Decision.objects.create(
+                site=north, title=title, kind=kind, status="APPROVED", expires_on=today + timedelta(days=days), content_type=ContentType.objects.get_for_model(Site),
+                object_id=north.pk, requested_by=nils, requested_at=timezone.now(), snapshot={}, digest="",
+            )  # fmt: skip
+        (one,) = rest(nils).send("get", "my-work/").json()["results"]
+        assert (one["title"], one["kind"]) == ("Approval ends: Near", "approval")
+        assert one["due_on"] == str(today + timedelta(days=30))
+        assert rest(sven).send("get", "my-work/").json()["count"] == 0
 
     def test_another_person_has_other_work(
         self, sven: User, ada: User, stale: Evidence, rest: Callable[..., Any]
