@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -43,7 +44,7 @@ class TokenForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         choices=ApiToken.Scope.choices, widget=forms.CheckboxSelectMultiple, initial=["read"]
     )
-    days = forms.IntegerField(label="Good for, days", min_value=1, max_value=365, initial=30)
+    days = forms.IntegerField(label=_("Good for, days"), min_value=1, max_value=365, initial=30)
 
 
 @sensitive(unless="revoke")

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Site
 from accounts.permissions import sites_where
@@ -41,22 +42,24 @@ class ScanForm(UploadForm):
     """A scan's file, its site, the day, and what it covers."""
 
     file = forms.FileField(
-        help_text="nmap XML (-oX), a log of Zeek (TSV or JSON), devices of NetBox (JSON or CSV), CycloneDX JSON, or a table with the columns of the import of assets."
+        help_text=_(
+            "nmap XML (-oX), a log of Zeek (TSV or JSON), devices of NetBox (JSON or CSV), CycloneDX JSON, or a table with the columns of the import of assets."
+        )
     )
     seen_on = forms.DateField(
-        label="Seen on", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="Empty: today."
+        label=_("Seen on"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("Empty: today.")
     )
     source = forms.CharField(
-        max_length=120, required=False, help_text="The scanner, sensor or list that it comes from."
+        max_length=120, required=False, help_text=_("The scanner, sensor or list that it comes from.")
     )
     covers = forms.ChoiceField(
         choices=DiscoveryScan.Covers.choices,
         required=False,
         initial="SEEN",
-        help_text="Assets that it covers and does not name are reported as missing.",
+        help_text=_("Assets that it covers and does not name are reported as missing."),
     )
     zone: Any = forms.ModelChoiceField(
-        queryset=None, required=False, help_text="The zone that was scanned, if it was one."
+        queryset=None, required=False, help_text=_("The zone that was scanned, if it was one.")
     )
 
     def __init__(self, *args: Any, user: Any, **given: Any) -> None:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Sighting, WalkDown
 from registers import clock
@@ -18,7 +19,7 @@ from registers.workflow import NotPossible, transition
 
 W, R, S = WalkDown.Status, Sighting.Result, Sighting.Status
 CELLS = ("product", "model_number", "serial_number", "version", "ip_address", "location")
-REASON = forms.CharField(label="Reason", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+REASON = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 def label_of(name: str) -> str:
@@ -50,11 +51,11 @@ def unseen(walkdown: WalkDown) -> QuerySet[Asset]:
 
 
 @transition(WalkDown, [W.RUNNING], "", label="Record", asks={
-    "asset": forms.CharField(label="Asset", max_length=120, required=False, help_text="Its number or name; empty for a device that no record tells of."),
-    "result": forms.ChoiceField(label="Result", choices=R.choices),
-    "name": forms.CharField(label="Name on the device", max_length=120, required=False),
+    "asset": forms.CharField(label=_("Asset"), max_length=120, required=False, help_text=_("Its number or name; empty for a device that no record tells of.")),
+    "result": forms.ChoiceField(label=_("Result"), choices=R.choices),
+    "name": forms.CharField(label=_("Name on the device"), max_length=120, required=False),
     **{name: _cell(name) for name in CELLS},
-    "note": forms.CharField(label="Note", max_length=300, required=False),
+    "note": forms.CharField(label=_("Note"), max_length=300, required=False),
 })  # fmt: skip
 def see(walkdown: WalkDown, *, by: Any, asset: str, result: str, name: str = "", note: str = "", **cells: Any) -> None:
     """Record what is found of one asset where it should stand; seen as recorded, it counts as verified today."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, MalwareCheck, RemovableMedium, SanitisationRecord
 from assets.models.devices import CHECKED_FOR
@@ -13,12 +14,12 @@ from registers.workflow import NotPossible, transition
 
 S, L = RemovableMedium.Status, Asset.Lifecycle
 DAY = forms.DateInput(attrs={"type": "date"})
-REASON = forms.CharField(label="Reason", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+REASON = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 @transition(RemovableMedium, [S.IN_STORE, S.ISSUED, S.LOST], "", label="Malware check", main=True, asks={
-    "tool": forms.CharField(label="Checked with", max_length=120), "result": forms.ChoiceField(label="Result", choices=RemovableMedium.Result.choices),
-    "note": forms.CharField(label="Note", max_length=500, required=False),
+    "tool": forms.CharField(label=_("Checked with"), max_length=120), "result": forms.ChoiceField(label=_("Result"), choices=RemovableMedium.Result.choices),
+    "note": forms.CharField(label=_("Note"), max_length=500, required=False),
 })  # fmt: skip
 def check(medium: RemovableMedium, *, by: Any, tool: str, result: str, note: str = "") -> None:
     """Record a look for malware on the medium."""
@@ -29,7 +30,7 @@ def check(medium: RemovableMedium, *, by: Any, tool: str, result: str, note: str
 
 
 @transition(RemovableMedium, [S.IN_STORE], S.ISSUED, label="Hand out", main=True, asks={
-    "holder": forms.CharField(label="To whom", max_length=120), "return_by": forms.DateField(label="Back by", widget=DAY),
+    "holder": forms.CharField(label=_("To whom"), max_length=120), "return_by": forms.DateField(label=_("Back by"), widget=DAY),
 })  # fmt: skip
 def issue(medium: RemovableMedium, *, by: Any, holder: str, return_by: date) -> None:
     """Hand the medium to somebody until a day; it must have passed a malware check lately."""
@@ -68,9 +69,9 @@ def retire_medium(medium: RemovableMedium, *, by: Any, because_of: str) -> None:
 
 
 @transition(Asset, [L.PLANNED, L.IN_USE, L.SPARE], "", label="Retire", danger=True, asks={
-    "method": forms.ChoiceField(label="How its data was removed", choices=SanitisationRecord.Method.choices),
-    "done_by": forms.CharField(label="Done by", max_length=120), "certificate": forms.CharField(label="Certificate", max_length=120, required=False),
-    "note": forms.CharField(label="Note", max_length=300, required=False, help_text="Why it held no data, where that is so."),
+    "method": forms.ChoiceField(label=_("How its data was removed"), choices=SanitisationRecord.Method.choices),
+    "done_by": forms.CharField(label=_("Done by"), max_length=120), "certificate": forms.CharField(label=_("Certificate"), max_length=120, required=False),
+    "note": forms.CharField(label=_("Note"), max_length=300, required=False, help_text=_("Why it held no data, where that is so.")),
 })  # fmt: skip
 def retire(asset: Asset, *, by: Any, method: str, done_by: str, certificate: str = "", note: str = "") -> None:
     """Take the asset out of use for good, with the record of how its data was removed."""

@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, AssetDistinction
 from programme.models import Comment, Evidence
@@ -49,9 +50,9 @@ class Moved:
 
 
 @transition(Asset, Asset.Lifecycle.values, "", label="Merge with its double", danger=True, asks={
-    "other": forms.CharField(label="The other record", max_length=19, help_text="Its number; it is deleted, its history stays."),
-    "take": forms.MultipleChoiceField(label="Taken from the other record", choices=[(name, name) for name in TAKEN], required=False),
-    "because_of": forms.CharField(label="Reason", max_length=300),
+    "other": forms.CharField(label=_("The other record"), max_length=19, help_text=_("Its number; it is deleted, its history stays.")),
+    "take": forms.MultipleChoiceField(label=_("Taken from the other record"), choices=[(name, name) for name in TAKEN], required=False),
+    "because_of": forms.CharField(label=_("Reason"), max_length=300),
 })  # fmt: skip
 def merge(asset: Asset, *, by: Any, other: str, take: list[str], because_of: str) -> None:
     """Move what hangs on another record of the same device to this one, and delete the other record."""

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assets.discovering import Inventory, changes, software_of
 from assets.models import Asset, DiscoveredDevice, Network, Software, Zone
@@ -20,7 +21,7 @@ FITS = {
     "accept": {V.NEW, V.UNCLEAR}, "apply": {V.CHANGED, V.UNCLEAR}, "ask_visit": {V.MISSING, V.CHANGED, V.UNCLEAR},
     "identify": {V.NEW, V.CHANGED, V.UNCLEAR}, "ignore": set(V), "reopen": set(V),
 }  # fmt: skip
-REASON = forms.CharField(label="Reason", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+REASON = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 LATER = "{name} was changed in the meantime: its {label} now reads '{now}'. Take a new scan, or ignore this one."
 
 
@@ -63,9 +64,9 @@ def zone_of(device: DiscoveredDevice, named: str) -> Zone:
 
 
 @transition(DiscoveredDevice, [S.OPEN], S.ACCEPTED, label="Add to the inventory", main=True, asks={
-    "name": forms.CharField(label="Name", max_length=120, required=False, help_text="Empty: as it was seen."),
-    "zone": forms.CharField(label="Zone", max_length=120, required=False, help_text="Empty: that of the network which holds its address."),
-    "kind": forms.ChoiceField(label="Kind", choices=[("", "As it was seen"), *Asset.Kind.choices], required=False),
+    "name": forms.CharField(label=_("Name"), max_length=120, required=False, help_text=_("Empty: as it was seen.")),
+    "zone": forms.CharField(label=_("Zone"), max_length=120, required=False, help_text=_("Empty: that of the network which holds its address.")),
+    "kind": forms.ChoiceField(label=_("Kind"), choices=[("", "As it was seen"), *Asset.Kind.choices], required=False),
 })  # fmt: skip
 def accept(device: DiscoveredDevice, *, by: Any, name: str = "", zone: str = "", kind: str = "") -> None:
     """Add the device to the inventory, in a zone."""
@@ -124,7 +125,7 @@ def ask_visit(device: DiscoveredDevice, *, by: Any) -> None:
 
 
 @transition(DiscoveredDevice, [S.OPEN], "", label="Say which asset it is", asks={
-    "asset": forms.CharField(label="Asset", max_length=120, help_text="Its name."),
+    "asset": forms.CharField(label=_("Asset"), max_length=120, help_text=_("Its name.")),
 })  # fmt: skip
 def identify(device: DiscoveredDevice, *, by: Any, asset: str) -> None:
     """Say which asset of the site it is; the differences are worked out anew."""

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from assets.models import Conduit, Flow, Protocol
@@ -34,8 +35,8 @@ def _day(label: str, **more: Any) -> forms.DateField:
 
 
 @transition(ObservedFlow, [S.NEW, S.BLOCKED], S.DECLARED, label="Declare as a flow", main=True, asks={
-    "purpose": forms.CharField(label="What it is for", max_length=300),
-    "protocol": forms.CharField(label="Protocol", max_length=80, required=False, help_text="Empty: the one of the catalogue with this port."),
+    "purpose": forms.CharField(label=_("What it is for"), max_length=300),
+    "protocol": forms.CharField(label=_("Protocol"), max_length=80, required=False, help_text=_("Empty: the one of the catalogue with this port.")),
     "review_on": _day("Review on", required=False),
 })  # fmt: skip
 def declare(
@@ -89,7 +90,7 @@ def _protocol(observed: ObservedFlow, named: str) -> Protocol:
 
 
 @transition(ObservedFlow, [S.NEW], S.BLOCKED, label="Have it blocked", asks={
-    "owner": forms.CharField(label="Who blocks it", max_length=120),
+    "owner": forms.CharField(label=_("Who blocks it"), max_length=120),
     "due_on": _day("Until"),
     "because_of": _text("Reason", required=False),
 })  # fmt: skip

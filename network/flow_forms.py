@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assets.discovery_forms import UploadForm
 from assets.models import Asset
@@ -15,7 +16,7 @@ class RulesetForm(UploadForm):
 
     app = "network"
     device: Any = forms.ModelChoiceField(
-        queryset=None, required=False, label="Firewall", help_text="The device of the inventory."
+        queryset=None, required=False, label=_("Firewall"), help_text=_("The device of the inventory.")
     )
 
     def __init__(self, *args: Any, user: Any, **given: Any) -> None:
@@ -38,7 +39,7 @@ class CaptureForm(UploadForm):
     """A log of connections, and which sensor wrote it."""
 
     app = "network"
-    sensor = forms.CharField(max_length=120, required=False, help_text="Where it was seen.")
+    sensor = forms.CharField(max_length=120, required=False, help_text=_("Where it was seen."))
 
     def __init__(self, *args: Any, user: Any, **given: Any) -> None:
         super().__init__(*args, user=user, **given)

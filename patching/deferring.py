@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.robots import robot
 from patching.deploying import OPEN, REASON, UNPLACED, S, text
@@ -24,7 +25,7 @@ DAY = forms.DateInput(attrs={"type": "date"})
 
 
 @transition(PatchDeployment, OPEN, "", label="Ask to defer", asks={
-    "countermeasure": text("Compensating countermeasure"), "deferred_until": forms.DateField(label="Until", widget=DAY), "because_of": REASON,
+    "countermeasure": text(_("Compensating countermeasure")), "deferred_until": forms.DateField(label=_("Until"), widget=DAY), "because_of": REASON,
 })  # fmt: skip
 def ask_deferral(
     deployment: PatchDeployment, *, by: Any, countermeasure: str, deferred_until: date, because_of: str

@@ -8,6 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from assets.models import Asset, Backup
 from patching.models import PatchDeployment, policy_of
@@ -27,24 +29,24 @@ OPEN = (S.AVAILABLE, S.IN_TEST, S.TESTED, S.APPROVED, S.SCHEDULED)
 UNPLACED: dict[str, Any] = {"window": None, "starts_at": None, "scheduled_by": None}
 
 
-def text(label: str, *, required: bool = True, most: int = 2000) -> forms.CharField:
+def text(label: StrOrPromise, *, required: bool = True, most: int = 2000) -> forms.CharField:
     """Return the field of a sentence or two."""
     return forms.CharField(label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-REASON = text("Reason", most=500)
-REMARK = forms.CharField(label="Remark on the evidence", max_length=300, required=False)
+REASON = text(_("Reason"), most=500)
+REMARK = forms.CharField(label=_("Remark on the evidence"), max_length=300, required=False)
 
 
 def _proofs(*, required: bool = True) -> "forms.ModelMultipleChoiceField[Evidence]":
     return forms.ModelMultipleChoiceField(
-        Evidence.objects.filter(superseded_by=None).order_by("-effective_from", "-pk"), label="Evidence", required=required,
-        help_text="The record of the test. Add it on a patch's page first; one record may stand for many patches.",
+        Evidence.objects.filter(superseded_by=None).order_by("-effective_from", "-pk"), label=_("Evidence"), required=required,
+        help_text=_("The record of the test. Add it on a patch's page first; one record may stand for many patches."),
     )  # fmt: skip
 
 
 @transition(PatchDeployment, [S.AVAILABLE], S.IN_TEST, label="Start the test", main=True, asks={
-    "test_environment": forms.CharField(label="Tested on", max_length=200, help_text="Test bench, spare device, digital twin."),
+    "test_environment": forms.CharField(label=_("Tested on"), max_length=200, help_text=_("Test bench, spare device, digital twin.")),
 })  # fmt: skip
 def start_test(deployment: PatchDeployment, *, by: Any, test_environment: str) -> None:
     """Take the patch into test, on something that is like the asset."""
@@ -62,7 +64,7 @@ def _tested(
 
 
 @transition(PatchDeployment, [S.IN_TEST], S.TESTED, label="Test passed", main=True, asks={
-    "test_steps": text("What was done"), "test_result": text("What came out", most=500), "test_proofs": _proofs(), "test_evidence": REMARK,
+    "test_steps": text(_("What was done")), "test_result": text(_("What came out"), most=500), "test_proofs": _proofs(), "test_evidence": REMARK,
 })  # fmt: skip
 def pass_test(
     deployment: PatchDeployment,
@@ -81,7 +83,7 @@ def pass_test(
 
 
 @transition(PatchDeployment, [S.IN_TEST, S.TESTED], S.AVAILABLE, label="Test refused", danger=True, asks={
-    "test_steps": text("What was done", required=False), "because_of": REASON, "test_proofs": _proofs(required=False), "test_evidence": REMARK,
+    "test_steps": text(_("What was done"), required=False), "because_of": REASON, "test_proofs": _proofs(required=False), "test_evidence": REMARK,
 })  # fmt: skip
 def refuse_test(
     deployment: PatchDeployment,
@@ -98,7 +100,7 @@ def refuse_test(
 
 
 @transition(PatchDeployment, [S.TESTED], "", label="Ask for approval", main=True, asks={
-    "rollback_plan": text("Way back: how the asset returns to what it was"), "because_of": REASON,
+    "rollback_plan": text(_("Way back: how the asset returns to what it was")), "because_of": REASON,
 })  # fmt: skip
 def ask_approval(deployment: PatchDeployment, *, by: Any, rollback_plan: str, because_of: str) -> None:
     """Ask another person to approve the tested patch, with the way back written down."""
@@ -126,8 +128,8 @@ PATCH_DEPLOYMENT = DecisionKind(snapshot=PatchDeployment.snapshot, approved=_app
 
 
 @transition(PatchDeployment, [S.APPROVED, S.SCHEDULED], S.SCHEDULED, label="Schedule", main=True, asks={
-    "window_id": forms.IntegerField(label="Window", help_text="Its number; the plan offers windows by name."),
-    "begins_at": forms.DateTimeField(label="Begins at"), "seen": forms.IntegerField(label="Revision you saw", required=False),
+    "window_id": forms.IntegerField(label=_("Window"), help_text=_("Its number; the plan offers windows by name.")),
+    "begins_at": forms.DateTimeField(label=_("Begins at")), "seen": forms.IntegerField(label=_("Revision you saw"), required=False),
 })  # fmt: skip
 def schedule(
     deployment: PatchDeployment, *, by: Any, window_id: int, begins_at: datetime, seen: int | None = None
@@ -169,7 +171,7 @@ def backup_refusal(deployment: PatchDeployment, on: date) -> str:
 
 
 @transition(PatchDeployment, [S.SCHEDULED], S.INSTALLED, label="Installed", main=True, asks={
-    "note": text("What was seen", required=False, most=500),
+    "note": text(_("What was seen"), required=False, most=500),
 })  # fmt: skip
 def install(deployment: PatchDeployment, *, by: Any, note: str = "") -> None:
     """Record the installation: the asset has the patch's version from now on, and its matches are looked at again."""
@@ -197,7 +199,7 @@ def _set_version(deployment: PatchDeployment, version: str, why: str) -> str:
 
 
 @transition(PatchDeployment, [S.INSTALLED], S.VERIFIED, label="Verify", main=True, asks={
-    "version_read": forms.CharField(label="Version that the device shows", max_length=80),
+    "version_read": forms.CharField(label=_("Version that the device shows"), max_length=80),
 })  # fmt: skip
 def verify(deployment: PatchDeployment, *, by: Any, version_read: str) -> None:
     """Look again: the device itself shows the version that the patch brings."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from patching.models import Match, PriorityTable, forget
 from programme.models import Decision
@@ -15,7 +16,7 @@ from registers.workflow import transition
 
 S = Match.Status
 KIND = Decision.Kind.PRIORITY_TABLE
-REASON = forms.CharField(label="Reason", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+REASON = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 def _decide(match: Match, *, by: Any, verdict: str, reason: str, justification: str = "") -> None:

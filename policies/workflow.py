@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from policies.models import PolicyException
@@ -12,7 +13,7 @@ from programme.workflow import request as request_decision
 from registers.workflow import transition
 
 S = PolicyException.Status
-REASON = forms.CharField(label="Reason", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+REASON = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 @transition(PolicyException, [S.DRAFT, S.ENDED], S.SUBMITTED, label="Submit for approval", main=True)

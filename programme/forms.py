@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.forms import modelform_factory
+from django.utils.translation import gettext_lazy as _
 
 from programme.models import Decision, Evidence
 from registers.forms import RecordForm
@@ -28,5 +29,5 @@ class ProofForm(_Fields):  # type: ignore[misc]
 
 def authority_form(plain: type[Any]) -> type[Any]:
     """Return the form of a row of the authority table: its kind is chosen, not typed."""
-    kind = forms.ChoiceField(label="Kind of decision", choices=Decision.Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind of decision"), choices=Decision.Kind.choices)
     return type("AuthorityForm", (plain,), {"kind": kind})

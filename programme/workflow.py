@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.utils import translation
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.grants import holders
 from accounts.models import User
@@ -25,7 +26,7 @@ from registers.mail import post
 from registers.workflow import NotPossible, transition
 
 S = Decision.Status
-REASON = forms.CharField(label="Reason", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+REASON = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 GONE = [("record", "there", "gone")]
 Change = tuple[str, str, str]
 LEVELS = [("", "not given"), *((str(level), f"ML {level}") for level in range(1, 5))]
@@ -129,7 +130,7 @@ def _authorised(decision: Decision, by: User) -> Authority:
 
 @transition(
     Decision, [S.REQUESTED], S.APPROVED, not_by=["requested_by"], label="Approve", main=True,
-    asks={"decision_reason": REASON, "expires_on": forms.DateField(label="Valid until", required=False, help_text="Empty: the day that was asked for, or else as long as your authority reaches.", widget=forms.DateInput(attrs={"type": "date"}))},
+    asks={"decision_reason": REASON, "expires_on": forms.DateField(label=_("Valid until"), required=False, help_text=_("Empty: the day that was asked for, or else as long as your authority reaches."), widget=forms.DateInput(attrs={"type": "date"}))},
 )  # fmt: skip
 def approve(decision: Decision, *, by: User, decision_reason: str, expires_on: date | None = None) -> None:
     """Approve the frozen state; it holds until it ends or the record changes materially."""
@@ -244,8 +245,8 @@ ALL = list(Judgement.Status.values)
 @transition(
     Judgement, ALL, "", label="Judge", main=True,
     asks={
-        "verdict": forms.ChoiceField(label="Status", choices=Judgement.Status.choices),
-        "maturity": forms.ChoiceField(label="Maturity level", choices=LEVELS, required=False),
+        "verdict": forms.ChoiceField(label=_("Status"), choices=Judgement.Status.choices),
+        "maturity": forms.ChoiceField(label=_("Maturity level"), choices=LEVELS, required=False),
         "why": REASON,
     },
 )  # fmt: skip

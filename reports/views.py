@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 
 from accounts.chosen import site_of
@@ -35,7 +36,7 @@ class AskForm(forms.Form):
     kind = forms.ChoiceField(choices=Report.Kind.choices)
     catalogue = forms.ChoiceField()
     as_of = forms.DateField(
-        label="State of", required=False, help_text="Leave empty for now. A day means its end, in the site's time zone.",
+        label=_("State of"), required=False, help_text=_("Leave empty for now. A day means its end, in the site's time zone."),
         widget=forms.DateInput(attrs={"type": "date"}),
     )  # fmt: skip
 

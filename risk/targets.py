@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from assets.models import Conduit, Zone
@@ -16,7 +17,7 @@ from risk.models import TargetOverride
 from risk.models.targets import proposed
 
 S = TargetOverride.Status
-REASON = forms.CharField(label="Reason", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+REASON = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 @transition(TargetOverride, [S.DRAFT, S.ENDED], S.SUBMITTED, label="Submit for approval", main=True)

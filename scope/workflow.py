@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from programme.models import Decision
@@ -14,7 +15,7 @@ from registers.workflow import NotPossible, transition
 from scope.models import ScopeStatement
 
 S = ScopeStatement.Status
-REASON = forms.CharField(label="Reason", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+REASON = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 @transition(ScopeStatement, [S.DRAFT], S.SUBMITTED, asks={"because_of": REASON}, label="Submit for approval", main=True)

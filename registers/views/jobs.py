@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from registers import jobs
@@ -70,10 +71,10 @@ class FileForm(forms.Form):
     """A file and where it goes."""
 
     site: Any = forms.ModelChoiceField(queryset=None, empty_label=None)
-    file = forms.FileField(label="CSV or Excel file", help_text="At most 50 MB.")
+    file = forms.FileField(label=_("CSV or Excel file"), help_text=_("At most 50 MB."))
     mapping = forms.CharField(
-        label="Columns with other names", required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="One a line, such as asset_tag=name. Leave the right side empty to leave a column out.",
+        label=_("Columns with other names"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One a line, such as asset_tag=name. Leave the right side empty to leave a column out."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, user: Any, model: Any, **kwargs: Any) -> None:
