@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,10 +15,10 @@ from registers import clock
 from registers.history.origin import because
 from registers.mail import post
 from registers.notices import tell
-from registers.workflow import NotPossible, transition
+from registers.workflow import NotPossible, sentences, transition
 
 S = RoleGrant.Status
-REASON = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+REASON = sentences(_("Reason"), most=300)
 
 
 def give(

@@ -15,11 +15,11 @@ from registers import clock
 from registers.door import may
 from registers.wake import wake
 from registers.wording import capital
-from registers.workflow import NotPossible, transition
+from registers.workflow import NotPossible, sentences, transition
 
 W, R, S = WalkDown.Status, Sighting.Result, Sighting.Status
 CELLS = ("product", "model_number", "serial_number", "version", "ip_address", "location")
-REASON = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+REASON = sentences(_("Reason"), most=300)
 
 
 def label_of(name: str) -> str:

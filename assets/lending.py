@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import Asset, MalwareCheck, RemovableMedium, SanitisationRecord
 from assets.models.devices import CHECKED_FOR
 from registers import clock
-from registers.workflow import NotPossible, transition
+from registers.workflow import NotPossible, sentences, transition
 
 S, L = RemovableMedium.Status, Asset.Lifecycle
 DAY = forms.DateInput(attrs={"type": "date"})
-REASON = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+REASON = sentences(_("Reason"), most=300)
 
 
 @transition(RemovableMedium, [S.IN_STORE, S.ISSUED, S.LOST], "", label="Malware check", main=True, asks={

@@ -14,14 +14,14 @@ from assets.models import Asset, DiscoveredDevice, Network, Software, Zone
 from assets.rules.reconciling import COMPARED
 from registers.history.origin import because
 from registers.wake import wake
-from registers.workflow import NotPossible, transition
+from registers.workflow import NotPossible, sentences, transition
 
 V, S = DiscoveredDevice.Verdict, DiscoveredDevice.Status
 FITS = {
     "accept": {V.NEW, V.UNCLEAR}, "apply": {V.CHANGED, V.UNCLEAR}, "ask_visit": {V.MISSING, V.CHANGED, V.UNCLEAR},
     "identify": {V.NEW, V.CHANGED, V.UNCLEAR}, "ignore": set(V), "reopen": set(V),
 }  # fmt: skip
-REASON = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+REASON = sentences(_("Reason"), most=300)
 LATER = "{name} was changed in the meantime: its {label} now reads '{now}'. Take a new scan, or ignore this one."
 
 

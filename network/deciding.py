@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from assets.models import Conduit, Flow, Protocol
@@ -21,23 +22,19 @@ from registers.door import may
 from registers.history.origin import because
 from registers.together import one_of_many
 from registers.wake import wake
-from registers.workflow import NotPossible, Transition, transition
+from registers.workflow import NotPossible, Transition, sentences, transition
 
 S = ObservedFlow.Status
 
 
-def _text(label: str, **more: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), **more)
-
-
-def _day(label: str, **more: Any) -> forms.DateField:
+def _day(label: StrOrPromise, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **more)
 
 
 @transition(ObservedFlow, [S.NEW, S.BLOCKED], S.DECLARED, label="Declare as a flow", main=True, asks={
     "purpose": forms.CharField(label=_("What it is for"), max_length=300),
     "protocol": forms.CharField(label=_("Protocol"), max_length=80, required=False, help_text=_("Empty: the one of the catalogue with this port.")),
-    "review_on": _day("Review on", required=False),
+    "review_on": _day(_("Review on"), required=False),
 })  # fmt: skip
 def declare(
     observed: ObservedFlow, *, by: User, purpose: str, protocol: str = "", review_on: date | None = None
@@ -91,8 +88,8 @@ def _protocol(observed: ObservedFlow, named: str) -> Protocol:
 
 @transition(ObservedFlow, [S.NEW], S.BLOCKED, label="Have it blocked", asks={
     "owner": forms.CharField(label=_("Who blocks it"), max_length=120),
-    "due_on": _day("Until"),
-    "because_of": _text("Reason", required=False),
+    "due_on": _day(_("Until")),
+    "because_of": sentences(_("Reason"), required=False),
 })  # fmt: skip
 def block(observed: ObservedFlow, *, by: User, owner: str, due_on: date, because_of: str = "") -> None:
     """Have somebody close it by a day; seen again after that day, it is to be decided anew."""
@@ -100,7 +97,7 @@ def block(observed: ObservedFlow, *, by: User, owner: str, due_on: date, because
 
 
 @transition(ObservedFlow, [S.NEW, S.BLOCKED], "", label="Ask to let it stand", asks={
-    "because_of": _text("Reason"), "compensating_control": _text("Compensating control"),
+    "because_of": sentences(_("Reason")), "compensating_control": sentences(_("Compensating control")),
 })  # fmt: skip
 def ask_waiver(
     observed: ObservedFlow, *, by: User, because_of: str, compensating_control: str, exception: PolicyException | None = None
@@ -127,7 +124,7 @@ def _excepted(flows: list[ObservedFlow], because_of: str, control: str) -> Polic
     )  # fmt: skip
 
 
-@transition(ObservedFlow, [S.BLOCKED], S.NEW, label="Decide anew", asks={"because_of": _text("Reason")})
+@transition(ObservedFlow, [S.BLOCKED], S.NEW, label="Decide anew", asks={"because_of": sentences(_("Reason"))})
 def reopen(observed: ObservedFlow, *, by: User, because_of: str) -> None:
     """Take back that it is to be blocked."""
     observed.owner, observed.due_on, observed.reason = "", None, because_of

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from network.models import SegmentationFinding, SrAnswer
@@ -13,17 +13,13 @@ from policies.workflow import submit
 from programme.models import Decision
 from programme.workflow import DecisionKind
 from programme.workflow import request as request_decision
-from registers.workflow import NotPossible, transition
+from registers.workflow import NotPossible, sentences, transition
 
 S = SegmentationFinding.Status
 
 
-def _text(label: str) -> forms.CharField:
-    return forms.CharField(label=label, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-
-
 @transition(SegmentationFinding, [S.OPEN], "", label="Ask to let it stand", main=True, asks={
-    "because_of": _text("Reason"), "compensating_control": _text("Compensating control"),
+    "because_of": sentences(_("Reason")), "compensating_control": sentences(_("Compensating control")),
 })  # fmt: skip
 def ask_waiver(finding: SegmentationFinding, *, by: User, because_of: str, compensating_control: str) -> None:
     """Ask for an exception that lets the finding stand for a time, with what protects the plant meanwhile."""

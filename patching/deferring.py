@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.robots import robot
-from patching.deploying import OPEN, REASON, UNPLACED, S, text
+from patching.deploying import OPEN, REASON, UNPLACED, S
 from patching.models import Match, PatchDeployment, policy_of
 from patching.rules.deferral import CALM, rank, worse
 from patching.rules.priority import Priority
@@ -18,14 +18,14 @@ from programme.models import Decision
 from programme.workflow import DecisionKind, end_early
 from programme.workflow import request as request_decision
 from registers import clock
-from registers.workflow import NotPossible, transition
+from registers.workflow import NotPossible, sentences, transition
 
 KIND = Decision.Kind.PATCH_DEFERRAL
 DAY = forms.DateInput(attrs={"type": "date"})
 
 
 @transition(PatchDeployment, OPEN, "", label="Ask to defer", asks={
-    "countermeasure": text(_("Compensating countermeasure")), "deferred_until": forms.DateField(label=_("Until"), widget=DAY), "because_of": REASON,
+    "countermeasure": sentences(_("Compensating countermeasure")), "deferred_until": forms.DateField(label=_("Until"), widget=DAY), "because_of": REASON,
 })  # fmt: skip
 def ask_deferral(
     deployment: PatchDeployment, *, by: Any, countermeasure: str, deferred_until: date, because_of: str

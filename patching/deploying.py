@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
 from assets.models import Asset, Backup
 from patching.models import PatchDeployment, policy_of
@@ -22,19 +21,14 @@ from registers import clock
 from registers.history.origin import because
 from registers.wake import wake
 from registers.wording import small
-from registers.workflow import NotPossible, transition
+from registers.workflow import NotPossible, sentences, transition
 
 S = PatchDeployment.Status
 OPEN = (S.AVAILABLE, S.IN_TEST, S.TESTED, S.APPROVED, S.SCHEDULED)
 UNPLACED: dict[str, Any] = {"window": None, "starts_at": None, "scheduled_by": None}
 
 
-def text(label: StrOrPromise, *, required: bool = True, most: int = 2000) -> forms.CharField:
-    """Return the field of a sentence or two."""
-    return forms.CharField(label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-REASON = text(_("Reason"), most=500)
+REASON = sentences(_("Reason"), most=500)
 REMARK = forms.CharField(label=_("Remark on the evidence"), max_length=300, required=False)
 
 
@@ -64,7 +58,7 @@ def _tested(
 
 
 @transition(PatchDeployment, [S.IN_TEST], S.TESTED, label="Test passed", main=True, asks={
-    "test_steps": text(_("What was done")), "test_result": text(_("What came out"), most=500), "test_proofs": _proofs(), "test_evidence": REMARK,
+    "test_steps": sentences(_("What was done")), "test_result": sentences(_("What came out"), most=500), "test_proofs": _proofs(), "test_evidence": REMARK,
 })  # fmt: skip
 def pass_test(
     deployment: PatchDeployment,
@@ -83,7 +77,7 @@ def pass_test(
 
 
 @transition(PatchDeployment, [S.IN_TEST, S.TESTED], S.AVAILABLE, label="Test refused", danger=True, asks={
-    "test_steps": text(_("What was done"), required=False), "because_of": REASON, "test_proofs": _proofs(required=False), "test_evidence": REMARK,
+    "test_steps": sentences(_("What was done"), required=False), "because_of": REASON, "test_proofs": _proofs(required=False), "test_evidence": REMARK,
 })  # fmt: skip
 def refuse_test(
     deployment: PatchDeployment,
@@ -100,7 +94,7 @@ def refuse_test(
 
 
 @transition(PatchDeployment, [S.TESTED], "", label="Ask for approval", main=True, asks={
-    "rollback_plan": text(_("Way back: how the asset returns to what it was")), "because_of": REASON,
+    "rollback_plan": sentences(_("Way back: how the asset returns to what it was")), "because_of": REASON,
 })  # fmt: skip
 def ask_approval(deployment: PatchDeployment, *, by: Any, rollback_plan: str, because_of: str) -> None:
     """Ask another person to approve the tested patch, with the way back written down."""
@@ -171,7 +165,7 @@ def backup_refusal(deployment: PatchDeployment, on: date) -> str:
 
 
 @transition(PatchDeployment, [S.SCHEDULED], S.INSTALLED, label="Installed", main=True, asks={
-    "note": text(_("What was seen"), required=False, most=500),
+    "note": sentences(_("What was seen"), required=False, most=500),
 })  # fmt: skip
 def install(deployment: PatchDeployment, *, by: Any, note: str = "") -> None:
     """Record the installation: the asset has the patch's version from now on, and its matches are looked at again."""

@@ -12,11 +12,11 @@ from programme.workflow import DecisionKind, end_early
 from programme.workflow import request as request_decision
 from registers import clock
 from registers.wake import wake
-from registers.workflow import transition
+from registers.workflow import sentences, transition
 
 S = Match.Status
 KIND = Decision.Kind.PRIORITY_TABLE
-REASON = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+REASON = sentences(_("Reason"), most=500)
 
 
 def _decide(match: Match, *, by: Any, verdict: str, reason: str, justification: str = "") -> None:

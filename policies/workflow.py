@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -10,10 +9,10 @@ from policies.models import PolicyException
 from programme.models import Decision
 from programme.workflow import DecisionKind, end_early
 from programme.workflow import request as request_decision
-from registers.workflow import transition
+from registers.workflow import sentences, transition
 
 S = PolicyException.Status
-REASON = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+REASON = sentences(_("Reason"), most=500)
 
 
 @transition(PolicyException, [S.DRAFT, S.ENDED], S.SUBMITTED, label="Submit for approval", main=True)

@@ -23,10 +23,10 @@ from programme.rules import differences, digest
 from registers import clock
 from registers.history.origin import because
 from registers.mail import post
-from registers.workflow import NotPossible, transition
+from registers.workflow import NotPossible, sentences, transition
 
 S = Decision.Status
-REASON = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+REASON = sentences(_("Reason"))
 GONE = [("record", "there", "gone")]
 Change = tuple[str, str, str]
 LEVELS = [("", "not given"), *((str(level), f"ML {level}") for level in range(1, 5))]

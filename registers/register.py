@@ -9,6 +9,7 @@ from django.forms import modelform_factory
 from django.urls import URLPattern, path
 from django.utils.functional import cached_property
 from django_tables2 import Table
+from django.utils.translation import gettext
 
 from registers import tables, views
 from registers.door import Reach, may_anywhere, visible
@@ -88,7 +89,7 @@ class Register:
     @property
     def description(self) -> str:
         """What belongs here, for the empty list."""
-        return (self.model.__doc__ or "").strip().split("\n")[0]
+        return gettext((self.model.__doc__ or "").strip().split("\n")[0])
 
     def queryset(self, user: Any, verb: str = "view") -> models.QuerySet[Any]:
         """The one door: every page, file and endpoint starts here."""

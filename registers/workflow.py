@@ -8,12 +8,13 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext
+from django_stubs_ext import StrOrPromise
 
 from registers.door import may
 from registers.forms import narrow
 from registers.history.origin import because
 from registers.wake import wake
-from registers.wording import ask_plainly, small
+from registers.wording import ask_plainly, capital, small
 
 M = TypeVar("M", bound=models.Model)
 
@@ -22,12 +23,19 @@ class NotPossible(Exception):
     """The record is not in a state from which this can be done; the text says why."""
 
 
+def sentences(label: StrOrPromise, *, required: bool = True, most: int = 2000) -> forms.CharField:
+    """Return the field in which a step asks for a sentence or more."""
+    return forms.CharField(label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class StepForm(forms.Form):
     """The form of what a step asks; other records are offered as far as this user sees them, of one site where it is given."""
 
     def __init__(self, *args: Any, user: Any, site: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         narrow(self.fields, user, site=site)
+        for name, asked in self.fields.items():
+            asked.label = asked.label or gettext(capital(name.replace("_", " ")))
         ask_plainly(self.fields)
 
 
@@ -58,7 +66,7 @@ class Transition:
     @property
     def explain(self) -> str:
         """The first sentence of the rules' docstring: what the step does."""
-        return (self.rules.__doc__ or "").strip().split("\n")[0]
+        return gettext((self.rules.__doc__ or "").strip().split("\n")[0])
 
     @property
     def form_class(self) -> type[StepForm]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,12 +11,12 @@ from assets.models import Conduit, Zone
 from programme.models import Decision
 from programme.workflow import DecisionKind, end_early
 from programme.workflow import request as request_decision
-from registers.workflow import NotPossible, transition
+from registers.workflow import NotPossible, sentences, transition
 from risk.models import TargetOverride
 from risk.models.targets import proposed
 
 S = TargetOverride.Status
-REASON = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+REASON = sentences(_("Reason"), most=500)
 
 
 @transition(TargetOverride, [S.DRAFT, S.ENDED], S.SUBMITTED, label="Submit for approval", main=True)

@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from django import forms
 from django.db import transaction
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from programme.models import Decision
@@ -14,16 +14,12 @@ from programme.workflow import DecisionKind, end_early
 from programme.workflow import request as request_decision
 from registers import clock
 from registers.wake import wake
-from registers.workflow import NotPossible, transition
+from registers.workflow import NotPossible, sentences, transition
 from risk.models import Reassessment, Risk, RiskAcceptance, RiskAssessment, RiskMethodology, Treatment, in_force, settle
 
 R, A, T, M, L, W = (
     Risk.Status, RiskAcceptance.Status, Treatment.Status, RiskMethodology.Status, Reassessment.Status, RiskAssessment.Status,
 )  # fmt: skip
-
-
-def _text(label: str, *, required: bool = True) -> forms.CharField:
-    return forms.CharField(label=label, required=required, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 def open_again(risk: Risk, cause: str, figure: str) -> bool:
@@ -43,7 +39,12 @@ def begin(treatment: Treatment, *, by: User) -> None:
 
 
 @transition(
-    Treatment, [T.PLANNED, T.RUNNING], T.DONE, label="Done", main=True, asks={"proof": _text("How it was seen to work")}
+    Treatment,
+    [T.PLANNED, T.RUNNING],
+    T.DONE,
+    label="Done",
+    main=True,
+    asks={"proof": sentences(_("How it was seen to work"))},
 )
 def finish(treatment: Treatment, *, by: User, proof: str) -> None:
     """Say that the measure is in effect, and how that was seen; the risk stands lower from now on."""
@@ -56,7 +57,7 @@ def finish(treatment: Treatment, *, by: User, proof: str) -> None:
     T.DROPPED,
     label="Drop",
     danger=True,
-    asks={"because_of": _text("Reason")},
+    asks={"because_of": sentences(_("Reason"))},
 )
 def drop(treatment: Treatment, *, by: User, because_of: str) -> None:
     """Give the measure up, with the reason; what it claimed no longer counts."""
@@ -66,7 +67,7 @@ def drop(treatment: Treatment, *, by: User, because_of: str) -> None:
 # Acceptance
 
 
-@transition(Risk, [R.OPEN], "", label="Ask to accept it", asks={"because_of": _text("Reason")})
+@transition(Risk, [R.OPEN], "", label="Ask to accept it", asks={"because_of": sentences(_("Reason"))})
 def ask_acceptance(risk: Risk, *, by: User, because_of: str) -> None:
     """Ask somebody whose authority reaches the level of the risk to carry it as it is, for a time."""
     if risk.acceptances.filter(status=A.SUBMITTED).exists():
@@ -91,7 +92,9 @@ def submit(acceptance: RiskAcceptance, *, by: User) -> None:
     )
 
 
-@transition(RiskAcceptance, [A.ACCEPTED], "", label="End it now", danger=True, asks={"because_of": _text("Reason")})
+@transition(
+    RiskAcceptance, [A.ACCEPTED], "", label="End it now", danger=True, asks={"because_of": sentences(_("Reason"))}
+)
 def end(acceptance: RiskAcceptance, *, by: User, because_of: str) -> None:
     """End the acceptance before its day; the risk is open again."""
     end_early(acceptance, Decision.Kind.RISK_ACCEPTANCE, by=by, why=because_of)
@@ -128,7 +131,9 @@ RISK_ACCEPTANCE = DecisionKind(
 # Looking again, closing
 
 
-@transition(Reassessment, [L.OPEN], L.DONE, label="Looked at", main=True, asks={"outcome": _text("What came out")})
+@transition(
+    Reassessment, [L.OPEN], L.DONE, label="Looked at", main=True, asks={"outcome": sentences(_("What came out"))}
+)
 def conclude(reassessment: Reassessment, *, by: User, outcome: str) -> None:
     """Say what came out of looking again; the next look is set by the level of the risk."""
     reassessment.outcome = outcome
@@ -143,7 +148,7 @@ def next_look(risk: Risk, on: date) -> date:
     return on + relativedelta(months=months)
 
 
-@transition(Risk, [R.OPEN], R.CLOSED, label="Close", asks={"because_of": _text("Reason")})
+@transition(Risk, [R.OPEN], R.CLOSED, label="Close", asks={"because_of": sentences(_("Reason"))})
 def close(risk: Risk, *, by: User, because_of: str) -> None:
     """Close a risk that is tolerable now or no longer there."""
     if risk.above:
@@ -151,7 +156,7 @@ def close(risk: Risk, *, by: User, because_of: str) -> None:
     risk.reason = f"{risk.reason}\nClosed: {because_of}".strip()
 
 
-@transition(Risk, [R.CLOSED], R.OPEN, label="Open again", asks={"because_of": _text("Reason")})
+@transition(Risk, [R.CLOSED], R.OPEN, label="Open again", asks={"because_of": sentences(_("Reason"))})
 def reopen(risk: Risk, *, by: User, because_of: str) -> None:
     """Open a closed risk again."""
     risk.reason = f"{risk.reason}\nOpened again: {because_of}".strip()
@@ -161,7 +166,7 @@ def reopen(risk: Risk, *, by: User, because_of: str) -> None:
 
 
 @transition(
-    RiskMethodology, [M.DRAFT], M.IN_FORCE, label="Put in force", main=True, asks={"because_of": _text("Reason")}
+    RiskMethodology, [M.DRAFT], M.IN_FORCE, label="Put in force", main=True, asks={"because_of": sentences(_("Reason"))}
 )
 def put_in_force(methodology: RiskMethodology, *, by: User, because_of: str) -> None:
     """Rate every risk by this version from now on; its page shows beforehand what moves."""
@@ -197,7 +202,7 @@ def ask_approval(assessment: RiskAssessment, *, by: User) -> None:
     )  # fmt: skip
 
 
-@transition(RiskAssessment, [W.APPROVED], W.DRAFT, label="Assess again", asks={"because_of": _text("Reason")})
+@transition(RiskAssessment, [W.APPROVED], W.DRAFT, label="Assess again", asks={"because_of": sentences(_("Reason"))})
 def assess_again(assessment: RiskAssessment, *, by: User, because_of: str) -> None:
     """Take the assessment up again; its approval ends."""
     end_early(assessment, Decision.Kind.RISK_ASSESSMENT, by=by, why=because_of)

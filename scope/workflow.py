@@ -11,11 +11,11 @@ from programme.models import Decision
 from programme.workflow import DecisionKind
 from programme.workflow import request as request_decision
 from registers.history.origin import because
-from registers.workflow import NotPossible, transition
+from registers.workflow import NotPossible, sentences, transition
 from scope.models import ScopeStatement
 
 S = ScopeStatement.Status
-REASON = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+REASON = sentences(_("Reason"))
 
 
 @transition(ScopeStatement, [S.DRAFT], S.SUBMITTED, asks={"because_of": REASON}, label="Submit for approval", main=True)
