@@ -19,6 +19,7 @@ from assets.models import Asset, AssetDistinction
 from programme.models import Comment, Evidence
 from registers.door import may
 from registers.wake import wake
+from registers.wording import capital
 from registers.workflow import NotPossible, transition
 
 # The fields that may come from the second record; its site is the same, and what is computed follows.
@@ -26,6 +27,14 @@ TAKEN = (
     "name", "kind", "vendor", "product", "model_number", "serial_number", "version", "ip_address", "mac_address", "zone", "location", "owner",
     "functions", "lifecycle", "supported_until", "verified_on", "safety_effect", "environment_effect", "production_effect", "recovery_hours", "redundant_partner",
 )  # fmt: skip
+
+
+def _choice(name: str) -> tuple[str, Any]:
+    named: Any = Asset._meta.get_field(name)
+    return name, capital(named.verbose_name)
+
+
+CHOICES = [_choice(name) for name in TAKEN]
 
 
 class Word(Enum):
@@ -51,7 +60,7 @@ class Moved:
 
 @transition(Asset, Asset.Lifecycle.values, "", label="Merge with its double", danger=True, asks={
     "other": forms.CharField(label=_("The other record"), max_length=19, help_text=_("Its number; it is deleted, its history stays.")),
-    "take": forms.MultipleChoiceField(label=_("Taken from the other record"), choices=[(name, name) for name in TAKEN], required=False),
+    "take": forms.MultipleChoiceField(label=_("Taken from the other record"), choices=CHOICES, required=False),
     "because_of": forms.CharField(label=_("Reason"), max_length=300),
 })  # fmt: skip
 def merge(asset: Asset, *, by: Any, other: str, take: list[str], because_of: str) -> None:

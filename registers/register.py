@@ -1,5 +1,6 @@
 """A register: one list of records, declared once, seen as pages, files and REST."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -8,8 +9,8 @@ from django.db import models
 from django.forms import modelform_factory
 from django.urls import URLPattern, path
 from django.utils.functional import cached_property
-from django_tables2 import Table
 from django.utils.translation import gettext
+from django_tables2 import Table
 
 from registers import tables, views
 from registers.door import Reach, may_anywhere, visible
@@ -88,8 +89,8 @@ class Register:
 
     @property
     def description(self) -> str:
-        """What belongs here, for the empty list."""
-        return gettext((self.model.__doc__ or "").strip().split("\n")[0])
+        """What belongs here, for the empty list: the first line of the model, without the number of a capability."""
+        return gettext(re.sub(r" \([A-Z]\d+\)", "", (self.model.__doc__ or "").strip().split("\n")[0]))
 
     def queryset(self, user: Any, verb: str = "view") -> models.QuerySet[Any]:
         """The one door: every page, file and endpoint starts here."""

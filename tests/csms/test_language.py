@@ -91,6 +91,15 @@ def test_every_marked_text_has_german_words_and_the_compiled_ones_are_fresh() ->
     assert GERMAN.with_suffix(".mo").read_bytes() == compiled(entries)
 
 
+def test_registers_and_steps_have_german_words() -> None:
+    known = {text for entry in read(GERMAN) for text in ([entry.id] if isinstance(entry.id, str) else entry.id)}
+    with translation.override(None):
+        told = [text for register in REGISTERS for text in (register.title, register.description)]
+        told += [text for register in REGISTERS for step in register.transitions for text in (step.title, step.explain)]
+    names = {text for text in told if text}
+    assert {text for text in names if not {text, text[0].lower() + text[1:]} & known} == set()
+
+
 def test_what_has_no_words_is_named_with_its_place() -> None:
     told = "\n".join(missing(Catalog(locale="de")))
     assert re.search(r"templates/registers/list\.html:\d+: de has no words for 'Keep this list under a name'", told)
