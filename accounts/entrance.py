@@ -9,8 +9,10 @@ from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import ApiToken, RoleGrant, Site, User
 from accounts.rules import device
@@ -48,13 +50,18 @@ def invite(
 
 def _write(person: User, by: User) -> None:
     key = signing.dumps([person.pk, str(person.invited_at)], salt=SALT)
-    text = (
-        f"{by} invites you to the portal of the cyber security management system.\n\n"
-        f"Choose your password here within {GOOD_FOR.days} days; the address works once:\n\n"
-        f"{settings.PUBLIC_URL}/accounts/invitation/{key}/\n\n"
-        "If you did not expect this, do nothing: without your password nobody comes in."
-    )
-    post([person.email], "You are invited to the CSMS Portal", text)
+    address = f"{settings.PUBLIC_URL}/accounts/invitation/{key}/"
+    with translation.override(person.language):
+        text = gettext(
+            "{by} invites you to the portal of the cyber security management system.\n\n"
+            "Choose your password here within {days} days; the address works once:\n\n{address}\n\n"
+            "If you did not expect this, do nothing: without your password nobody comes in."
+        )
+        post(
+            [person.email],
+            gettext("You are invited to the CSMS Portal"),
+            text.format(by=by, days=GOOD_FOR.days, address=address),
+        )
 
 
 def invited(key: str, *, now: datetime) -> User | None:
@@ -97,9 +104,8 @@ def deactivate(person: User, *, by: User) -> None:
     end_sessions_of(person)
     ApiToken.objects.filter(owner=person, revoked_at=None).update(revoked_at=clock.now())
     CalendarFeed.objects.filter(owner=person).delete()
-    _tell(
-        person, "Your account was deactivated", f"{by} deactivated your account. Your sessions and tokens have ended."
-    )
+    text = _("{by} deactivated your account. Your sessions and tokens have ended.")
+    _tell(person, _("Your account was deactivated"), text, by=by)
 
 
 @transition(User, ["INACTIVE"], "", asks={"reason": REASON}, label="Let in again")
@@ -108,14 +114,15 @@ def let_in(person: User, *, by: User) -> None:
     if person.robot:
         raise NotPossible(gettext("A robot signs in nowhere."))
     person.is_active = True
-    _tell(person, "Your account is active again", f"{by} let you in again.")
+    _tell(person, _("Your account is active again"), _("{by} let you in again."), by=by)
 
 
 @transition(User, HERE, "", asks={"reason": REASON}, label="End all sessions")
 def end_sessions(person: User, *, by: User) -> None:
     """Sign this person out everywhere; tokens stay."""
     count = end_sessions_of(person)
-    _tell(person, "Your sessions were ended", f"{by} signed you out everywhere ({count} sessions). Sign in again.")
+    text = _("{by} signed you out everywhere ({count} sessions). Sign in again.")
+    _tell(person, _("Your sessions were ended"), text, by=by, count=count)
 
 
 @transition(User, HERE, "", asks={"reason": REASON}, label="Ask for a reset of the second factor")
@@ -145,7 +152,8 @@ def reset_factor(person: User, *, by: User) -> None:
     Authenticator.objects.filter(user=person).delete()
     person.reset_asked_by = person.reset_asked_at = None
     end_sessions_of(person)
-    _tell(person, "Your second factor was reset", f"{by} reset your second factor and ended your sessions.")
+    text = _("{by} reset your second factor and ended your sessions.")
+    _tell(person, _("Your second factor was reset"), text, by=by)
 
 
 def end_sessions_of(person: User, *, but: str = "") -> int:
@@ -190,5 +198,8 @@ def end_own_others(person: User, here: str) -> int:
     return count
 
 
-def _tell(person: User, subject: str, text: str) -> None:
-    post([person.email], subject, f"{text}\n\nIf you did not expect this, tell your administrator.")
+def _tell(person: User, subject: StrOrPromise, text: StrOrPromise, **values: Any) -> None:
+    """Write to a person in their language."""
+    with translation.override(person.language):
+        warning = gettext("If you did not expect this, tell your administrator.")
+        post([person.email], str(subject), f"{str(text).format(**values)}\n\n{warning}")

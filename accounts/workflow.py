@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -38,8 +39,14 @@ def give(
             _ask_second(given, by)
         else:
             open_role(given)
-            tell(person, f"You were given a role: {given.get_role_display()}, {given.place}", given.get_absolute_url())
+            _tell_given(given)
     return given
+
+
+def _tell_given(given: RoleGrant) -> None:
+    with translation.override(given.person.language):
+        told = gettext("You were given a role: {role}, {place}")
+        tell(given.person, told.format(role=given.get_role_display(), place=given.place), given.get_absolute_url())
 
 
 def _refuse_without_right(given: RoleGrant, verb: str, by: User) -> None:
@@ -57,10 +64,12 @@ def confirmers(given: RoleGrant) -> list[User]:
 
 
 def _ask_second(given: RoleGrant, by: User) -> None:
-    title = f"A role waits for a second person: {given}"
     for one in confirmers(given):
-        post([one.email], title, f"{by} gives a role: {given}\n\n{given.reason}\n\nConfirm or refuse it in the portal.")
-        tell(one, title, given.get_absolute_url())
+        with translation.override(one.language):
+            title = gettext("A role waits for a second person: {role}").format(role=given)
+            text = gettext("{by} gives a role: {role}\n\n{reason}\n\nConfirm or refuse it in the portal.")
+            post([one.email], title, text.format(by=by, role=given, reason=given.reason))
+            tell(one, title, given.get_absolute_url())
 
 
 @transition(RoleGrant, [S.REQUESTED], S.GIVEN, not_by=["given_by", "person"], label="Confirm", main=True)
@@ -74,7 +83,7 @@ def countersign(given: RoleGrant, *, by: User) -> None:
         raise NotPossible(gettext("This person holds this role there already."))
     given.second, given.starts_at = by, now
     open_role(given)
-    tell(given.person, f"You were given a role: {given.get_role_display()}, {given.place}", given.get_absolute_url())
+    _tell_given(given)
 
 
 @transition(RoleGrant, [S.REQUESTED], S.REFUSED, asks={"reason": REASON}, label="Refuse", danger=True)
@@ -90,7 +99,9 @@ def end(given: RoleGrant, *, by: User) -> None:
     refuse_last_administrator(given.person, given)
     given.ends_at = clock.now()
     close_role(given)
-    tell(given.person, f"A role of yours was ended: {given.get_role_display()}, {given.place}", "")
+    with translation.override(given.person.language):
+        told = gettext("A role of yours was ended: {role}, {place}")
+        tell(given.person, told.format(role=given.get_role_display(), place=given.place), "")
 
 
 def refuse_last_administrator(person: User, given: RoleGrant | None = None) -> None:

@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404
+from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from markdown_it import MarkdownIt
@@ -49,8 +50,11 @@ def say(record: Any, *, by: User, text: str) -> Comment:
         named = {address.lower().rstrip(".") for address in MENTION.findall(said)}
         for one in User.objects.filter(email__in=named, is_active=True).exclude(pk=by.pk):
             if may(one, "view", record):
-                post([one.email], f"{by} named you on {record}", f"{by} wrote on {record}:\n\n{said}")
-                tell(one, f"{by} named you on {record}", record.get_absolute_url())
+                with translation.override(one.language):
+                    title = gettext("{by} named you on {record}").format(by=by, record=record)
+                    text = gettext("{by} wrote on {record}:").format(by=by, record=record)
+                post([one.email], title, f"{text}\n\n{said}")
+                tell(one, title, record.get_absolute_url())
     return made
 
 

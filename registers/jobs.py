@@ -15,7 +15,9 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 from kombu.exceptions import OperationalError
 
 from registers.history import origin
@@ -104,7 +106,7 @@ def run(pk: int) -> str:
             state=Job.State.DONE, progress=100, lease_until=None, finished_at=timezone.now(),
             result=job.result, counts=job.counts, total=job.total, done=job.total,
         )  # fmt: skip
-        tell(job.owner, f"Done: {job.title}", job.get_absolute_url())
+        _tell_end(job, _("Done: {job}"))
     return str(Job.objects.values_list("state", flat=True).get(pk=pk))
 
 
@@ -113,7 +115,12 @@ def fail(job: Job, errors: list[dict[str, Any]], *, now: datetime) -> None:
     Job.objects.filter(pk=job.pk).update(
         state=Job.State.FAILED, errors=errors, counts=job.counts, lease_until=None, finished_at=now
     )
-    tell(job.owner, f"Not done: {job.title}", job.get_absolute_url())
+    _tell_end(job, _("Not done: {job}"))
+
+
+def _tell_end(job: Job, title: StrOrPromise) -> None:
+    with translation.override(job.owner.language):
+        tell(job.owner, str(title).format(job=job.title), job.get_absolute_url())
 
 
 def report(job: Job, done: int, total: int, *, now: datetime) -> None:
