@@ -1,7 +1,7 @@
 """Self-checks and figures: each leads to a list of exactly the records that it counts (X18)."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -34,7 +34,12 @@ from risk.models import Risk, RiskAcceptance, Treatment
 from risk.reference import load as load_risks
 from scope.models import Process
 
-TODAY = timezone.now().date()
+
+def today() -> date:
+    """Asked each time: a run may go over midnight."""
+    return timezone.now().date()
+
+
 KEYS = [check.key for check in SELF_CHECKS]
 
 
@@ -47,10 +52,10 @@ def broken(
     load_risks()
     met = Requirement.objects.filter(catalogue__edition="IEC 62443-2-1:2024")[:2]
     bare, proven = (Judgement.objects.create(site=north, requirement=one, status="MET") for one in met)
-    given = {"site": north, "kind": "RECORD_OF_PRACTICE", "effective_from": TODAY - timedelta(days=30), "note": "x"}
+    given = {"site": north, "kind": "RECORD_OF_PRACTICE", "effective_from": today() - timedelta(days=30), "note": "x"}
     Evidence.objects.create(title="good", **given).requirements.add(proven.requirement)
     Evidence.objects.create(title="elsewhere", **given | {"site": south}).requirements.add(bare.requirement)
-    over = Evidence.objects.create(title="over", **given, effective_to=TODAY - timedelta(days=1))
+    over = Evidence.objects.create(title="over", **given, effective_to=today() - timedelta(days=1))
     asked = {
         "site": north,
         "kind": "NOT_APPLICABLE",
@@ -58,14 +63,14 @@ def broken(
         "requested_by": mara,
         "requested_at": timezone.now(),
     }
-    past = Decision.objects.create(title="past", status="APPROVED", expires_on=TODAY - timedelta(days=1), **asked)
-    Decision.objects.create(title="holds", status="APPROVED", expires_on=TODAY, **asked)
+    past = Decision.objects.create(title="past", status="APPROVED", expires_on=today() - timedelta(days=1), **asked)
+    Decision.objects.create(title="holds", status="APPROVED", expires_on=today(), **asked)
     Zone.objects.filter(pk=pumping.pk).update(owner="Emil")
     unowned = Zone.objects.create(site=north, name="unowned", level=2, sl_t=[1] * 7)
     aimless = Zone.objects.create(site=north, name="aimless", level=2, owner="Emil")
     Zone.objects.create(site=north, name="outside", level=5, external=True)
-    Asset.objects.filter(pk=plc.pk).update(verified_on=TODAY)
-    loose = Asset.objects.create(site=north, name="loose", kind="PLC", verified_on=TODAY)
+    Asset.objects.filter(pk=plc.pk).update(verified_on=today())
+    loose = Asset.objects.create(site=north, name="loose", kind="PLC", verified_on=today())
     never = Asset.objects.create(site=north, name="never", kind="PLC", zone=pumping)
     Asset.objects.create(site=north, name="retired", kind="PLC", lifecycle="RETIRED")
     gone = User.objects.create_user("gone@demo.example", None, name="Gone", is_active=False)
@@ -89,9 +94,14 @@ def broken(
     (answer,) = SrAnswer.objects.bulk_create(
         [SrAnswer(site=north, zone=short, requirement=asked_sr, answer="COMPENSATED", countermeasure="Lock")]
     )
-    RemovableMedium.objects.create(site=north, name="good", checked_on=TODAY, result="CLEAN")
+    RemovableMedium.objects.create(site=north, name="good", checked_on=today(), result="CLEAN")
     lent = RemovableMedium.objects.create(
-        site=north, name="lent", checked_on=TODAY, result="CLEAN", status="ISSUED", return_by=TODAY - timedelta(days=1)
+        site=north,
+        name="lent",
+        checked_on=today(),
+        result="CLEAN",
+        status="ISSUED",
+        return_by=today() - timedelta(days=1),
     )
     baseline = HardeningBaseline.objects.create(title="PLC", kind="PLC")
     item = BaselineItem.objects.create(baseline=baseline, code="1", title="Web server off")
@@ -101,15 +111,15 @@ def broken(
         item=item,
         answer="DEVIATES",
         reason="x",
-        due_on=TODAY - timedelta(days=1),
-        checked_on=TODAY,
+        due_on=today() - timedelta(days=1),
+        checked_on=today(),
     )
     low = Zone.objects.create(site=north, name="low", level=2, owner="Emil", sl_t=[1] * 7)
     Risk.objects.create(site=north, title="at low", zone=low, owner="Emil", likelihood=2, impacts={"safety": 3})
     return risks(north) | patches(plc, asked) | {
         "target-below-risk": low, "site-lacks-function": north,
         "medium-not-returned": lent, "deviation-late": deviation, "retired-not-sanitised": Asset.objects.get(name="retired"),
-        "medium-not-checked": RemovableMedium.objects.create(site=north, name="old", checked_on=TODAY - timedelta(days=31), result="CLEAN"),
+        "medium-not-checked": RemovableMedium.objects.create(site=north, name="old", checked_on=today() - timedelta(days=31), result="CLEAN"),
         "finding-without-owner": finding, "zone-below-target": short, "countermeasure-not-approved": answer,
         "exception-without-owner": PolicyException.objects.create(site=north, title="x", covers="x", reason="x", compensating_control="x", status="IN_FORCE"),
         "met-without-evidence": bare, "evidence-expired": over, "decision-past-its-end": past, "zone-without-owner": unowned,
@@ -120,7 +130,7 @@ def broken(
             site=north, ruleset=FirewallRuleset.objects.create(site=north, name="FW1", read_at=timezone.now()), line=1, verdict="UNDECLARED",
         ),
         "sighting-open": Sighting.objects.create(
-            site=north, walkdown=WalkDown.objects.create(site=north, title="closed", status="CLOSED"), result="UNKNOWN", seen_on=TODAY
+            site=north, walkdown=WalkDown.objects.create(site=north, title="closed", status="CLOSED"), result="UNKNOWN", seen_on=today()
         ),
         "process-without-assets": Process.objects.create(site=north, name="Pumping"),
     }  # fmt: skip
@@ -133,7 +143,7 @@ def patches(plc: Asset, asked: dict[str, Any]) -> dict[str, Any]:
         patch = Patch.objects.create(vendor="Siemens", product="CPU 1516-3 PN/DP", version=version)
         return PatchDeployment.objects.create(site=plc.site, asset=plc, patch=patch, **given)
 
-    deferred = {"status": "DEFERRED", "countermeasure": "Port closed", "deferred_until": TODAY}
+    deferred = {"status": "DEFERRED", "countermeasure": "Port closed", "deferred_until": today()}
     Decision.objects.create(
         title="held", status="APPROVED", **asked | {"kind": "PATCH_DEFERRAL", "about": made("1", **deferred)}
     )
@@ -153,7 +163,7 @@ def risks(site: Site) -> dict[str, Any]:
         return one
 
     calm = made("calm")
-    late = {"site": site, "risk": calm, "due_on": TODAY - timedelta(days=1)}
+    late = {"site": site, "risk": calm, "due_on": today() - timedelta(days=1)}
     Treatment.objects.create(title="done", status="DONE", **late)
     return {
         "risk-above-untreated": made("above", likelihood=5), "residual-above-current": made("odd", residual=2, current=1),
@@ -179,8 +189,8 @@ class TestRules:
     def test_it_finds_what_breaks_it_and_leads_to_just_that(
         self, key: str, broken: dict[str, Any], mara: User, rest: Callable[..., Any], signed_in: Callable[[User], Any]
     ) -> None:
-        (one,) = [one for one in results(mara, TODAY) if one.check.key == key]
-        assert [record.pk for record in one.check.broken(mara, TODAY)] == [broken[key].pk]
+        (one,) = [one for one in results(mara, today()) if one.check.key == key]
+        assert [record.pk for record in one.check.broken(mara, today())] == [broken[key].pk]
         assert (one.found, listed(rest(mara), one.rest)) == (1, [str(broken[key].pk)])
         page = signed_in(mara).get(one.url).content.decode()
         assert one.check.sentence in page
@@ -226,9 +236,9 @@ class TestFigures:
     def test_the_list_behind_every_figure_holds_as_many(
         self, broken: dict[str, Any], mara: User, rest: Callable[..., Any], signed_in: Callable[[User], Any]
     ) -> None:
-        figures = home.inventory(mara, TODAY, None)["figures"]
+        figures = home.inventory(mara, today(), None)["figures"]
         for app in SUMMARIES:
-            figures += app.figures(mara, TODAY) if hasattr(app, "figures") else []
+            figures += app.figures(mara, today()) if hasattr(app, "figures") else []
         assert len(figures) >= 11
         lists = [one for one in figures if resolve(one.url.partition("?")[0]).view_name.endswith("-list")]
         assert {one.key for one in figures if one not in lists} == {"in_time"}  # a share, shown with its course
