@@ -51,4 +51,4 @@ class ContextValidator:
 
     def get_help_text(self) -> str:
         """Say the rule in one line."""
-        return "Not built on words such as the name of this portal or of the company."
+        return gettext("Not built on words such as the name of this portal or of the company.")

@@ -40,9 +40,9 @@ PREFERENCES = {
 class TokenForm(forms.Form):
     """What a new token is for."""
 
-    name = forms.CharField(max_length=80)
+    name = forms.CharField(label=_("Name"), max_length=80)
     scopes = forms.MultipleChoiceField(
-        choices=ApiToken.Scope.choices, widget=forms.CheckboxSelectMultiple, initial=["read"]
+        label=_("Scopes"), choices=ApiToken.Scope.choices, widget=forms.CheckboxSelectMultiple, initial=["read"]
     )
     days = forms.IntegerField(label=_("Good for, days"), min_value=1, max_value=365, initial=30)
 

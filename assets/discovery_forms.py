@@ -22,8 +22,8 @@ class UploadForm(forms.Form):
 
     default_renderer = FormRenderer
     app = "assets"
-    site: Any = forms.ModelChoiceField(queryset=None, empty_label=None)
-    file = forms.FileField()
+    site: Any = forms.ModelChoiceField(label=_("Site"), queryset=None, empty_label=None)
+    file = forms.FileField(label=_("File"))
 
     def __init__(self, *args: Any, user: Any, **given: Any) -> None:
         super().__init__(*args, **given)
@@ -42,24 +42,29 @@ class ScanForm(UploadForm):
     """A scan's file, its site, the day, and what it covers."""
 
     file = forms.FileField(
+        label=_("File"),
         help_text=_(
             "nmap XML (-oX), a log of Zeek (TSV or JSON), devices of NetBox (JSON or CSV), CycloneDX JSON, or a table with the columns of the import of assets."
-        )
+        ),
     )
     seen_on = forms.DateField(
         label=_("Seen on"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("Empty: today.")
     )
     source = forms.CharField(
-        max_length=120, required=False, help_text=_("The scanner, sensor or list that it comes from.")
+        label=_("Source"),
+        max_length=120,
+        required=False,
+        help_text=_("The scanner, sensor or list that it comes from."),
     )
     covers = forms.ChoiceField(
+        label=_("Covers"),
         choices=DiscoveryScan.Covers.choices,
         required=False,
         initial="SEEN",
         help_text=_("Assets that it covers and does not name are reported as missing."),
     )
     zone: Any = forms.ModelChoiceField(
-        queryset=None, required=False, help_text=_("The zone that was scanned, if it was one.")
+        label=_("Zone"), queryset=None, required=False, help_text=_("The zone that was scanned, if it was one.")
     )
 
     def __init__(self, *args: Any, user: Any, **given: Any) -> None:

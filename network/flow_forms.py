@@ -39,7 +39,7 @@ class CaptureForm(UploadForm):
     """A log of connections, and which sensor wrote it."""
 
     app = "network"
-    sensor = forms.CharField(max_length=120, required=False, help_text=_("Where it was seen."))
+    sensor = forms.CharField(label=_("Sensor"), max_length=120, required=False, help_text=_("Where it was seen."))
 
     def __init__(self, *args: Any, user: Any, **given: Any) -> None:
         super().__init__(*args, user=user, **given)

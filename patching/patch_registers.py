@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from assets.models import Asset
 from patching import deferring, deploying
@@ -170,18 +171,18 @@ def patches_of_asset(asset: Asset, user: Any) -> tuple[str, dict[str, Any]] | No
 def patches_of_advisory(advisory: Advisory, user: Any) -> tuple[str, dict[str, Any]] | None:
     """Return the panel of what mends an advisory, asset by asset."""
     found = DEPLOYMENTS.queryset(user).filter(patch__advisories=advisory)
-    return _panel(found, "Patches that mend it")
+    return _panel(found, gettext("Patches that mend it"))
 
 
 def patches_of_match(match: Match, user: Any) -> tuple[str, dict[str, Any]] | None:
     """Return the panel of what mends a match."""
     found = DEPLOYMENTS.queryset(user).filter(asset=match.asset_id, patch__advisories=match.advisory_id)
-    return _panel(found, "Patches that mend it", named="patch")
+    return _panel(found, gettext("Patches that mend it"), named="patch")
 
 
 def assets_of_patch(patch: Patch, user: Any) -> tuple[str, dict[str, Any]] | None:
     """Return the panel of the assets that a patch is for."""
-    return _panel(DEPLOYMENTS.queryset(user).filter(patch=patch), "On these assets", named="asset")
+    return _panel(DEPLOYMENTS.queryset(user).filter(patch=patch), gettext("On these assets"), named="asset")
 
 
 def tests_proved(evidence: Evidence, user: Any) -> tuple[str, dict[str, Any]] | None:

@@ -121,7 +121,7 @@ class Register:
         """Return what a person calls this field."""
         field = self.field(name)
         given: Any = getattr(field, "verbose_name", None) or self.labels.get(name, name.replace("_", " "))
-        return str(capital(given))
+        return str(capital(gettext(str(given))))
 
     @cached_property
     def form_class(self) -> type[Any]:

@@ -4,6 +4,9 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from accounts.registers import SITES
 from programme.summary import HOME
 from registers.figures import Waiting
@@ -28,7 +31,7 @@ def tile(user: Any, on: date, site: Any) -> dict[str, Any] | None:
         by_group.setdefault(row.requirement.group_code, Counter())[row.status] += 1
         titles.setdefault(row.requirement.group_code, row.requirement.group)
     groups = [
-        {"code": code, "title": GROUPS.get(code, titles[code]), "met": c["MET"], "partly": c["PARTLY"], "not_met": c["NOT_MET"],
+        {"code": code, "title": gettext(GROUPS.get(code, titles[code])), "met": c["MET"], "partly": c["PARTLY"], "not_met": c["NOT_MET"],
          "not_assessed": c["NOT_ASSESSED"], "percent": c["MET"] * 100 // max(1, c.total() - c["NOT_APPLICABLE"])}
         for code, c in by_group.items()
     ]  # fmt: skip
@@ -41,6 +44,6 @@ def tile(user: Any, on: date, site: Any) -> dict[str, Any] | None:
 
 
 GROUPS = {
-    "ORG": "Organisation", "CM": "Configuration", "NET": "Network", "COMP": "Components", "DATA": "Data", "USER": "User access",
-    "EVENT": "Events, incidents", "AVAIL": "Availability",
+    "ORG": _("Organisation"), "CM": _("Configuration"), "NET": _("Network"), "COMP": _("Components"), "DATA": _("Data"), "USER": _("User access"),
+    "EVENT": _("Events, incidents"), "AVAIL": _("Availability"),
 }  # fmt: skip

@@ -32,9 +32,9 @@ LARGEST = 50_000_000
 class AskForm(forms.Form):
     """What a report is asked for."""
 
-    site: Any = forms.ModelChoiceField(queryset=None, empty_label=None)
-    kind = forms.ChoiceField(choices=Report.Kind.choices)
-    catalogue = forms.ChoiceField()
+    site: Any = forms.ModelChoiceField(label=_("Site"), queryset=None, empty_label=None)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Report.Kind.choices)
+    catalogue = forms.ChoiceField(label=_("Catalogue"))
     as_of = forms.DateField(
         label=_("State of"), required=False, help_text=_("Leave empty for now. A day means its end, in the site's time zone."),
         widget=forms.DateInput(attrs={"type": "date"}),

@@ -6,11 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from registers.door import register_of
 from registers.history.past import tracked
 
 UNTOLD = frozenset({"id", "revision", "updated_at", "created_at"})
+
+VERBS = {"insert": _("added this"), "update": _("changed"), "delete": _("deleted this")}
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def _entry(model: Any, row: Any, before: Any, columns: list[Any], names: dict[An
     step = context.get("step", "")
     return Entry(
         at=row.pgh_created_at, actor=context.get("name", "Portal"), reason=context.get("reason", ""), changes=changes,
-        verb={"insert": "added this", "update": "changed", "delete": "deleted this"}[row.pgh_label],
+        verb=gettext(VERBS[row.pgh_label]),
         kind="state" if step else "edit", step=_title(model, step.rsplit(".", 1)[-1]) if step else "", request=context.get("request", ""),
     )  # fmt: skip
 

@@ -70,7 +70,7 @@ def _rows(request: HttpRequest, found: Job) -> HttpResponse:
 class FileForm(forms.Form):
     """A file and where it goes."""
 
-    site: Any = forms.ModelChoiceField(queryset=None, empty_label=None)
+    site: Any = forms.ModelChoiceField(label=_("Site"), queryset=None, empty_label=None)
     file = forms.FileField(label=_("CSV or Excel file"), help_text=_("At most 50 MB."))
     mapping = forms.CharField(
         label=_("Columns with other names"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
