@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
@@ -19,37 +19,25 @@ PATCHES = ("PATCH_DEPLOYMENT", "PATCH_DEFERRAL")  # the patches themselves say w
 
 def waiting(user: Any, on: date) -> list[Waiting]:
     """Return the decisions that this person may take, and approvals and evidence whose time is over within 30 days."""
-    held = grants_of(user)
+    held, soon = grants_of(user), on + timedelta(days=30)
     table = list(AUTHORITIES.queryset(user))
-    asked = (
-        DECISIONS.queryset(user, "approve").filter(status="REQUESTED").exclude(requested_by=user.pk).order_by("pk")[:50]
-    )
-    found = [
-        Waiting(
-            one.title,
-            gettext("{place} · asked by {person} · needs your decision").format(
-                place=one.place, person=one.requested_by
-            ),
-            one.get_absolute_url(),
-            on,
-            "decision",
-            one.site,
-        )
-        for one in asked
-        if any(row.covers(one) and row.role in held.everywhere | held.at.get(one.site_id or 0, set()) for row in table)
-    ]
-    soon = on + timedelta(days=30)
-    ending = (
-        DECISIONS.queryset(user, "request").filter(status="APPROVED", expires_on__lte=soon).exclude(kind__in=PATCHES)
-    )
+    asked = Q(status="REQUESTED", pk__in=_where(user, "approve")) & ~Q(requested_by=user.pk)
+    ending = Q(status="APPROVED", expires_on__lte=soon, pk__in=_where(user, "request")) & ~Q(kind__in=PATCHES)
+    decisions = list(DECISIONS.queryset(user).filter(asked | ending).order_by("-status", "expires_on", "pk")[:50])
     stale = EVIDENCE.queryset(user, "change").filter(effective_to__lte=soon)
     return [
-        *found,
+        *(Waiting(one.title, gettext("{place} · asked by {person} · needs your decision").format(place=one.place, person=one.requested_by), one.get_absolute_url(), on, "decision", one.site)
+          for one in decisions if one.status == "REQUESTED"
+          and any(row.covers(one) and row.role in held.everywhere | held.at.get(one.site_id or 0, set()) for row in table)),
         *(Waiting(gettext("Approval ends: {title}").format(title=one.title), one.place, one.get_absolute_url(), one.expires_on, "approval", one.site)
-          for one in ending.order_by("expires_on", "pk")[:20]),
+          for one in decisions if one.status == "APPROVED"),
         *(Waiting(gettext("Evidence goes stale: {title}").format(title=one.title), one.site.code, one.get_absolute_url(), one.effective_to, "evidence", one.site)
           for one in stale.order_by("effective_to", "pk")[:20]),
     ]  # fmt: skip
+
+
+def _where(user: Any, verb: str) -> QuerySet[Any]:
+    return DECISIONS.queryset(user, verb).order_by().values("pk")
 
 
 def checks(user: Any, site: Any, on: date) -> list[Check]:
