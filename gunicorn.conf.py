@@ -18,5 +18,8 @@ loglevel = "warning"
 
 
 def post_worker_init(worker: Any) -> None:
-    """Leave what stands since the start out of each garbage collection: it stays as long as the worker."""
+    """Load what stands behind the addresses before the first request, and leave it out of each garbage collection."""
+    from django.urls import reverse  # Django is there once a worker has loaded the application
+
+    reverse("home")
     gc.freeze()

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
 
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_noop as _
+
 from assets.routing import CARD_HEIGHT, CARD_WIDTH, NOWHERE, Layout, Pins, Place, Route, arrange
 
 BANDS = (
-    (4.0, "L4-5", "Business"),
+    (4.0, "L4-5", _("Business")),
     (3.5, "L3.5", "DMZ"),
-    (3.0, "L3", "Operations"),
-    (2.0, "L2", "Supervisory"),
-    (0.0, "L0-1", "Control"),
+    (3.0, "L3", _("Operations")),
+    (2.0, "L2", _("Supervisory")),
+    (0.0, "L0-1", _("Control")),
 )
-UNPLACED = ("none", "No level set")
+UNPLACED = ("none", _("No level set"))
 LABEL = 30  # characters of a label on a conduit; the table below the drawing says it in full
 FACTS = 28  # characters that fit a line of a card
 CHARACTER = 6.1
@@ -105,7 +108,7 @@ def draw(
     drawn = [conduit for conduit in conduits if conduit.zone_a in known and conduit.zone_b in known]
     bands, layout = placed(zones, drawn, pinned)
     lit = {focus} | {end for c in drawn if focus in (c.zone_a, c.zone_b) for end in (c.zone_a, c.zone_b)}
-    parts = [_lane(code, word, [layout.places[z.id] for z in band], layout) for code, word, band in bands]
+    parts = [_lane(code, gettext(word), [layout.places[z.id] for z in band], layout) for code, word, band in bands]
     for conduit in drawn:
         near = not focus or focus in (conduit.zone_a, conduit.zone_b)
         parts.append(_line(conduit, layout.routes[conduit.id], near, bool(focus)))
@@ -113,7 +116,8 @@ def draw(
     for conduit in drawn:
         near = not focus or focus in (conduit.zone_a, conduit.zone_b)
         parts.append(_tag(conduit, layout.routes[conduit.id], near))
-    said = f"{len(zones)} zones and {len(drawn)} conduits in bands by Purdue level. The tables beside it say the same."
+    said = gettext("Zones: {zones}, conduits: {conduits}, in bands by Purdue level. The tables beside it say the same.")
+    said = escape(said.format(zones=len(zones), conduits=len(drawn)))
     inside = f"<style>{style}</style>" if style else ""
     height = layout.height
     if key:
@@ -249,8 +253,8 @@ def _card(zone: DrawnZone, place: Place, near: bool, focused: bool) -> str:
 
 def _facts(zone: DrawnZone) -> list[str]:
     """Return what stands below the name; a note that does not fit beside the rest has a line of its own."""
-    facts = [f"{zone.assets} asset{'' if zone.assets == 1 else 's'}"]
-    facts = ["outside the site"] if zone.external else facts + (["safety"] if zone.safety else [])
+    facts = [ngettext("{n} asset", "{n} assets", zone.assets).format(n=zone.assets)]
+    facts = [gettext("outside the site")] if zone.external else facts + ([gettext("safety")] if zone.safety else [])
     said = " · ".join([*facts, zone.note] if zone.note else facts)
     return [said] if len(said) <= FACTS else [" · ".join(facts), zone.note]
 
@@ -258,12 +262,13 @@ def _facts(zone: DrawnZone) -> list[str]:
 def _levels(zone: DrawnZone, x: float, y: float) -> str:
     """Draw the target and the achieved level as rising bars with words; the missing ones dashed."""
     if zone.target is None:
-        return f'<text x="{_n(x)}" y="{_n(y)}">{"" if zone.external else "no target level set"}</text>'
-    target = f'{_bars(zone.target, zone.target, x, y)}<text x="{_n(x + 28)}" y="{_n(y)}">target {zone.target}</text>'
+        return f'<text x="{_n(x)}" y="{_n(y)}">{"" if zone.external else escape(gettext("no target level set"))}</text>'
+    wanted = escape(gettext("target {level}").format(level=zone.target))
+    target = f'{_bars(zone.target, zone.target, x, y)}<text x="{_n(x + 28)}" y="{_n(y)}">{wanted}</text>'
     if zone.achieved is None:
-        return f'{target}<text x="{_n(x + 84)}" y="{_n(y)}">not assessed</text>'
+        return f'{target}<text x="{_n(x + 84)}" y="{_n(y)}">{escape(gettext("not assessed"))}</text>'
     gap = zone.target - zone.achieved
-    words = f"has {zone.achieved}" + (f" (−{gap})" if gap > 0 else "")
+    words = escape(gettext("has {level}").format(level=zone.achieved)) + (f" (−{gap})" if gap > 0 else "")
     kind = ' class="gapt"' if gap > 0 else ""
     return f'{target}{_bars(zone.achieved, zone.target, x + 80, y)}<text{kind} x="{_n(x + 108)}" y="{_n(y)}">{words}</text>'
 

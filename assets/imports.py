@@ -158,7 +158,7 @@ class AssetImporter:
         for name in needed if asset is None else ():
             if name not in row.values.get("custom", kept):
                 row.wrong(OWN_FIELD + name, "This must be filled in.")
-        self._reasoned(row, asset or Asset())
+        self._reasoned(row, asset)
         if row.verdict != "error":
             row.verdict = "create" if asset is None else "update" if row.changes else "unchanged"
 
@@ -170,9 +170,9 @@ class AssetImporter:
         elif asset.criticality_override == given and "override_reason" not in row.cells:
             row.values.pop("override_reason", None)
 
-    def _reasoned(self, row: Row, asset: Asset) -> None:
-        reason = row.values.get("override_reason", asset.override_reason)
-        if row.values.get("criticality_override", asset.criticality_override) and not reason:
+    def _reasoned(self, row: Row, asset: Asset | None) -> None:
+        reason = row.values.get("override_reason", asset.override_reason if asset else "")
+        if row.values.get("criticality_override", asset.criticality_override if asset else "") and not reason:
             row.wrong("override_reason", "Say why the criticality is overridden.")
 
     def _merged(self, row: Row, kept: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

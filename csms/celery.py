@@ -5,7 +5,8 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_process_init
+from celery.signals import beat_init, worker_init, worker_process_init
+from django.urls import reverse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csms.settings")
 
@@ -57,6 +58,12 @@ app.conf.beat_schedule = {
 def first_pulse(**_: Any) -> None:
     """Show at once that beat lives, so that the portal is ready without waiting for the first turn."""
     app.send_task("registers.tasks.heartbeat")
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]  # Celery has no types
+def load_pages(**_: Any) -> None:
+    """Load what stands behind the addresses before the pool forks: every process has it then, and none waits for it."""
+    reverse("home")
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]  # Celery has no types

@@ -7,24 +7,26 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from registers.api.problems import TITLES, problem
 
 WORDS = {
-    400: "The request was not understood. Go back and try again.",
-    403: "You may see this but not do that here. Ask your CSMS manager if you should.",
-    404: "There is no such page or record.",
-    500: "Something broke on our side. The log has the details under the id below.",
-    503: "The database does not answer. Try again in a minute.",
+    400: _("The request was not understood. Go back and try again."),
+    403: _("You may see this but not do that here. Ask your CSMS manager if you should."),
+    404: _("There is no such page or record."),
+    500: _("Something broke on our side. The log has the details under the id below."),
+    503: _("The database does not answer. Try again in a minute."),
 }
 
 
 def answer(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
     """Answer an error as a page, or under /api/ as a problem document."""
-    detail = detail or WORDS[status]
+    detail = detail or gettext(WORDS[status])
     if request.path.startswith("/api/"):
         return problem(request, status, detail)
-    given = {"title": TITLES[status], "detail": detail, "request_id": getattr(request, "request_id", "")}
+    given = {"title": gettext(TITLES[status]), "detail": detail, "request_id": getattr(request, "request_id", "")}
     if status >= 500:
         return HttpResponse(render_to_string("500.html", given), status=status)
     return render(request, "error.html", given, status=status)
@@ -53,4 +55,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "", **_: Any) -> HttpResponse:
     """403 for a form that was not ours or is too old."""
-    return answer(request, 403, "This form is too old. Load the page again and send it once more.")
+    return answer(request, 403, gettext("This form is too old. Load the page again and send it once more."))

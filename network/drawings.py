@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
 
 from accounts.models import Site, User
 from assets.drawing import DrawnConduit, DrawnZone, Key, draw, worst
@@ -45,7 +46,7 @@ class Drawing:
     @property
     def title(self) -> str:
         """What it shows."""
-        return f"Zones and conduits of {self.site.code}"
+        return gettext("Zones and conduits of {site}").format(site=self.site.code)
 
     def svg(self, *, lines: Sequence[DrawnConduit] | None = None, title: str = "", style: str = "") -> str:
         """Return it as SVG, with other conduits where these are given; `style` is carried inside."""

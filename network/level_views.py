@@ -92,7 +92,12 @@ def _overview(request: HttpRequest) -> HttpResponse:
     conduits = CONDUITS.queryset(user).filter(site=site).order_by("name")
     capable = of_zones(zones, user, (moment() or clock.now()).date())
     groups = [(gettext("Zones"), _rows(zones, capable)), (gettext("Conduits"), _rows(conduits, {}))]
-    context = {"site": site, "sites": sites, "groups": groups, "titles": list(enumerate(FOUNDATIONAL, start=1))}
+    context = {
+        "site": site,
+        "sites": sites,
+        "groups": groups,
+        "titles": list(enumerate(map(gettext, FOUNDATIONAL), start=1)),
+    }
     return render(request, "network/levels.html", context)
 
 
@@ -109,7 +114,7 @@ def _answers(request: HttpRequest, place: Zone | Conduit) -> HttpResponse:
     everything = bool(request.GET.get("all")) or not place.sl_t
     rows = rows_of(place, user)
     shown = [
-        (fr, FOUNDATIONAL[fr - 1], [row for row in rows if foundational(row.requirement.code) == fr and (everything or _wanted(row, place))])
+        (fr, gettext(FOUNDATIONAL[fr - 1]), [row for row in rows if foundational(row.requirement.code) == fr and (everything or _wanted(row, place))])
         for fr in FR
     ]  # fmt: skip
     others = ZONES.queryset(user).filter(site=place.site_id, sr_answers__isnull=False).exclude(pk=place.pk).distinct()

@@ -158,9 +158,10 @@ def backup_refusal(deployment: PatchDeployment, on: date) -> str:
     days = policy_of(deployment.site_id).backup_days
     newest = Backup.objects.filter(asset=deployment.asset_id, taken_on__lte=on).order_by("-taken_on").first()
     if newest is None:
-        return f"{deployment.asset} has no backup. Take one and record it first."
+        return gettext("{asset} has no backup. Take one and record it first.").format(asset=deployment.asset)
     if newest.taken_on < on - timedelta(days=days):
-        return f"The last backup is of {newest.taken_on}, and may be {days} days old. Take a new one first."
+        told = gettext("The last backup is of {day}, and may be {days} days old. Take a new one first.")
+        return told.format(day=newest.taken_on, days=days)
     return ""
 
 

@@ -58,7 +58,7 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     first = due.values("pk")[:50]  # from the index alone; whole records only of these
     return patch_summary.waiting(user, on) + [
         Waiting(
-            gettext("{advisory} on {asset}").format(advisory=match.advisory.tracking_id, asset=match.asset), f"{match.site.code} · {match.get_verdict_display()} · {match.get_priority_display()}",
+            f"{match.advisory.tracking_id} on {match.asset}", f"{match.site.code} · {match.get_verdict_display()} · {match.get_priority_display()}",
             match.get_absolute_url(), match.due_on, "match", match.site,
         )
         for match in records.filter(pk__in=first).order_by("due_on", "pk")

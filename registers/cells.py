@@ -68,9 +68,10 @@ def drawn(name: str, record: Any, value: Any, *, own: bool = False, stays: bool 
     plain = strip_tags(value) if isinstance(value, SafeString) else "" if value is None else str(value)
     if isinstance(raw, datetime) and html is not None:
         plain = strip_tags(html)
+    folded = plain if not isinstance(raw, bool) else strip_tags(html or "") if raw else ""  # a bare yes tells nothing
     if html is None:
         html = format_html("{}", value) if plain else _missing(name)
-    return Drawn(html, _classes(name, raw, plain), plain, stays=stays)
+    return Drawn(html, _classes(name, raw, plain), folded, stays=stays)
 
 
 @cache
@@ -110,7 +111,7 @@ def _row(record: Any, names: Sequence[str], stay: frozenset[str], ticked: bool) 
         for index, name in enumerate(names)
     ]
     tick = (
-        f'<td class="ck"><input type="checkbox" name="ids" value="{record.pk}" form="bulk" aria-label="Tick {escape(record)}"></td>'
+        f'<td class="ck"><input type="checkbox" name="ids" value="{record.pk}" form="bulk" aria-label="{escape(gettext("Tick {record}").format(record=record))}"></td>'
         if ticked
         else ""
     )

@@ -37,7 +37,7 @@ def tile(user: Any, on: date, site: Any) -> dict[str, Any] | None:
     ]  # fmt: skip
     total = Counter(row.status for row in rows)
     return {
-        "catalogue": f"{HOME} at {shown.code}", "groups": groups, "met": total["MET"], "total": len(rows),
+        "catalogue": gettext("{catalogue} at {site}").format(catalogue=HOME, site=shown.code), "groups": groups, "met": total["MET"], "total": len(rows),
         "checks": sum(one.found > 0 for one in results(user, on, site)), "checks_url": f"/self-checks/{f'?site={site.pk}' if site else ''}",
         "assessed": len(rows) - total["NOT_ASSESSED"], "differ": sum(row.differs for row in rows), "url": f"/reports/conformity/?site={shown.pk}",
     }  # fmt: skip

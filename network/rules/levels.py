@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 HIGHEST = 4
 FR = range(1, 8)
 FOUNDATIONAL = (
-    "Identification and authentication", "Use control", "System integrity", "Data confidentiality", "Restricted data flow",
-    "Response to events", "Resource availability",
+    _("Identification and authentication"), _("Use control"), _("System integrity"), _("Data confidentiality"), _("Restricted data flow"),
+    _("Response to events"), _("Resource availability"),
 )  # fmt: skip
 
 
@@ -65,7 +68,7 @@ class Standing:
     @property
     def title(self) -> str:
         """What the foundational requirement is about."""
-        return FOUNDATIONAL[self.fr - 1]
+        return gettext(FOUNDATIONAL[self.fr - 1])
 
     @property
     def gap(self) -> int:

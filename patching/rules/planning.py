@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from django.utils.translation import gettext, ngettext
+
 
 class Kind(StrEnum):
     """What a conflict is about."""
@@ -86,18 +88,25 @@ def conflicts(piece: Piece, slot: Slot, board: Board, *, done: Iterable[int] = (
     others = board.inside(slot.key, without=piece.key)
     found = [*_room(piece, slot, others), *_order(piece, slot, board, frozenset(done))]
     if not slot.takes(piece):
-        found.insert(0, Conflict(Kind.PLACE, f"{slot.title} is not for the place of {piece.asset}."))
+        found.insert(
+            0,
+            Conflict(
+                Kind.PLACE,
+                gettext("{window} is not for the place of {asset}.").format(window=slot.title, asset=piece.asset),
+            ),
+        )
     for other in _at_the_time(piece, slot, board):
         if other.asset in piece.partners:
-            text = f"{other.asset} stands in for {piece.asset}: never both at a time."
-            found.append(Conflict(Kind.REDUNDANCY, text))
+            text = gettext("{other} stands in for {asset}: never both at a time.")
+            found.append(Conflict(Kind.REDUNDANCY, text.format(other=other.asset, asset=piece.asset)))
     oldest = slot.starts_at.date() - timedelta(days=slot.backup_days)
     if piece.backup_on is None or piece.backup_on < oldest:
-        taken = f"The last backup is of {piece.backup_on}" if piece.backup_on else "There is no backup"
-        text = f"{taken}. Take one before: it may be {slot.backup_days} days old."
-        found.append(Conflict(Kind.BACKUP, text, hard=False))
+        taken = gettext("The last backup is of {day}.") if piece.backup_on else gettext("There is no backup.")
+        text = gettext("Take one before: it may be {days} days old.").format(days=slot.backup_days)
+        found.append(Conflict(Kind.BACKUP, f"{taken.format(day=piece.backup_on)} {text}", hard=False))
     if piece.due_on and slot.starts_at.date() > piece.due_on:
-        found.append(Conflict(Kind.DUE, f"Later than its due day, {piece.due_on}.", hard=False))
+        text = gettext("Later than its due day, {day}.").format(day=piece.due_on)
+        found.append(Conflict(Kind.DUE, text, hard=False))
     return found
 
 
@@ -111,11 +120,12 @@ def _room(piece: Piece, slot: Slot, others: list[Piece]) -> list[Conflict]:
     used, found = sum(other.minutes for other in others), []
     if used + piece.minutes > slot.minutes:
         left = max(0, slot.minutes - used)
-        text = f"It takes {piece.minutes} minutes, {left} of {slot.minutes} are left."
-        found.append(Conflict(Kind.CAPACITY, text))
+        text = gettext("It takes {minutes} minutes, {left} of {all} are left.")
+        found.append(Conflict(Kind.CAPACITY, text.format(minutes=piece.minutes, left=left, all=slot.minutes)))
     names = {other.asset for other in others} | {piece.asset}
     if slot.assets is not None and len(names) > slot.assets:
-        found.append(Conflict(Kind.CAPACITY, f"This window takes {slot.assets} assets at most."))
+        text = ngettext("This window takes {n} asset at most.", "This window takes {n} assets at most.", slot.assets)
+        found.append(Conflict(Kind.CAPACITY, text.format(n=slot.assets)))
     return found
 
 
@@ -124,12 +134,14 @@ def _order(piece: Piece, slot: Slot, board: Board, done: frozenset[int]) -> list
     if piece.after is not None and piece.after not in done:
         before = board.slots.get(board.placed.get(piece.after, ""))
         if before is None or before.starts_at >= slot.starts_at:
-            name = board.pieces[piece.after].asset if piece.after in board.pieces else "another patch"
-            found.append(Conflict(Kind.DEPENDENCY, f"{name} has to be done in an earlier window."))
+            name = board.pieces[piece.after].asset if piece.after in board.pieces else gettext("Another patch")
+            text = gettext("{name} has to be done in an earlier window.").format(name=name)
+            found.append(Conflict(Kind.DEPENDENCY, text))
     for other in board.pieces.values():
         at = board.slots.get(board.placed.get(other.key, ""))
         if other.after == piece.key and at is not None and at.starts_at <= slot.starts_at:
-            found.append(Conflict(Kind.DEPENDENCY, f"{other.asset} waits for this one and stands earlier."))
+            text = gettext("{asset} waits for this one and stands earlier.").format(asset=other.asset)
+            found.append(Conflict(Kind.DEPENDENCY, text))
     return found
 
 

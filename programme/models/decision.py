@@ -13,6 +13,7 @@ from accounts.models import Role, SharedRecord, Site, SiteRecord
 from registers.door import Reach
 from registers.history.track import history
 from registers.models import Record
+from registers.wording import small
 
 
 @history()
@@ -137,7 +138,7 @@ class Authority(SharedRecord):
 
     def __str__(self) -> str:
         words = dict(Decision.Kind.choices).get(self.kind, self.kind)
-        return f"{self.get_role_display()}: {str(words).lower()}"
+        return f"{self.get_role_display()}: {small(str(words))}"
 
     def clean(self) -> None:
         """Refuse a kind of decision that nobody asks for."""

@@ -7,6 +7,7 @@ import structlog
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, models
 from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.translation import gettext_noop as _
 from rest_framework import exceptions, status
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -18,9 +19,9 @@ from registers.workflow import NotPossible
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
-    400: "Not understood", 401: "Not signed in", 403: "Not allowed", 404: "Not found", 405: "Not possible here",
-    409: "Conflict", 412: "Changed in between", 413: "Too large", 415: "Wrong format", 422: "Cannot be done",
-    428: "Say which revision", 429: "Too many requests", 500: "Something broke", 503: "Not available", 507: "No room",
+    400: _("Not understood"), 401: _("Not signed in"), 403: _("Not allowed"), 404: _("Not found"), 405: _("Not possible here"),
+    409: _("Conflict"), 412: _("Changed in between"), 413: _("Too large"), 415: _("Wrong format"), 422: _("Cannot be done"),
+    428: _("Say which revision"), 429: _("Too many requests"), 500: _("Something broke"), 503: _("Not available"), 507: _("No room"),
 }  # fmt: skip
 
 
