@@ -88,13 +88,8 @@ def conflicts(piece: Piece, slot: Slot, board: Board, *, done: Iterable[int] = (
     others = board.inside(slot.key, without=piece.key)
     found = [*_room(piece, slot, others), *_order(piece, slot, board, frozenset(done))]
     if not slot.takes(piece):
-        found.insert(
-            0,
-            Conflict(
-                Kind.PLACE,
-                gettext("{window} is not for the place of {asset}.").format(window=slot.title, asset=piece.asset),
-            ),
-        )
+        text = gettext("{window} is not for the place of {asset}.").format(window=slot.title, asset=piece.asset)
+        found.insert(0, Conflict(Kind.PLACE, text))
     for other in _at_the_time(piece, slot, board):
         if other.asset in piece.partners:
             text = gettext("{other} stands in for {asset}: never both at a time.")
