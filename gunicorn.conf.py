@@ -6,6 +6,7 @@ from typing import Any
 worker_class = "gthread"
 workers = 2
 threads = 4
+preload_app = True  # loaded once, and shared by the workers until they write to it
 timeout = 60
 graceful_timeout = 8
 keepalive = 5
@@ -18,8 +19,5 @@ loglevel = "warning"
 
 
 def post_worker_init(worker: Any) -> None:
-    """Load what stands behind the addresses before the first request, and leave it out of each garbage collection."""
-    from django.urls import reverse  # Django is there once a worker has loaded the application
-
-    reverse("home")
+    """Leave what stands since the start out of each garbage collection: it stays as long as the worker."""
     gc.freeze()

@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable
+from logging import LogRecord
 from typing import Any
 
 import structlog
@@ -17,6 +18,11 @@ def of_request(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any
     if known := getattr(request, "request_id", ""):
         event.setdefault("request_id", known)
     return event
+
+
+def is_event(record: LogRecord) -> bool:
+    """Whether a line belongs into the log: what /readyz finds is its answer, and it is asked again and again."""
+    return getattr(getattr(record, "request", None), "path", "") != "/readyz"
 
 
 SHARED: list[Any] = [
@@ -37,7 +43,8 @@ LOGGING_CONFIGURATION: dict[str, Any] = {
             "foreign_pre_chain": [*SHARED, of_request],
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "filters": {"events": {"()": "django.utils.log.CallbackFilter", "callback": is_event}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["events"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}, "httpx": {"level": "WARNING"},

@@ -18,6 +18,7 @@ OWNER_COMMANDS = {
     "load_reference",
     "makemigrations",
     "migrate",
+    "prepare",
     "restore",
     "scale",
     "shell",

@@ -69,16 +69,8 @@ class Supervisor:
 
     def prepare(self) -> None:
         """Bring the database up to date and load the demo plant, as the owner of the database."""
-        commands = [
-            ["migrate", "--noinput", "-v", "0"],
-            ["grant_roles"],
-            ["load_reference"],
-            *([["demo"]] if self.demo else []),
-        ]
-        for command in commands:
-            if not self.stopping.is_set():
-                self.journal.say(f"manage.py {command[0]} ...")
-                self._manage(command)
+        if not self.stopping.is_set():
+            self._manage(["prepare", *(["--demo"] if self.demo else [])])
 
     def start_children(self) -> None:
         """Start web, worker and beat."""

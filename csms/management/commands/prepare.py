@@ -1,0 +1,28 @@
+"""Brings the database up to date before web, worker and beat start: all steps in one process, loaded once."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    """`prepare`, `prepare --demo`; run as the owner, twice is once."""
+
+    help = "Migrate, set the rights of the application's role and load the reference data; with --demo the demo plant."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take whether the demo plant belongs there."""
+        parser.add_argument("--demo", action="store_true", help="load the demo plant, once")
+
+    def handle(self, *args: Any, demo: bool, **options: Any) -> None:
+        """Do one step after the other, each with a line before it."""
+        for name, given in (
+            ("migrate", {"interactive": False, "verbosity": 0}),
+            ("grant_roles", {}),
+            ("load_reference", {}),
+            *([("demo", {})] if demo else []),
+        ):
+            self.stdout.write(f"{name} ...")
+            call_command(name, stdout=self.stdout, **given)

@@ -1,0 +1,48 @@
+"""The portal says whether it is ready, and does not fill its log with the asking."""
+
+from datetime import timedelta
+from logging import LogRecord, makeLogRecord
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from csms.logs import is_event
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_pulse() -> None:
+    """Begin without a sign of beat."""
+    cache.delete("beat")
+
+
+def told(client: Client) -> tuple[int, str]:
+    answer = client.get("/readyz")
+    return answer.status_code, answer.json()["checks"]["beat"]
+
+
+def test_it_is_ready_once_beat_was_seen(client: Client) -> None:
+    assert told(client) == (503, "not seen yet")
+    cache.set("beat", timezone.now().isoformat())
+    assert told(client) == (200, "ok")
+
+
+def test_a_beat_that_fell_silent_is_told(client: Client) -> None:
+    cache.set("beat", (timezone.now() - timedelta(hours=1)).isoformat())
+    status, beat = told(client)
+    assert status == 503
+    assert beat.startswith("silent for 36")
+
+
+def of(path: str) -> LogRecord:
+    return makeLogRecord({"msg": "Service Unavailable", "request": SimpleNamespace(path=path)})
+
+
+def test_what_readyz_finds_is_no_event_of_the_log() -> None:
+    assert not is_event(of("/readyz"))
+    assert is_event(of("/assets/"))
+    assert is_event(makeLogRecord({"msg": "started"}))
