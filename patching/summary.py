@@ -65,17 +65,9 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     ]  # fmt: skip
 
 
-def sources(user: Any) -> list[dict[str, Any]]:
-    """Return each source with its health, for the dashboard."""
-    return [
-        {
-            "name": source.name,
-            "health": source.health,
-            "last_success_at": source.last_success_at,
-            "url": source.get_absolute_url(),
-        }
-        for source in SOURCES.queryset(user).filter(enabled=True).order_by("name")
-    ]
+def sources(user: Any) -> Any:
+    """Return the sources that poll by themselves, for the dashboard."""
+    return SOURCES.queryset(user).filter(enabled=True).order_by("name")
 
 
 def checks(user: Any, site: Any, on: date) -> list[Check]:

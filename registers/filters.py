@@ -109,7 +109,7 @@ class CheckFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # django-
     """Narrows to records that break a rule of consistency, on the day that is read."""
 
     def __init__(self, checks: "list[SelfCheck]") -> None:
-        super().__init__(choices=[(check.key, check.sentence) for check in checks], label="Self-check")
+        super().__init__(choices=[(check.key, _(check.sentence)) for check in checks], label=_("Self-check"))
         self.checks = {check.key: check for check in checks}
 
     def filter(self, queryset: Any, value: Any) -> Any:

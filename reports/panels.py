@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.registers import SITES
 from programme.models import Judgement, Requirement
@@ -32,13 +33,15 @@ class AtSite:
         """Why what is judged and what is computed differ, or what is still missing, in one sentence."""
         row = self.row
         if row.asked:
-            return f"{row.asked.requested_by} asked that it does not apply; it counts until that is approved."
+            told = gettext("{by} asked that it does not apply; it counts until that is approved.")
+            return told.format(by=row.asked.requested_by)
         if not row.applicable:
             return str(row.judgement.justification)
         if row.status != (row.judgement.status if row.judgement else row.status):
-            return "Its evidence has gone stale."
+            return gettext("Its evidence has gone stale.")
         if row.differs and (check := row.weakest):
-            return f"{check.numerator} of {check.denominator} {check.sentence}, target {check.target} %."
+            told = gettext("{n} of {all} {what}, target {target} %.")
+            return told.format(n=check.numerator, all=check.denominator, what=check.sentence, target=check.target)
         return ""
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SharedRecord
@@ -88,7 +89,7 @@ class AdvisorySource(SharedRecord):
     @property
     def health(self) -> str:
         """The state in one word, for list and REST."""
-        return str(Poll.State(self.last_state).label) if self.last_state else "Never polled"
+        return str(Poll.State(self.last_state).label) if self.last_state else gettext("Never polled")
 
     @property
     def next_poll_at(self) -> datetime | None:

@@ -140,7 +140,7 @@ def test_it_is_an_image_with_words_and_nothing_active() -> None:
     tree = ElementTree.fromstring(svg)
     assert tree.get("role") == "img"
     assert tree.findtext(f"{SVG}title") == evil
-    assert "2 zones and 1 conduits" in (tree.findtext(f"{SVG}desc") or "")
+    assert "Zones: 2, conduits: 1" in (tree.findtext(f"{SVG}desc") or "")
     tags = {element.tag.removeprefix(SVG) for element in tree.iter()}
     assert tags == {"svg", "title", "desc", "g", "rect", "path", "text"}
     assert not any(name == "style" or name.startswith("on") for element in tree.iter() for name in element.attrib)
@@ -176,4 +176,4 @@ def test_levels_say_what_is_missing() -> None:
 def test_an_empty_plant_draws_nothing_but_itself() -> None:
     """No zones, no error; a conduit to a zone that is not shown is left out."""
     link = DrawnConduit(id="c", name="C", zone_a="a", zone_b="b")
-    assert "0 zones and 0 conduits" in draw([], [link], title="NORTH")
+    assert "Zones: 0, conduits: 0" in draw([], [link], title="NORTH")
