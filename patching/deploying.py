@@ -176,6 +176,7 @@ def install(deployment: PatchDeployment, *, by: Any, note: str = "") -> None:
     first = deployment.after
     if first is not None and first.status not in {S.INSTALLED, S.VERIFIED}:
         raise NotPossible(gettext("{first} has to be installed before.").format(first=first))
+    end_early(deployment, Decision.Kind.PATCH_DEFERRAL, by=by, why="Installed.")
     deployment.version_before = _set_version(deployment, deployment.patch.version, f"Installed: {deployment}")
     deployment.installed_by, deployment.installed_at = by, now
     deployment.version_read, deployment.verified_at, deployment.verified_by = "", None, None
@@ -237,8 +238,9 @@ def roll_back(deployment: PatchDeployment, *, by: Any, because_of: str) -> None:
 
 
 def _start_over(deployment: PatchDeployment, by: Any, why: str) -> None:
-    """Leave the window, and the approval with it: whoever takes the patch up again asks anew."""
-    end_early(deployment, Decision.Kind.PATCH_DEPLOYMENT, by=by, why=why)
+    """Leave the window, and what was decided or asked for with it: whoever takes the patch up again asks anew."""
+    for kind in (Decision.Kind.PATCH_DEPLOYMENT, Decision.Kind.PATCH_DEFERRAL):
+        end_early(deployment, kind, by=by, why=why)
     deployment.window = deployment.starts_at = deployment.scheduled_by = None
     deployment.reason = why
 

@@ -220,10 +220,10 @@ def end_what_lapsed(*, today: date) -> int:
 
 
 def end_early(record: Any, kind: str, *, by: User, why: str) -> None:
-    """End the approved decision on a record before its day, and read what follows from it into the record."""
+    """End what is approved or asked for on a record before its day, and read what follows from it into the record."""
     content_type = ContentType.objects.get_for_model(type(record))
     for decision in Decision.objects.filter(
-        content_type=content_type, object_id=record.pk, kind=kind, status=S.APPROVED
+        content_type=content_type, object_id=record.pk, kind=kind, status__in=[S.REQUESTED, S.APPROVED]
     ):
         _end(decision, S.LAPSED, why, by=by)
     record.refresh_from_db(fields=["status", "revision"])
@@ -232,7 +232,7 @@ def end_early(record: Any, kind: str, *, by: User, why: str) -> None:
 def _end(decision: Decision, status: str, why: str, *, by: User | None = None) -> None:
     with because(by=by or robot("decisions"), step="programme.decision.lapse", reason=why[:300]):
         locked = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
-        if locked.status != S.APPROVED:
+        if locked.status not in {S.REQUESTED, S.APPROVED}:
             return
         locked.status, locked.ended_because = status, why[:500]
         locked.save()

@@ -134,6 +134,37 @@ class TestGates:
         deployment.refresh_from_db()
         assert deployment.status == "DEFERRED"
 
+    @pytest.mark.parametrize("leave", ["rule_out", "defer"])
+    def test_a_request_that_nobody_decided_ends_with_the_patch_it_was_for(
+        self, deployment: Any, deferrer: Any, authority: Any, emil: User, mara: User, petra: User, leave: str
+    ) -> None:
+        deploying.ask_approval(bench_tested(deployment, emil), by=emil, rollback_plan="Back", because_of="Now")
+        if leave == "defer":
+            approve(ask(deployment, emil), by=petra, decision_reason="Fine")
+        else:
+            deploying.rule_out(deployment, by=mara, because_of="Another drive")
+        asked = Decision.objects.get(kind="PATCH_DEPLOYMENT")
+        assert asked.status == "LAPSED"
+        deployment.refresh_from_db()
+        assert deployment.status == {"defer": "DEFERRED", "rule_out": "NOT_APPLICABLE"}[leave]
+        with pytest.raises(NotPossible):
+            approve(asked, by=petra, decision_reason="Go")
+
+    @pytest.mark.parametrize("leave", ["install", "rule_out"])
+    def test_a_deferral_that_nobody_decided_ends_with_the_patch_done(
+        self, deployment: Any, window: Any, deferrer: Any, authority: Any, emil: User, mara: User, petra: User, plc: Asset, leave: str
+    ) -> None:  # fmt: skip
+        back_up(plc)
+        scheduled(approved(deployment, emil, petra), window, emil)
+        asked = ask(deployment, emil)
+        done = (
+            deploying.install(deployment, by=emil)
+            if leave == "install"
+            else deploying.rule_out(deployment, by=mara, because_of="Another drive")
+        )
+        asked.refresh_from_db()
+        assert (asked.status, done.status) == ("LAPSED", {"install": "INSTALLED", "rule_out": "NOT_APPLICABLE"}[leave])
+
     def test_a_refused_approval_leaves_it_tested(
         self, deployment: Any, authority: Any, emil: User, petra: User
     ) -> None:
