@@ -8,7 +8,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 FROM python:3.11-slim-bookworm AS built
 RUN python -m venv /opt/venv
 COPY requirements-production.lock /tmp/
-RUN /opt/venv/bin/pip install --no-cache-dir --require-hashes --only-binary=:all: -r /tmp/requirements-production.lock
+RUN /opt/venv/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary=:all: -r /tmp/requirements-production.lock
 WORKDIR /srv/csms
 COPY . .
 COPY --from=pages /pages/node_modules node_modules
