@@ -21,15 +21,17 @@ class Table:
 def read(path: Path, name: str, mapping: Mapping[str, str | None]) -> Iterator[Seen]:
     """Yield the device of each row; raises Refused. It runs outside of the confined process, as the table's reader has its own."""
     try:
-        sheet = read_table(path, name)
-        export = not mapping and netbox.is_export(sheet.header)
-        fields: Sequence[str | None] = sheet.header if export else mapped(sheet.header, mapping, Table())
+        yield from _devices(path, name, mapping)
     except Unreadable as wrong:
         raise Refused(str(wrong)) from wrong
+
+
+def _devices(path: Path, name: str, mapping: Mapping[str, str | None]) -> Iterator[Seen]:
+    sheet = read_table(path, name)
+    export = not mapping and netbox.is_export(sheet.header)
+    fields: Sequence[str | None] = sheet.header if export else mapped(sheet.header, mapping, Table())
     if not export and not set(TELLING) & set(fields):
         raise Refused(f"No column tells the devices apart. Add one of {', '.join(TELLING)}.")
     for _number, cells in sheet.rows:
         row = {name: cell for name, cell in zip(fields, cells, strict=True) if name and cell not in {"", "-"}}
-        yield (
-            netbox.read_row(row) if export else seen({**row, "kind": row.get("kind", "").upper().replace(" ", "_")})
-        )
+        yield netbox.read_row(row) if export else seen({**row, "kind": row.get("kind", "").upper().replace(" ", "_")})

@@ -156,6 +156,7 @@ BOMB = '<!DOCTYPE nmaprun [<!ENTITY a "aaaaaaaaaa">' + "".join(
         ('{"bomFormat": "CycloneDX", "specVersion": "1.6"}', "names no device"), ("#separator \\x09\n1\t2\n", "before the log's #path"),
         ("#separator \\x09\n#path\thttp\n#fields\tts\n1\n", "'http' tells of no devices"), ("colour,name\nred,A\n", "Unknown column: colour"),
         ("vendor,zone\nMoxa,N-PS1\n", "No column tells the devices apart"), ("manufacturer,model,slug\nAPC,AP4421,ap4421\n", "Unknown column: manufacturer"),
+        ("name,zone\nN-A1\x00,N-PS1\n", "Row 2, column 1 holds NUL"), ("name,zone\n" + "x" * 200_000, "over 100,000 characters"), ("name,zone\nN-A1,N-PS1,x\n", "more cells"),
         ("### A remark\n1.0\t10.1.1.167\n", "before the log's #path"), (b"%PDF-1.7 x", "neither CSV nor XLSX"), (b"PK\x03\x04nonsense", "broken"),
         (NMAP.encode("utf-16"), "damaged at line 1"),
     ],
