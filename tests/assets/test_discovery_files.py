@@ -131,7 +131,16 @@ class TestKinds:
         server, plc = read(put(tmp_path, SBOM), "bom.json")
         assert (server["name"], server["vendor"], server["serial_number"]) == ("N-SUP-SRV01", "Siemens", "SRV-991")
         assert [(one["name"], one["version"]) for one in server["software"]] == [("WinCC", "7.5"), ("openssl", "3.0.9")]
-        assert (plc["name"], plc["software"][0]["version"]) == ("N-SUP-PLC09", "V4.5")
+        assert (plc["name"], plc["version"], plc["software"][0]["version"]) == ("N-SUP-PLC09", "V4.5", "V4.5")
+
+    def test_cyclonedx_of_a_whole_plant_names_devices_by_their_tags(self, tmp_path: Path) -> None:
+        gateway = {
+            "type": "device", "manufacturer": {"name": "Moxa"}, "name": "MGate MB3180", "version": "0", "properties": [{"name": "asset:tag", "value": "AT-1"}],
+            "components": [{"type": "firmware", "name": "MGate MB3180 firmware", "version": "2.2"}],
+        }  # fmt: skip
+        plant = {"bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": {"component": {"type": "platform", "name": "Plant"}}, "components": [gateway]}  # fmt: skip
+        (one,) = read(put(tmp_path, plant), "bom.json")
+        assert (one["name"], one["vendor"], one["product"], one["version"]) == ("AT-1", "Moxa", "MGate MB3180", "2.2")
 
     def test_a_table_of_assets(self, tmp_path: Path) -> None:
         path = put(tmp_path, "name;zone;kind;serial_number;version\nN-A1;N-PS1;Network device;AB-1;-\n")
