@@ -148,7 +148,12 @@ class AssetPage(RecordDetail):
     def actions(self, record: Any) -> list[dict[str, Any]]:
         """Leave the merge out, add the print of its label, and put what ends the asset last."""
         kept = (one for one in super().actions(record) if one["url"] != self.link("merge", record.pk))
-        label = {"label": gettext("Print label"), "url": reverse("reports:labels"), "method": "post", "fields": {"ids": record.pk}}
+        label = {
+            "label": gettext("Print label"),
+            "url": reverse("reports:labels"),
+            "method": "post",
+            "fields": {"ids": record.pk},
+        }
         return sorted((*kept, label), key=lambda one: bool(one.get("danger")))
 
 

@@ -123,7 +123,7 @@ PATCH_DEPLOYMENT = DecisionKind(snapshot=PatchDeployment.snapshot, approved=_app
 
 @transition(PatchDeployment, [S.APPROVED, S.SCHEDULED], S.SCHEDULED, label="Schedule", main=True, asks={
     "window_id": forms.IntegerField(label=_("Window"), help_text=_("Its number; the plan offers windows by name.")),
-    "begins_at": forms.DateTimeField(label=_("Begins at")), "seen": forms.IntegerField(label=_("Revision you saw"), required=False),
+    "begins_at": forms.DateTimeField(label=_("Beginning")), "seen": forms.IntegerField(label=_("Revision you saw"), required=False),
 })  # fmt: skip
 def schedule(
     deployment: PatchDeployment, *, by: Any, window_id: int, begins_at: datetime, seen: int | None = None

@@ -182,4 +182,9 @@ def matches_mended(deployment: PatchDeployment, user: Any) -> tuple[str, dict[st
     return ("patching/_mended.html", {"matches": rows, "count": found.count()}) if rows else None
 
 
-PANELS = ((Asset, open_matches), (Advisory, advisory_matches), (PatchDeployment, matches_mended), *patch_registers.PANELS)
+PANELS = (
+    (Asset, open_matches),
+    (Advisory, advisory_matches),
+    (PatchDeployment, matches_mended),
+    *patch_registers.PANELS,
+)

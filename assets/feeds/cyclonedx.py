@@ -78,7 +78,9 @@ def _device(component: dict[str, Any], software: list[dict[str, str]]) -> Seen:
         if isinstance(one, dict)
     }
     tag = own.get("tag") or own.get("assettag") or own.get("asset_tag")
-    firmware = [text(one.get("version")) for one in _components(component.get("components"), 1) if one.get("type") == "firmware"]
+    firmware = [
+        text(one.get("version")) for one in _components(component.get("components"), 1) if one.get("type") == "firmware"
+    ]
     version = text(component.get("version"))
     return seen({
         "name": tag or component.get("name"), "vendor": _maker(component),

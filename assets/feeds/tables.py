@@ -11,11 +11,12 @@ from registers.files.reading import read as read_table
 from registers.files.sandbox import Refused
 
 
-
 class Table:
     """The columns that a table of devices may have."""
 
-    columns, required, left_out = tuple(LONGEST), (), ("criticality", "lifecycle", "site")
+    columns: tuple[str, ...] = tuple(LONGEST)
+    required: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ("criticality", "lifecycle", "site")
 
 
 def read(path: Path, name: str, mapping: Mapping[str, str | None]) -> Iterator[Seen]:

@@ -177,7 +177,8 @@ class Match(SiteRecord):
     @property
     def epss(self) -> float | None:
         """The likelihood that one of its CVEs is exploited within 30 days, as the priority was reckoned with it."""
-        return self.inputs.get("epss")
+        told: float | None = self.inputs.get("epss")
+        return told
 
 
 def forget(match: Any) -> None:

@@ -51,7 +51,13 @@ class RecordView(View):
             f"{self.register.app}/{self.register.model._meta.model_name}_{self.template}.html",
             f"registers/{self.template}.html",
         ]
-        given = {"register": self.register, "path": self.path(context.get("record")), "as_of": moment(), "zone": self.zone(context.get("record")), **context}
+        given = {
+            "register": self.register,
+            "path": self.path(context.get("record")),
+            "as_of": moment(),
+            "zone": self.zone(context.get("record")),
+            **context,
+        }
         return TemplateResponse(self.request, names, given, status=status)
 
     def zone(self, record: Any = None) -> ZoneInfo | None:

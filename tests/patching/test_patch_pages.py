@@ -61,7 +61,9 @@ class TestPages:
     def test_a_deployment_leads_to_the_matches_it_closes_and_to_what_the_vendor_says(
         self, match: Match, deployment: PatchDeployment, patch: Patch, emil: User, signed_in: Callable[[User], Client]
     ) -> None:
-        VendorQualification.objects.create(patch=patch, vendor="Siemens", product="PCS neo", verdict="QUALIFIED", stated_on=LONG_AGO)
+        VendorQualification.objects.create(
+            patch=patch, vendor="Siemens", product="PCS neo", verdict="QUALIFIED", stated_on=LONG_AGO
+        )
         told = page(signed_in(emil), deployment.get_absolute_url())
         assert match.get_absolute_url() in told
         assert "Siemens PCS neo" in told

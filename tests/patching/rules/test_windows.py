@@ -80,15 +80,21 @@ def test_a_first_day_beyond_any_plant_s_life_is_refused(first: date) -> None:
         Recurrence(first, time(2), 60, "Europe/Berlin", "FREQ=DAILY").check()
 
 
-@pytest.mark.parametrize("rule", ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SA,SU;WKST=SU", ""])
+@pytest.mark.parametrize(
+    "rule", ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SA,SU;WKST=SU", ""]
+)
 def test_rare_and_usual_rules_may_stand(rule: str) -> None:
     Recurrence(date(2024, 2, 29), time(2), 60, "Europe/Berlin", rule).check()
 
 
-@pytest.mark.parametrize("rule", ["FREQ=DAILY;INTERVAL=3", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SA,SU;WKST=SU", "FREQ=MONTHLY;BYDAY=-1SU"])
+@pytest.mark.parametrize(
+    "rule", ["FREQ=DAILY;INTERVAL=3", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SA,SU;WKST=SU", "FREQ=MONTHLY;BYDAY=-1SU"]
+)
 def test_a_window_of_long_ago_still_recurs_in_its_rhythm(rule: str) -> None:
     every = starts(rule, "2010-03-04", time(22), "2010-01-01", "2027-01-01")
-    assert [day for day in every if day >= "2026-11"] == starts(rule, "2010-03-04", time(22), "2026-11-01", "2027-01-01")
+    assert [day for day in every if day >= "2026-11"] == starts(
+        rule, "2010-03-04", time(22), "2026-11-01", "2027-01-01"
+    )
     assert every[-1] >= "2026-12"
 
 
