@@ -4,8 +4,9 @@ The same file at the same site is taken once. Nothing in the inventory changes h
 """
 
 import hashlib
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -68,16 +69,16 @@ def _near(found: QuerySet[Asset], seen: Seen) -> QuerySet[Asset]:
     return found.filter(_same(seen, KEYS))
 
 
-def read(path: Path, name: str) -> list[Seen]:
-    """Return what the file tells of; raises Refused."""
+def read(path: Path, name: str, mapping: Mapping[str, str | None] | None = None) -> list[Seen]:
+    """Return what the file tells of, a table's columns under the names that `mapping` gives them; raises Refused."""
     with path.open("rb") as file:
         start = file.read(512).lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
         raise Refused("The file is empty.")
-    if start.startswith((b"<", b"{", b"[", b"#separator", b"\xff\xfe<", b"\xfe\xff\x00<")):
+    if start.startswith((b"<", b"{", b"[", b"#", b"\xff\xfe<", b"\xfe\xff\x00<")):
         found = list(told("assets.feeds.reader", path, broken=BROKEN))
     else:
-        found = list(tables.read(path, name))
+        found = list(tables.read(path, name, mapping or {}))
     if not found:
         raise Refused("The file tells of no device.")
     if len(found) > MOST_DEVICES:
@@ -215,6 +216,7 @@ def take(
     source: str = "",
     covers: str = "SEEN",
     zone: Any = None,
+    mapping: Mapping[str, str | None] | None = None,
 ) -> tuple[DiscoveryScan, bool]:
     """Return the scan of this file, and whether it is new; raises Refused."""
     with path.open("rb") as file:
@@ -222,7 +224,7 @@ def take(
     known = DiscoveryScan.objects.filter(site=site, sha256=sha256).first()
     if known:
         return known, False
-    devices = read(path, name)
+    devices = read(path, name, mapping)
     with because(by=by, step="assets.discoveryscan.take", reason=f"scan {name}"[:300]):
         scan = DiscoveryScan.objects.create(
             site=site,
@@ -248,11 +250,12 @@ def ask(
     source: str = "",
     covers: str = "SEEN",
     zone: Any = None,
+    mapping: Mapping[str, str | None] | None = None,
 ) -> Job:
     """Start the job that takes a kept file in."""
     return jobs.start(
         user, "discovery", f"Scan {name} of {site.code}", site=site.pk, path=path, name=name[:120], source=source, covers=covers,
-        zone=zone.pk if zone else None, seen_on=seen_on.isoformat(),
+        zone=zone.pk if zone else None, seen_on=seen_on.isoformat(), mapping=json.dumps(mapping or {}),
     )  # fmt: skip
 
 
@@ -264,7 +267,7 @@ def run(job: Job) -> None:
         zone = visible(Zone.objects.filter(site=site), job.owner).filter(pk=given["zone"]).first()
         return take(
             path, given["name"], site=site, by=job.owner, seen_on=date.fromisoformat(given["seen_on"]), source=given["source"],
-            covers=given["covers"], zone=zone,
+            covers=given["covers"], zone=zone, mapping=json.loads(given.get("mapping", "{}")),
         )  # fmt: skip
 
     scan, fresh = take_in(job, take_of)

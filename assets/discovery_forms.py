@@ -12,6 +12,7 @@ from accounts.permissions import sites_where
 from assets.models import DiscoveryScan, Zone
 from registers import clock
 from registers.door import register_of
+from registers.files.mapping import MappingField
 from registers.forms import FormRenderer
 
 TOO_LARGE = "The file is over {limit} MB. Split it."
@@ -66,6 +67,8 @@ class ScanForm(UploadForm):
     zone: Any = forms.ModelChoiceField(
         label=_("Zone"), queryset=None, required=False, help_text=_("The zone that was scanned, if it was one.")
     )
+
+    mapping = MappingField()
 
     def __init__(self, *args: Any, user: Any, **given: Any) -> None:
         super().__init__(*args, user=user, **given)

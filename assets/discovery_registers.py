@@ -36,7 +36,7 @@ class ScanPage(RecordDetail):
         return super().page(
             status, **context, tabs=[{"label": gettext("All"), "url": "?", "current": verdict not in V.values, "count": sum(counts.values())}, *tabs],
             devices=Paginator(chosen.select_related("asset").order_by("number", "pk"), PER_PAGE).get_page(asked.get("page")),
-            open_count=devices.filter(status="OPEN").count(), counts=counts, verdict=verdict,
+            open_count=devices.filter(status="OPEN").count(), counts=counts, verdict=verdict, only_open=bool(asked.get("open")),
             may_settle=DEVICES.queryset(user, "accept").filter(scan=scan).exists(), zones=zones.queryset(user).filter(site=scan.site, external=False).order_by("name"),
         )  # fmt: skip
 

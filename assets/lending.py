@@ -18,7 +18,7 @@ REASON = sentences(_("Reason"), most=300)
 
 
 @transition(RemovableMedium, [S.IN_STORE, S.ISSUED, S.LOST], "", label="Malware check", main=True, asks={
-    "tool": forms.CharField(label=_("Checked with"), max_length=120), "result": forms.ChoiceField(label=_("Result"), choices=RemovableMedium.Result.choices),
+    "tool": forms.CharField(label=_("Malware scanner"), max_length=120), "result": forms.ChoiceField(label=_("Result"), choices=RemovableMedium.Result.choices),
     "note": forms.CharField(label=_("Note"), max_length=500, required=False),
 })  # fmt: skip
 def check(medium: RemovableMedium, *, by: Any, tool: str, result: str, note: str = "") -> None:
@@ -30,7 +30,7 @@ def check(medium: RemovableMedium, *, by: Any, tool: str, result: str, note: str
 
 
 @transition(RemovableMedium, [S.IN_STORE], S.ISSUED, label="Hand out", main=True, asks={
-    "holder": forms.CharField(label=_("To whom"), max_length=120), "return_by": forms.DateField(label=_("Back by"), widget=DAY),
+    "holder": forms.CharField(label=_("Person or company that takes it"), max_length=120), "return_by": forms.DateField(label=_("Day of its return"), widget=DAY),
 })  # fmt: skip
 def issue(medium: RemovableMedium, *, by: Any, holder: str, return_by: date) -> None:
     """Hand the medium to somebody until a day; it must have passed a malware check lately."""
@@ -69,8 +69,8 @@ def retire_medium(medium: RemovableMedium, *, by: Any, because_of: str) -> None:
 
 
 @transition(Asset, [L.PLANNED, L.IN_USE, L.SPARE], "", label="Retire", danger=True, asks={
-    "method": forms.ChoiceField(label=_("How its data was removed"), choices=SanitisationRecord.Method.choices),
-    "done_by": forms.CharField(label=_("Done by"), max_length=120), "certificate": forms.CharField(label=_("Certificate"), max_length=120, required=False),
+    "method": forms.ChoiceField(label=_("Removal of its data"), choices=SanitisationRecord.Method.choices),
+    "done_by": forms.CharField(label=_("Person who did it"), max_length=120), "certificate": forms.CharField(label=_("Certificate"), max_length=120, required=False),
     "note": forms.CharField(label=_("Note"), max_length=300, required=False, help_text=_("Why it held no data, where that is so.")),
 })  # fmt: skip
 def retire(asset: Asset, *, by: Any, method: str, done_by: str, certificate: str = "", note: str = "") -> None:

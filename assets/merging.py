@@ -59,7 +59,7 @@ class Moved:
 
 
 @transition(Asset, Asset.Lifecycle.values, "", label="Merge with its double", danger=True, asks={
-    "other": forms.CharField(label=_("The other record"), max_length=19, help_text=_("Its number; it is deleted, its history stays.")),
+    "other": forms.CharField(label=_("Other record"), max_length=19, help_text=_("Its number; it is deleted, its history stays.")),
     "take": forms.MultipleChoiceField(label=_("Taken from the other record"), choices=CHOICES, required=False),
     "because_of": forms.CharField(label=_("Reason"), max_length=300),
 })  # fmt: skip

@@ -138,16 +138,23 @@ class AssetList(RecordList):
 
     def list_context(self, request: HttpRequest, *given: Any) -> dict[str, Any]:
         """Add the print of labels to what may be done for many."""
-        context = super().list_context(request, *given)
-        return context | {"print_url": reverse("reports:labels"), "print_label": gettext("Print labels")}
+        labels = {"print_url": reverse("reports:labels"), "print_label": gettext("Print labels")}
+        return super().list_context(request, *given) | labels
 
 
 class AssetPage(RecordDetail):
     """The asset's page; two records become one on a page of their own, from the list of probable duplicates."""
 
     def actions(self, record: Any) -> list[dict[str, Any]]:
-        """Leave the merge out."""
-        return [one for one in super().actions(record) if one["url"] != self.link("merge", record.pk)]
+        """Leave the merge out, add the print of its label, and put what ends the asset last."""
+        kept = (one for one in super().actions(record) if one["url"] != self.link("merge", record.pk))
+        label = {
+            "label": gettext("Print label"),
+            "url": reverse("reports:labels"),
+            "method": "post",
+            "fields": {"ids": record.pk},
+        }
+        return sorted((*kept, label), key=lambda one: bool(one.get("danger")))
 
 
 class AssetRegister(Register):
@@ -288,12 +295,6 @@ def conduit_flows(conduit: Conduit, user: Any) -> tuple[str, dict[str, Any]]:
 
 
 PANELS: tuple[Any, ...] = (
-    (Asset, reach),
-    (Asset, parts),
-    (Asset, spares),
-    (Asset, discovery.discoveries),
-    (Zone, zone_contents),
-    (Conduit, conduit_flows),
-    *devices.PANELS,
-    *floor.PANELS,
-)
+    (Asset, reach), (Asset, parts), (Asset, spares), (Asset, discovery.discoveries), (Zone, zone_contents), (Conduit, conduit_flows),
+    *devices.PANELS, *floor.PANELS,
+)  # fmt: skip

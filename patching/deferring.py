@@ -25,7 +25,7 @@ DAY = forms.DateInput(attrs={"type": "date"})
 
 
 @transition(PatchDeployment, OPEN, "", label="Ask to defer", asks={
-    "countermeasure": sentences(_("Compensating countermeasure")), "deferred_until": forms.DateField(label=_("Until"), widget=DAY), "because_of": REASON,
+    "countermeasure": sentences(_("Compensating countermeasure")), "deferred_until": forms.DateField(label=_("End of the deferral"), widget=DAY), "because_of": REASON,
 })  # fmt: skip
 def ask_deferral(
     deployment: PatchDeployment, *, by: Any, countermeasure: str, deferred_until: date, because_of: str

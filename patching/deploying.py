@@ -40,7 +40,7 @@ def _proofs(*, required: bool = True) -> "forms.ModelMultipleChoiceField[Evidenc
 
 
 @transition(PatchDeployment, [S.AVAILABLE], S.IN_TEST, label="Start the test", main=True, asks={
-    "test_environment": forms.CharField(label=_("Tested on"), max_length=200, help_text=_("Test bench, spare device, digital twin.")),
+    "test_environment": forms.CharField(label=_("Test bench or device"), max_length=200, help_text=_("Test bench, spare device, digital twin.")),
 })  # fmt: skip
 def start_test(deployment: PatchDeployment, *, by: Any, test_environment: str) -> None:
     """Take the patch into test, on something that is like the asset."""
@@ -58,7 +58,7 @@ def _tested(
 
 
 @transition(PatchDeployment, [S.IN_TEST], S.TESTED, label="Test passed", main=True, asks={
-    "test_steps": sentences(_("What was done")), "test_result": sentences(_("What came out"), most=500), "test_proofs": _proofs(), "test_evidence": REMARK,
+    "test_steps": sentences(_("Test steps")), "test_result": sentences(_("Test result"), most=500), "test_proofs": _proofs(), "test_evidence": REMARK,
 })  # fmt: skip
 def pass_test(
     deployment: PatchDeployment,
@@ -77,7 +77,7 @@ def pass_test(
 
 
 @transition(PatchDeployment, [S.IN_TEST, S.TESTED], S.AVAILABLE, label="Test refused", danger=True, asks={
-    "test_steps": sentences(_("What was done"), required=False), "because_of": REASON, "test_proofs": _proofs(required=False), "test_evidence": REMARK,
+    "test_steps": sentences(_("Test steps"), required=False), "because_of": REASON, "test_proofs": _proofs(required=False), "test_evidence": REMARK,
 })  # fmt: skip
 def refuse_test(
     deployment: PatchDeployment,
@@ -123,7 +123,7 @@ PATCH_DEPLOYMENT = DecisionKind(snapshot=PatchDeployment.snapshot, approved=_app
 
 @transition(PatchDeployment, [S.APPROVED, S.SCHEDULED], S.SCHEDULED, label="Schedule", main=True, asks={
     "window_id": forms.IntegerField(label=_("Window"), help_text=_("Its number; the plan offers windows by name.")),
-    "begins_at": forms.DateTimeField(label=_("Begins at")), "seen": forms.IntegerField(label=_("Revision you saw"), required=False),
+    "begins_at": forms.DateTimeField(label=_("Beginning")), "seen": forms.IntegerField(label=_("Revision you saw"), required=False),
 })  # fmt: skip
 def schedule(
     deployment: PatchDeployment, *, by: Any, window_id: int, begins_at: datetime, seen: int | None = None

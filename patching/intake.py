@@ -13,7 +13,7 @@ from patching.feeds.deliveries import Delivery, Failed, Fetched, ListingRead, Un
 from patching.models import Advisory, AdvisorySource, AdvisoryState, Exploited, Prediction, SeenAddress
 from patching.rules.advisories import advisory as named_products
 from patching.rules.csaf import Malformed, read
-from patching.rules.facts import AdvisoryFacts
+from patching.rules.facts import AdvisoryFacts, order_of
 from patching.rules.versions import PARSER_VERSION
 from registers.history.origin import because
 
@@ -112,7 +112,7 @@ def _take_document(piece: Fetched, source: AdvisorySource, counts: Counts) -> No
     if known is None:
         known = Advisory.objects.create(namespace=facts.namespace, tracking_id=facts.tracking_id, **values)
         counts.new += 1
-    elif facts.current_release < known.current_release_on:
+    elif _is_older(facts, known, source):
         counts.refuse(piece.locator, f"{facts.tracking_id} is older than the state already here. The newer one stays.")
         return
     else:
@@ -125,6 +125,14 @@ def _take_document(piece: Fetched, source: AdvisorySource, counts: Counts) -> No
         advisory=known, sha256=piece.sha256, version=facts.version, document=piece.document, parser=PARSER_VERSION,
         products=[product.to_json() for product in named_products(facts).products],
     )  # fmt: skip
+
+
+def _is_older(facts: AdvisoryFacts, known: Advisory, source: AdvisorySource) -> bool:
+    """Tell whether a state is older: publishers correct the day of a newer version backwards, or begin to count anew."""
+    told, kept = order_of(facts.version), order_of(known.version)
+    if told > kept:
+        return False
+    return facts.current_release < known.current_release_on or (told < kept and known.source_id != source.pk)
 
 
 def _values(facts: AdvisoryFacts) -> dict[str, Any]:

@@ -152,8 +152,9 @@ class PolicyRegister(Register):
 
 DEPLOYMENTS = DeploymentRegister()
 PATCHES = PatchRegister()
+QUALIFICATIONS = QualificationRegister()
 WINDOWS = WindowRegister()
-REGISTERS = (DEPLOYMENTS, PATCHES, QualificationRegister(), WINDOWS, BlackoutRegister(), PolicyRegister())
+REGISTERS = (DEPLOYMENTS, PATCHES, QUALIFICATIONS, WINDOWS, BlackoutRegister(), PolicyRegister())
 
 
 def _panel(found: Any, title: str, **more: Any) -> tuple[str, dict[str, Any]] | None:
@@ -190,7 +191,18 @@ def tests_proved(evidence: Evidence, user: Any) -> tuple[str, dict[str, Any]] | 
     return _panel(DEPLOYMENTS.queryset(user).filter(test_proofs=evidence), "Proves the test of")
 
 
+def said_of_patch(patch: Patch, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of what vendors say of a patch for their products."""
+    rows = list(QUALIFICATIONS.queryset(user).filter(patch=patch).order_by("vendor", "product", "pk")[:50])
+    return ("patching/_qualifications.html", {"rows": rows}) if rows else None
+
+
+def said_of_deployment(deployment: PatchDeployment, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the same panel on the page of one deployment."""
+    return said_of_patch(deployment.patch, user)
+
+
 PANELS = (
-    (Asset, patches_of_asset), (Advisory, patches_of_advisory), (Match, patches_of_match), (Patch, assets_of_patch),
+    (PatchDeployment, said_of_deployment), (Patch, said_of_patch), (Asset, patches_of_asset), (Advisory, patches_of_advisory), (Match, patches_of_match), (Patch, assets_of_patch),
     (Evidence, tests_proved),
 )  # fmt: skip

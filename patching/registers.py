@@ -7,7 +7,17 @@ from assets.models import Asset
 from patching import patch_registers, workflow
 from patching.endpoints import MatchSerializer, match_viewset, source_viewset
 from patching.forms import PriorityTableForm
-from patching.models import Advisory, AdvisorySource, Exploited, Match, Poll, PriorityTable, ProductLink, VendorAlias
+from patching.models import (
+    Advisory,
+    AdvisorySource,
+    Exploited,
+    Match,
+    PatchDeployment,
+    Poll,
+    PriorityTable,
+    ProductLink,
+    VendorAlias,
+)
 from patching.pages import AdvisoryPage, MatchPage, PriorityTablePage, SourcePage
 from registers.api.serializers import serializer_for
 from registers.register import Register
@@ -165,4 +175,16 @@ def advisory_matches(advisory: Advisory, user: Any) -> tuple[str, dict[str, Any]
     return "patching/_advisory_matches.html", {"matches": list(found[:100]), "count": found.count()}
 
 
-PANELS = ((Asset, open_matches), (Advisory, advisory_matches), *patch_registers.PANELS)
+def matches_mended(deployment: PatchDeployment, user: Any) -> tuple[str, dict[str, Any]] | None:
+    """Return the panel of the matches that a patch closes on its asset."""
+    found = MATCHES.queryset(user).filter(asset=deployment.asset_id, advisory__patches=deployment.patch_id)
+    rows = list(found.order_by("due_on", "pk")[:50])
+    return ("patching/_mended.html", {"matches": rows, "count": found.count()}) if rows else None
+
+
+PANELS = (
+    (Asset, open_matches),
+    (Advisory, advisory_matches),
+    (PatchDeployment, matches_mended),
+    *patch_registers.PANELS,
+)

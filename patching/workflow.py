@@ -35,7 +35,7 @@ def confirm(match: Match, *, by: Any, decision_reason: str) -> None:
 
 @transition(
     Match, [S.OPEN, S.CONFIRMED], S.REJECTED, label="Reject: not affected",
-    asks={"justification": forms.ChoiceField(choices=Match.Justification.choices), "decision_reason": REASON},
+    asks={"justification": forms.ChoiceField(label=_("VEX justification"), choices=Match.Justification.choices), "decision_reason": REASON},
 )  # fmt: skip
 def reject(match: Match, *, by: Any, decision_reason: str, justification: str) -> None:
     """Say that the advisory does not apply to this asset, with the reason that a VEX statement carries."""

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.utils import timezone
@@ -20,7 +21,8 @@ STATE = frozenset(
     {"verdict", "computed_verdict", "priority", "status", "state", "lifecycle", "health", "signature", "severity"}
 )
 DEADLINES = frozenset({"due_on", "review_on", "expires_on", "supported_until", "ends_on"})
-SETTLED = frozenset({"DONE", "DROPPED", "CLOSED", "FIXED", "ENDED"})  # nothing is late there any more
+SETTLED = frozenset({"DONE", "DROPPED", "CLOSED", "FIXED", "ENDED"})  # nothing is late there; a model may name its own
+REASONS = {"priority": "priority_reason", "due_on": "priority_reason"}  # told when the pointer rests on the figure
 IDENTIFIERS = frozenset({
     "ip_address", "mac_address", "serial_number", "model_number", "cidr", "sha256", "cves", "cve", "purl", "address", "tracking_id",
     "fingerprint", "namespace", "ports",
@@ -71,6 +73,8 @@ def drawn(name: str, record: Any, value: Any, *, own: bool = False, stays: bool 
     folded = plain if not isinstance(raw, bool) else strip_tags(html or "") if raw else ""  # a bare yes tells nothing
     if html is None:
         html = format_html("{}", value) if plain else _missing(name)
+    elif why := getattr(record, REASONS.get(name, ""), ""):
+        html = format_html('<span title="{}">{}</span>', why, html)
     return Drawn(html, _classes(name, raw, plain), folded, stays=stays)
 
 
@@ -156,12 +160,19 @@ def _special(name: str, record: Any, raw: Any) -> SafeString | None:
     if isinstance(raw, bool):
         return None if raw else format_html('<span class="dim">{}</span>', gettext("no"))
     if isinstance(raw, datetime):
-        return format_html("{}", timezone.localtime(raw).strftime("%Y-%m-%d %H:%M"))
+        return format_html("{}", timezone.localtime(raw, zone_of(record)).strftime("%Y-%m-%d %H:%M"))
     if isinstance(raw, date):
-        return format_html("{}", raw.isoformat()) if getattr(record, "status", "") in SETTLED else _day(name, raw)
+        settled = getattr(record, "status", "") in getattr(record, "SETTLED", SETTLED)
+        return format_html("{}", raw.isoformat()) if settled else _day(name, raw)
     if isinstance(raw, list) and raw and not labels(record.__class__, name):
         return format_html('<span class="mono">{}</span>', " ".join(str(part) for part in raw))
     return None
+
+
+def zone_of(record: Any) -> ZoneInfo | None:
+    """Return the zone on whose clock a record's moments are told: that of its site, else None for UTC."""
+    site = getattr(record, "_state", None) and record._state.fields_cache.get("site")
+    return ZoneInfo(site.time_zone) if site else None
 
 
 def _state(name: str, record: Any, raw: Any) -> SafeString:

@@ -1,4 +1,7 @@
-"""CycloneDX JSON: the device that a document is about with its software, and devices among the components."""
+"""CycloneDX JSON: the device that a document is about with its software, and devices among the components.
+
+Where a device bears an asset tag, that is its name, and the component's name the product. Its version is that of its only firmware, unless it has one.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -37,7 +40,7 @@ def read(found: dict[str, Any]) -> Iterator[Seen]:
         raise Refused(
             "The document names no device: neither its subject (metadata.component) nor a component of type device."
         )
-    if isinstance(subject, dict):
+    if isinstance(subject, dict) and (subject.get("type") == "device" or software or not devices):
         yield _device(subject, [one for one in software if one["name"]])
     for device in devices:
         own = [_program(one) for one in _components(device.get("components"), 1) if one.get("type") in SOFTWARE]
@@ -74,8 +77,15 @@ def _device(component: dict[str, Any], software: list[dict[str, str]]) -> Seen:
         for one in (listed if isinstance(listed, list) else [])
         if isinstance(one, dict)
     }
+    tag = own.get("tag") or own.get("assettag") or own.get("asset_tag")
+    firmware = [
+        text(one.get("version")) for one in _components(component.get("components"), 1) if one.get("type") == "firmware"
+    ]
+    version = text(component.get("version"))
     return seen({
-        "name": component.get("name"), "vendor": _maker(component), "product": component.get("description"), "version": component.get("version"),
+        "name": tag or component.get("name"), "vendor": _maker(component),
+        "product": component.get("name") if tag else component.get("description"),
+        "version": firmware[0] if len(firmware) == 1 and version in {"", "0"} else version,
         "serial_number": own.get("serialnumber") or own.get("serial_number"), "model_number": own.get("modelnumber") or own.get("model_number"),
         "ip_address": own.get("ipaddress") or own.get("ip_address"), "mac_address": own.get("macaddress") or own.get("mac_address"),
     }, software=software)  # fmt: skip

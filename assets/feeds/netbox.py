@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from assets.feeds.seen import Seen, seen
+from assets.feeds.seen import TELLING, Seen, seen
 from registers.files.sandbox import Refused
 
 COLUMNS = {
     "name": "name", "manufacturer": "vendor", "type": "product", "device_type": "product", "device type": "product", "serial number": "serial_number",
-    "serial": "serial_number", "ip address": "ip_address", "primary_ip": "ip_address", "primary ip": "ip_address", "location": "location",
-    "rack": "rack", "role": "role", "platform": "platform", "mac address": "mac_address", "part number": "model_number",
+    "serial": "serial_number", "ip address": "ip_address", "primary_ip": "ip_address", "primary ip": "ip_address", "primary_ip4": "ip_address",
+    "ipv4 address": "ip_address", "location": "location", "rack": "rack", "role": "role", "mac address": "mac_address", "cf_mac_address": "mac_address",
+    "part number": "model_number", "cf_firmware_version": "version", "cf_firmware": "version", "cf_version": "version",
 }  # fmt: skip
+VERSIONS = ("firmware_version", "firmware", "version")
 KINDS = {"plc": "PLC", "hmi": "HMI", "switch": "NETWORK_DEVICE", "router": "NETWORK_DEVICE", "firewall": "NETWORK_DEVICE", "server": "SERVER",
          "engineering": "ENGINEERING_WORKSTATION", "scada": "SCADA_SERVER", "safety": "SAFETY_SYSTEM", "rtu": "CONTROL_HARDWARE"}  # fmt: skip
 
@@ -45,13 +47,14 @@ def _device(device: dict[str, Any]) -> Seen:
         "name": device.get("name"), "vendor": _part(device, "device_type", "manufacturer", "name"), "product": _part(device, "device_type", "model"),
         "model_number": _part(device, "device_type", "part_number"), "serial_number": device.get("serial"), "ip_address": str(address).split("/")[0],
         "location": _part(device, "rack", "name") or _part(device, "location", "name"), "kind": kind_of(str(kind)),
-        "version": _part(own, "firmware") or _part(own, "version"), "mac_address": _part(own, "mac_address"), "note": device.get("description"),
+        "version": next(filter(None, (_part(own, name) for name in VERSIONS)), ""), "mac_address": _part(own, "mac_address"), "note": device.get("description"),
     })  # fmt: skip
 
 
 def is_export(header: list[str]) -> bool:
     """Tell whether a table's columns are those of NetBox's list of devices."""
-    return bool({"manufacturer", "device_type", "device type"} & set(header))
+    told = {COLUMNS[column] for column in header if column in COLUMNS}
+    return bool({"manufacturer", "device_type", "device type"} & set(header)) and bool(set(TELLING) & told)
 
 
 def read_row(cells: dict[str, str]) -> Seen:

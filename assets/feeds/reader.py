@@ -17,7 +17,7 @@ def devices(path: Path) -> Iterator[Seen]:
         start = file.read(512).lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"<", b"\xff\xfe<", b"\xfe\xff\x00<")):
         yield from nmap.read(path)
-    elif start.startswith(b"#separator"):
+    elif start.startswith(b"#"):
         yield from zeek.read(path)
     else:
         yield from _json(path)

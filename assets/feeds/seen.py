@@ -12,6 +12,7 @@ LONGEST = {
     "name": 120, "vendor": 120, "product": 160, "model_number": 80, "serial_number": 80, "version": 80, "ip_address": 39,
     "mac_address": 17, "location": 160, "owner": 120, "kind": 30, "zone": 120, "note": 500,
 }  # fmt: skip
+TELLING = ("name", "serial_number", "mac_address", "ip_address")
 MOST_DEVICES, MOST_SERVICES, MOST_SOFTWARE, LONGEST_PART = 100_000, 60, 2_000, 160
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 

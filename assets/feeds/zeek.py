@@ -10,10 +10,14 @@ from assets.feeds.seen import MOST_DEVICES, Seen, seen
 from registers.files.sandbox import Refused
 
 SERVERS = {"modbus": "Modbus", "modbus_detailed": "Modbus", "s7comm": "S7comm", "s7comm_plus": "S7comm", "s7comm_read_szl": "S7comm",
+           "s7comm_known_devices": "S7comm",
            "dnp3": "DNP3", "dnp3_control": "DNP3", "dnp3_objects": "DNP3", "enip": "EtherNet/IP", "cip": "EtherNet/IP", "cip_io": "EtherNet/IP",
            "cip_identity": "EtherNet/IP", "bacnet": "BACnet", "bacnet_discovery": "BACnet", "bacnet_property": "BACnet", "cotp": "COTP"}  # fmt: skip
 PLAIN = ("known_hosts", "known_services", "known_devices", "conn", "dhcp")
-IDENTITY = {"vendor_name": "vendor", "product_name": "product", "serial_number": "serial_number", "revision": "version"}
+IDENTITY = {
+    "cip_identity": {"vendor_name": "vendor", "product_name": "product", "serial_number": "serial_number", "revision": "version"},
+    "s7comm_known_devices": {"module_name": "product", "module_serial": "serial_number"},
+}  # fmt: skip
 UNSET = {"-", "(empty)", ""}
 LONGEST_LINE = 1_000_000
 
@@ -40,7 +44,7 @@ def _told(log: str, record: dict[str, str]) -> Iterator[tuple[str, dict[str, str
     """Yield address, cells and service for each end that one line of a log tells of."""
     get = record.get
     if log in SERVERS:
-        cells = {field: get(name, "") for name, field in IDENTITY.items()} if log == "cip_identity" else {}
+        cells = {field: get(name, "") for name, field in IDENTITY.get(log, {}).items()}
         yield get("source_h") or get("id.resp_h", ""), cells, SERVERS[log]
         if get("source_h") is None:
             yield get("id.orig_h", ""), {}, ""
@@ -118,7 +122,7 @@ def _known(log: str) -> str:
 def _guess(cells: dict[str, str]) -> str:
     """Return which log a JSON line without `_path` is of, by the fields that only this log has."""
     by = {
-        "port_num": "known_services", "assigned_addr": "dhcp", "conn_state": "conn", "product_name": "cip_identity", "rosctr_code": "s7comm",
+        "port_num": "known_services", "assigned_addr": "dhcp", "conn_state": "conn", "product_name": "cip_identity", "module_serial": "s7comm_known_devices", "rosctr_code": "s7comm",
         "fc_request": "dnp3", "bvlc_function": "bacnet", "enip_command": "enip", "cip_service": "cip", "func": "modbus", "host": "known_hosts",
     }  # fmt: skip
     return next((log for name, log in by.items() if name in cells), "")

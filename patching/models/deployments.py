@@ -38,6 +38,8 @@ class PatchDeployment(SiteRecord):
         DEFERRED = "DEFERRED", _("Deferred")
         ROLLED_BACK = "ROLLED_BACK", _("Rolled back")
 
+    SETTLED = frozenset({Status.INSTALLED, Status.VERIFIED, Status.NOT_APPLICABLE, Status.DEFERRED, Status.ROLLED_BACK})
+
     asset = models.ForeignKey(Asset, models.CASCADE, verbose_name=_("asset"), related_name="deployments")
     patch = models.ForeignKey(Patch, models.PROTECT, verbose_name=_("patch"), related_name="deployments")
     status = models.CharField(_("state"), max_length=14, choices=Status.choices, default=Status.AVAILABLE)

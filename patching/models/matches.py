@@ -174,6 +174,12 @@ class Match(SiteRecord):
         """Whether something remains to be done."""
         return self.verdict in {self.Verdict.AFFECTED, self.Verdict.REVIEW}
 
+    @property
+    def epss(self) -> float | None:
+        """The likelihood that one of its CVEs is exploited within 30 days, as the priority was reckoned with it."""
+        told: float | None = self.inputs.get("epss")
+        return told
+
 
 def forget(match: Any) -> None:
     """Take a person's word off a match: its facts changed or they asked for it."""

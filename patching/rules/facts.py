@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -125,3 +126,10 @@ class AdvisoryFacts:
     def cves(self) -> tuple[str, ...]:
         """Give the CVE ids of the advisory in its own order."""
         return tuple(dict.fromkeys(item.cve for item in self.vulnerabilities if item.cve))
+
+
+def order_of(version: str) -> tuple[int, ...]:
+    """Return what orders the versions of one document: an integer or semantic versioning, where 1 is 1.0.0 (CSAF 2.0, 3.1.11)."""
+    numbers = re.match(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,2}", version)
+    told = [int(number) for number in numbers[0].split(".")] if numbers else []
+    return tuple(told + [0] * (3 - len(told)))

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import DAILY, rrule, rrulestr
+from dateutil.rrule import rrule, rrulestr
 
 PARTS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYSETPOS", "BYWEEKNO", "BYYEARDAY", "WKST"})  # fmt: skip
-LONGEST = timedelta(days=3660)
+EVERY = {"DAILY": 1, "WEEKLY": 7}
+MOST = {"INTERVAL": 999, "COUNT": 9999}
+ONCE = "FREQ=DAILY;COUNT=1"
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+TRIAL_YEAR, CALENDARS = 9943, 28
+UNREADABLE = "This rule cannot be read. Write it such as FREQ=MONTHLY;BYDAY=1SU."
 
 
 class UnreadableRule(ValueError):
@@ -29,41 +34,66 @@ class Recurrence:
     without: frozenset[date] = frozenset()
 
     def check(self) -> None:
-        """Raise UnreadableRule for a rule that this product does not follow."""
-        self._wall(self.starts_on + timedelta(days=1))
+        """Raise UnreadableRule for a rule that this product does not follow, or that never comes true.
+
+        It is tried on a calendar like that of the first year near the end of all, where dateutil soon gives up the search for a day.
+        """
+        if not FIRST_YEAR <= self.starts_on.year <= LAST_YEAR:
+            raise UnreadableRule(f"The first day lies between {FIRST_YEAR} and {LAST_YEAR}.")
+        parts, last = self._parts()
+        if last is not None and last < self.starts_on:
+            raise UnreadableRule("UNTIL lies before the first day.")
+        alike = self.starts_on.replace(year=TRIAL_YEAR + (self.starts_on.year - TRIAL_YEAR) % CALENDARS)
+        if next(iter(_read(parts, datetime.combine(alike, self.starts_time))), None) is None:
+            raise UnreadableRule("This rule names no day that there is. Look at BYMONTH, BYMONTHDAY and BYDAY.")
 
     def between(self, first: datetime, last: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yield (start, end) in UTC of each occurrence that begins within [first, last)."""
         zone = ZoneInfo(self.time_zone)
         from_day = first.astimezone(zone).date() - timedelta(days=1)
         to_day = last.astimezone(zone).date() + timedelta(days=1)
-        for wall in self._wall(to_day):
+        for wall in self._wall(from_day, to_day):
             if wall.date() < from_day or wall.date() in self.without:
                 continue
             start = on_wall(wall, zone)
             if first <= start < last:
                 yield start, start + timedelta(minutes=self.minutes)
 
-    def _wall(self, until: date) -> rrule:
-        """Return the recurrence in the site's wall time, without zone, up to the end of a day."""
-        begins, ends = datetime.combine(self.starts_on, self.starts_time), datetime.combine(until, time.max)
-        ends = min(ends, begins + LONGEST)
-        if not self.rule:
-            return rrule(DAILY, dtstart=begins, count=1)
-        parts = dict(part.partition("=")[::2] for part in self.rule.upper().split(";"))
+    def _wall(self, since: date, until: date) -> rrule:
+        """Return the recurrence in the site's wall time, without zone, from before a day up to the end of another."""
+        parts, last = self._parts()
+        begins = datetime.combine(self.starts_on, self.starts_time)
+        period = EVERY.get(parts["FREQ"], 0) * int(parts.get("INTERVAL", 1))
+        if period and "COUNT" not in parts:  # what came long ago is passed over, in whole periods
+            begins += timedelta(days=max((since - self.starts_on).days - period, 0) // period * period)
+        return _read(parts, begins).replace(until=datetime.combine(min(until, last or until), time.max))
+
+    def _parts(self) -> tuple[dict[str, str], date | None]:
+        """Return the rule part by part, and the day of its UNTIL; raises UnreadableRule."""
+        parts = dict(part.partition("=")[::2] for part in (self.rule or ONCE).upper().split(";"))
         if unknown := set(parts) - PARTS:
             raise UnreadableRule(f"'{min(unknown)}' is not understood here. Use FREQ, INTERVAL, BYDAY and their like.")
         if parts.get("FREQ") not in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}:
             raise UnreadableRule("Begin with FREQ=DAILY, FREQ=WEEKLY, FREQ=MONTHLY or FREQ=YEARLY.")
+        for name, most in MOST.items():
+            told = parts.get(name, "1")
+            if not (told.isascii() and told.isdigit() and len(told) < 9 and 1 <= int(told) <= most):
+                raise UnreadableRule(f"{name} is a number from 1 to {most:,}.")
         own_end = parts.pop("UNTIL", "")
         try:
-            if own_end:
-                ends = min(ends, datetime.combine(datetime.strptime(own_end[:8], "%Y%m%d").date(), time.max))
-            read = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=begins)
-            bounded: rrule = read.replace(until=ends)  # type: ignore[union-attr]
-        except (ValueError, TypeError, AttributeError, KeyError) as wrong:
-            raise UnreadableRule("This rule cannot be read. Write it such as FREQ=MONTHLY;BYDAY=1SU.") from wrong
-        return bounded
+            return parts, datetime.strptime(own_end[:8], "%Y%m%d").date() if own_end else None
+        except ValueError as wrong:
+            raise UnreadableRule(UNREADABLE) from wrong
+
+
+def _read(parts: dict[str, str], begins: datetime) -> rrule:
+    try:
+        read = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=begins)
+    except (ValueError, TypeError, AttributeError, KeyError) as wrong:
+        raise UnreadableRule(UNREADABLE) from wrong
+    if not isinstance(read, rrule):
+        raise UnreadableRule(UNREADABLE)
+    return read
 
 
 def on_wall(wall: datetime, zone: ZoneInfo) -> datetime:

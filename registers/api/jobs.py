@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from registers import jobs
 from registers.api.paging import Paging
 from registers.door import importer_of, may_anywhere, registers, visible
+from registers.files.mapping import from_json
 from registers.models import Job
 from registers.storage import ask_for_room
 
@@ -118,9 +119,6 @@ def _site(user: Any, text: str) -> Any:
 
 def _mapping(text: Any) -> dict[str, str | None]:
     try:
-        found = json.loads(text) if text else {}
+        return from_json(str(text or ""))
     except ValueError as wrong:
-        raise ValidationError({"mapping": "This is not JSON."}) from wrong
-    if not isinstance(found, dict) or not all(value is None or isinstance(value, str) for value in found.values()):
-        raise ValidationError({"mapping": 'Send an object such as {"asset_tag": "name", "last_seen": null}.'})
-    return found
+        raise ValidationError({"mapping": str(wrong)}) from wrong

@@ -17,6 +17,7 @@ from django.utils import timezone
 from registers import jobs
 from registers.door import importer_of, registers
 from registers.files.export import unguarded
+from registers.files.mapping import Columns, mapped
 from registers.files.reading import LONGEST_CELL, Unreadable, read
 from registers.history.origin import because
 from registers.models import Job, StagedRow
@@ -55,48 +56,19 @@ class Row:
 Judging = Callable[[list[Row]], None]
 
 
-class Importer(Protocol):
+class Importer(Columns, Protocol):
     """What an app declares so that files can be imported into one of its registers."""
 
     model: type[Any]
-    required: tuple[str, ...]
-    left_out: tuple[str, ...]
 
     at_once: int
     """How many rows are judged and written together."""
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that a file may have."""
 
     def judging(self, *, site: Any, user: Any, source: str) -> Judging:
         """Return what fills verdict, values, changes and errors of some rows, and remembers those before them."""
 
     def write(self, rows: list[Row], *, site: Any, user: Any) -> None:
         """Write the rows to create and to update; called inside one transaction."""
-
-
-def mapped(header: list[str], mapping: Mapping[str, str | None], importer: Importer) -> list[str | None]:
-    """Return the field of each column, None for one to leave out; raises Unreadable that names what is unknown."""
-    lowered = {name.lower(): target for name, target in mapping.items()}
-    strange = [name for name in lowered if name not in header]
-    if strange:
-        raise Unreadable(f"The mapping names columns that the file does not have: {', '.join(strange)}.")
-    known = set(importer.columns)
-    fields = [lowered.get(name, None if name in importer.left_out else name) for name in header]
-    unknown = [name for name, target in zip(header, fields, strict=True) if target is not None and target not in known]
-    if unknown:
-        raise Unreadable(
-            f"Unknown column: {', '.join(unknown)}. Map it or remove it. Known are {', '.join(importer.columns)}."
-        )
-    named = [target for target in fields if target is not None]
-    twice = sorted({target for target in named if named.count(target) > 1})
-    if twice:
-        raise Unreadable(f"Two columns go to '{twice[0]}'. Map one of them elsewhere.")
-    missing = [name for name in importer.required if name not in named]
-    if missing:
-        raise Unreadable(f"Missing column: {', '.join(missing)}.")
-    return fields
 
 
 @dataclass(frozen=True)

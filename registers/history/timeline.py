@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
@@ -100,6 +101,8 @@ def _words(own: Any, value: Any, names: dict[Any, str]) -> str:
         return str(dict(own.flatchoices).get(value, value))
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, dict):
         return ", ".join(f"{name}: {one}" for name, one in value.items()) or "nothing"
     if isinstance(value, list):

@@ -18,6 +18,7 @@ from registers import jobs
 from registers.api.jobs import start
 from registers.door import importer_of, may_anywhere, registers, visible
 from registers.files.export import safe
+from registers.files.mapping import MappingField
 from registers.models import Job
 
 VERDICTS = ("create", "update", "unchanged", "error")
@@ -72,26 +73,12 @@ class FileForm(forms.Form):
 
     site: Any = forms.ModelChoiceField(label=_("Site"), queryset=None, empty_label=None)
     file = forms.FileField(label=_("CSV or Excel file"), help_text=_("At most 50 MB."))
-    mapping = forms.CharField(
-        label=_("Columns with other names"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("One a line, such as asset_tag=name. Leave the right side empty to leave a column out."),
-    )  # fmt: skip
+    mapping = MappingField()
 
     def __init__(self, *args: Any, user: Any, model: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sites: Any = next(one for one in registers() if one.name == "sites")
         self.fields["site"].queryset = sites.queryset(user)  # type: ignore[attr-defined]
-
-    def clean_mapping(self) -> dict[str, str | None]:
-        """Read the lines as a mapping."""
-        found: dict[str, str | None] = {}
-        for line in self.cleaned_data["mapping"].splitlines():
-            left, sign, right = line.partition("=")
-            if line.strip() and not sign:
-                raise forms.ValidationError(f"'{line}' has no equals sign. Write it such as asset_tag=name.")
-            if left.strip():
-                found[left.strip()] = right.strip() or None
-        return found
 
 
 def take(request: HttpRequest, name: str) -> HttpResponse:

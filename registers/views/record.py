@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -9,6 +10,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.generic import View
 
@@ -49,8 +51,19 @@ class RecordView(View):
             f"{self.register.app}/{self.register.model._meta.model_name}_{self.template}.html",
             f"registers/{self.template}.html",
         ]
-        given = {"register": self.register, "path": self.path(context.get("record")), "as_of": moment(), **context}
+        given = {
+            "register": self.register,
+            "path": self.path(context.get("record")),
+            "as_of": moment(),
+            "zone": self.zone(context.get("record")),
+            **context,
+        }
         return TemplateResponse(self.request, names, given, status=status)
+
+    def zone(self, record: Any = None) -> ZoneInfo | None:
+        """Return the zone of the clock that the page goes by: that of the record's site, else None for UTC."""
+        site = getattr(record, "site", None)
+        return ZoneInfo(site.time_zone) if site is not None else None
 
     def path(self, record: Any = None) -> list[dict[str, str]]:
         """Return the steps from the register to here."""
@@ -101,11 +114,12 @@ class RecordDetail(RecordView):
 
     def timeline(self, record: Any, catalog: Any) -> list[Any]:
         """Return what happened, newest first: its own history and what other apps tell of it."""
-        told = (
-            entries(record)
-            + joined(record)
-            + [entry for tell in catalog.TIMELINE for entry in tell(record, self.request.user)]
-        )
+        with timezone.override(self.zone(record)):
+            told = (
+                entries(record)
+                + joined(record)
+                + [entry for tell in catalog.TIMELINE for entry in tell(record, self.request.user)]
+            )
         until = moment()
         return sorted((one for one in told if until is None or one.at <= until), key=lambda one: one.at, reverse=True)
 

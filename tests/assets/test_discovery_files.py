@@ -25,6 +25,7 @@ NMAP = """<?xml version="1.0" encoding="UTF-8"?>
 <host><status state="up"/><address addr="10.21.11.12" addrtype="ipv4"/></host></nmaprun>"""
 HOSTS = "#separator \\x09\n#set_separator\t,\n#path\tknown_hosts\n#fields\tts\thost\n#types\ttime\taddr\n1.0\t10.21.11.10\n2.0\t8.8.8.8\n3.0\t10.21.11.255\n"
 IDENTITY = "#separator \\x09\n#path\tcip_identity\n#fields\tts\tuid\tsource_h\tvendor_name\trevision\tserial_number\tproduct_name\n1\tC\t10.21.11.30\tRockwell Automation\t33.011\t00c8a41f\t1756-L83E/B\n"
+S7COMM = "#separator \\x09\n#path\ts7comm_known_devices\n#fields\tts\tid.orig_h\tid.resp_h\tsource_h\tmodule_name\tmodule_serial\n1\t10.21.11.41\t10.21.11.41\t-\tCPU 315-2 PN/DP\tS C-C2UR28922012\n"
 MODBUS = [{"_path": "modbus", "id.orig_h": "10.21.11.5", "id.resp_h": "10.21.11.40", "func": "READ_COILS"}] * 2
 CONN = [{"id.orig_h": "10.1.1.1", "id.resp_h": "10.1.1.2", "conn_state": "S0", "orig_l2_addr": "00:1b:1b:00:00:01"}]
 NETBOX = {"count": 1, "results": [{
@@ -85,6 +86,25 @@ class TestKinds:
             {"ip_address": "10.1.1.1", "mac_address": "00:1B:1B:00:00:01"}
         ]
 
+    def test_zeek_s7comm_known_devices_with_a_remark_above_its_head(self, tmp_path: Path) -> None:
+        told = "### Baseline of a test\n" + S7COMM
+        assert read(put(tmp_path, told), "s7comm_known_devices.log") == [
+            {"ip_address": "10.21.11.41", "product": "CPU 315-2 PN/DP", "serial_number": "S C-C2UR28922012", "services": ["S7comm"]},
+        ]  # fmt: skip
+
+    def test_netbox_s_export_for_machines_keeps_address_and_firmware(self, tmp_path: Path) -> None:
+        export = "name,manufacturer,device_type,role,serial,status,primary_ip4,cf_firmware_version\nN-GW1,Moxa,MGate MB3180,PLC,AB-1,active,10.21.11.7/24,2.2\n"
+        assert read(put(tmp_path, export), "devices.csv") == [{
+            "name": "N-GW1", "vendor": "Moxa", "product": "MGate MB3180", "serial_number": "AB-1", "version": "2.2", "ip_address": "10.21.11.7", "kind": "PLC",
+        }]  # fmt: skip
+
+    def test_a_table_with_other_names_of_columns(self, tmp_path: Path) -> None:
+        path = put(tmp_path, "asset_tag,vendor,firmware_version,last_seen\nAT-1,Moxa,2.2,2026-07-17\n")
+        mapping = {"asset_tag": "name", "firmware_version": "version", "last_seen": None}
+        assert read(path, "plant.csv", mapping) == [{"name": "AT-1", "vendor": "Moxa", "version": "2.2"}]
+        with pytest.raises(Refused, match="columns that the file does not have: colour"):
+            read(path, "plant.csv", {"colour": "name"})
+
     def test_netbox_as_json_and_as_its_export(self, tmp_path: Path) -> None:
         told = {
             "name": "N-PS2-SW02",
@@ -111,7 +131,16 @@ class TestKinds:
         server, plc = read(put(tmp_path, SBOM), "bom.json")
         assert (server["name"], server["vendor"], server["serial_number"]) == ("N-SUP-SRV01", "Siemens", "SRV-991")
         assert [(one["name"], one["version"]) for one in server["software"]] == [("WinCC", "7.5"), ("openssl", "3.0.9")]
-        assert (plc["name"], plc["software"][0]["version"]) == ("N-SUP-PLC09", "V4.5")
+        assert (plc["name"], plc["version"], plc["software"][0]["version"]) == ("N-SUP-PLC09", "V4.5", "V4.5")
+
+    def test_cyclonedx_of_a_whole_plant_names_devices_by_their_tags(self, tmp_path: Path) -> None:
+        gateway = {
+            "type": "device", "manufacturer": {"name": "Moxa"}, "name": "MGate MB3180", "version": "0", "properties": [{"name": "asset:tag", "value": "AT-1"}],
+            "components": [{"type": "firmware", "name": "MGate MB3180 firmware", "version": "2.2"}],
+        }  # fmt: skip
+        plant = {"bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": {"component": {"type": "platform", "name": "Plant"}}, "components": [gateway]}  # fmt: skip
+        (one,) = read(put(tmp_path, plant), "bom.json")
+        assert (one["name"], one["vendor"], one["product"], one["version"]) == ("AT-1", "Moxa", "MGate MB3180", "2.2")
 
     def test_a_table_of_assets(self, tmp_path: Path) -> None:
         path = put(tmp_path, "name;zone;kind;serial_number;version\nN-A1;N-PS1;Network device;AB-1;-\n")
@@ -135,7 +164,9 @@ BOMB = '<!DOCTYPE nmaprun [<!ENTITY a "aaaaaaaaaa">' + "".join(
         ('[{"colour": "red"}]', "Entry 1 is no device"), ('{"colour": "red"}', "Zeek's log ''"), ('{"bomFormat": "CycloneDX", "specVersion": "2.0"}', "CycloneDX 2.0"),
         ('{"bomFormat": "CycloneDX", "specVersion": "1.6"}', "names no device"), ("#separator \\x09\n1\t2\n", "before the log's #path"),
         ("#separator \\x09\n#path\thttp\n#fields\tts\n1\n", "'http' tells of no devices"), ("colour,name\nred,A\n", "Unknown column: colour"),
-        ("vendor,zone\nMoxa,N-PS1\n", "No column tells the devices apart"), (b"%PDF-1.7 x", "neither CSV nor XLSX"), (b"PK\x03\x04nonsense", "broken"),
+        ("vendor,zone\nMoxa,N-PS1\n", "No column tells the devices apart"), ("manufacturer,model,slug\nAPC,AP4421,ap4421\n", "Unknown column: manufacturer"),
+        ("name,zone\nN-A1\x00,N-PS1\n", "Row 2, column 1 holds NUL"), ("name,zone\n" + "x" * 200_000, "over 100,000 characters"), ("name,zone\nN-A1,N-PS1,x\n", "more cells"),
+        ("### A remark\n1.0\t10.1.1.167\n", "before the log's #path"), (b"%PDF-1.7 x", "neither CSV nor XLSX"), (b"PK\x03\x04nonsense", "broken"),
         (NMAP.encode("utf-16"), "damaged at line 1"),
     ],
 )  # fmt: skip

@@ -279,7 +279,7 @@ class TestTogether:
         self, deployment: Any, emil: User, sven: User, signed_in: Callable[[User], Any]
     ) -> None:
         form = {"ids": [deployment.pk], "step": "start_test"}
-        assert b"Tested on" in signed_in(emil).post("/patching/patch-deployments/together/", form).content
+        assert b"Test bench or device" in signed_in(emil).post("/patching/patch-deployments/together/", form).content
         done = signed_in(emil).post(
             "/patching/patch-deployments/together/", form | {"confirm": "1", "test_environment": "Bench"}
         )

@@ -113,6 +113,28 @@ def test_every_state_is_kept_and_an_older_one_never_replaces_a_newer(tmp_path: P
     assert kept.states.count() > 1
 
 
+@with_data
+@pytest.mark.django_db(transaction=True)
+def test_a_newer_version_counts_though_its_day_was_corrected_backwards(tmp_path: Path) -> None:
+    for state in sorted((DATA / "csaf-history" / "icsa-19-211-01").glob("*.json")):
+        (tmp_path / "state.json").write_bytes(state.read_bytes())
+        assert take_folder(tmp_path).refused == 0
+    advisory = Advisory.objects.get()
+    assert (advisory.version, advisory.current_release_on.year) == ("2", 2019)
+    assert [len(state.products) for state in advisory.states.order_by("pk")][-2:] == [5, 12]
+
+
+@with_data
+@pytest.mark.django_db(transaction=True)
+def test_the_earlier_version_of_another_source_stays_out_though_its_day_is_later(tmp_path: Path) -> None:
+    states = sorted((DATA / "csaf-history" / "icsa-19-211-01").glob("*.json"))
+    for name, state in (("publisher", states[-1]), ("mirror", states[0])):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "state.json").write_bytes(state.read_bytes())
+        poll = take_folder(tmp_path / name)
+    assert (poll.refused, Advisory.objects.get().version) == (1, "2")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_folder_with_rubbish_fails_with_reasons(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "broken.json").write_text('{"document": {"tracking"')

@@ -66,11 +66,36 @@ def test_days_left_out() -> None:
 @pytest.mark.parametrize(
     "rule",
     ["FREQ=HOURLY", "FREQ=MINUTELY;INTERVAL=1", "BYDAY=SU", "every sunday", "FREQ=WEEKLY;BYEASTER=1", "FREQ=MONTHLY;BYDAY=9XX",
-     "FREQ=WEEKLY;UNTIL=tomorrow", "FREQ=WEEKLY;INTERVAL=x"],
+     "FREQ=WEEKLY;UNTIL=tomorrow", "FREQ=WEEKLY;INTERVAL=x", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;INTERVAL=99999999999999999999",
+     "FREQ=DAILY;COUNT=0", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYMONTH=6;BYWEEKNO=50", "FREQ=WEEKLY;UNTIL=20251231"],
 )  # fmt: skip
 def test_what_cannot_be_followed_is_refused(rule: str) -> None:
     with pytest.raises(UnreadableRule):
         Recurrence(date(2026, 1, 1), time(2), 60, "UTC", rule).check()
+
+
+@pytest.mark.parametrize("first", [date(1, 1, 1), date(9999, 12, 31)])
+def test_a_first_day_beyond_any_plant_s_life_is_refused(first: date) -> None:
+    with pytest.raises(UnreadableRule, match="between 1970 and 2199"):
+        Recurrence(first, time(2), 60, "Europe/Berlin", "FREQ=DAILY").check()
+
+
+@pytest.mark.parametrize(
+    "rule", ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SA,SU;WKST=SU", ""]
+)
+def test_rare_and_usual_rules_may_stand(rule: str) -> None:
+    Recurrence(date(2024, 2, 29), time(2), 60, "Europe/Berlin", rule).check()
+
+
+@pytest.mark.parametrize(
+    "rule", ["FREQ=DAILY;INTERVAL=3", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SA,SU;WKST=SU", "FREQ=MONTHLY;BYDAY=-1SU"]
+)
+def test_a_window_of_long_ago_still_recurs_in_its_rhythm(rule: str) -> None:
+    every = starts(rule, "2010-03-04", time(22), "2010-01-01", "2027-01-01")
+    assert [day for day in every if day >= "2026-11"] == starts(
+        rule, "2010-03-04", time(22), "2026-11-01", "2027-01-01"
+    )
+    assert every[-1] >= "2026-12"
 
 
 def test_a_day_that_never_comes_is_found_out_soon() -> None:
