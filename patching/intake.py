@@ -112,7 +112,7 @@ def _take_document(piece: Fetched, source: AdvisorySource, counts: Counts) -> No
     if known is None:
         known = Advisory.objects.create(namespace=facts.namespace, tracking_id=facts.tracking_id, **values)
         counts.new += 1
-    elif _is_older(facts, known, source):
+    elif _is_older(facts, known, source) and not _issued_anew(piece, known, source):
         counts.refuse(piece.locator, f"{facts.tracking_id} is older than the state already here. The newer one stays.")
         return
     else:
@@ -128,11 +128,19 @@ def _take_document(piece: Fetched, source: AdvisorySource, counts: Counts) -> No
 
 
 def _is_older(facts: AdvisoryFacts, known: Advisory, source: AdvisorySource) -> bool:
-    """Tell whether a state is older: publishers correct the day of a newer version backwards, or begin to count anew."""
+    """Tell whether a state looks older: publishers correct the day of a newer version backwards, or begin to count anew."""
     told, kept = order_of(facts.version), order_of(known.version)
     if told > kept:
         return False
     return facts.current_release < known.current_release_on or (told < kept and known.source_id != source.pk)
+
+
+def _issued_anew(piece: Fetched, known: Advisory, source: AdvisorySource) -> bool:
+    """Tell whether the source's own list gives a later time to this address than when it held what is known now."""
+    before = SeenAddress.objects.filter(source=source, locator=piece.locator[:1000], seen__sha256=known.sha256).first()
+    return before is not None and piece.seen.get("updated", "") > before.seen.get(
+        "updated", piece.seen.get("updated", "")
+    )
 
 
 def _values(facts: AdvisoryFacts) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Polled advisories are matched to the plant; a person's word stays until the facts change."""
 
 import csv
+import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,11 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import Site, User
+from accounts.robots import robot
 from assets.models import Asset
-from patching import matching, polling, workflow
-from patching.models import Advisory, Match, Poll
+from patching import intake, matching, polling, workflow
+from patching.feeds.deliveries import Fetched, SignatureState
+from patching.models import Advisory, AdvisorySource, Match, Poll
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "advisories"
 with_data = pytest.mark.skipif(not DATA.is_dir(), reason="THE ADVISORY TEST DATA IS NOT HERE: nothing real was matched")
@@ -133,6 +137,24 @@ def test_the_earlier_version_of_another_source_stays_out_though_its_day_is_later
         (tmp_path / name / "state.json").write_bytes(state.read_bytes())
         poll = take_folder(tmp_path / name)
     assert (poll.refused, Advisory.objects.get().version) == (1, "2")
+
+
+@with_data
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("listed", "kept"), [("2023-10-03T12:00:00Z", 2), ("2023-09-28T12:00:00Z", 1)])
+def test_what_a_list_gives_a_later_time_counts_though_its_version_and_day_went_back(listed: str, kept: int) -> None:
+    source = AdvisorySource.objects.create(name="CISA", kind="CSAF", address="https://cisa.example/")
+    before, after = sorted((DATA / "csaf-history" / "icsa-20-051-02").glob("*.json"))[-2:]
+    for path, updated in ((before, "2023-09-28T12:00:00Z"), (after, listed)):
+        body = path.read_bytes()
+        sha256 = hashlib.sha256(body).hexdigest()
+        piece = Fetched(
+            "https://cisa.example/icsa-20-051-02.json", body, json.loads(body), sha256, SignatureState.UNCHECKED, True,
+            {"sha256": sha256, "updated": updated},
+        )  # fmt: skip
+        list(intake.take([piece], source, intake.Counts(), by=robot("polling")))
+    advisory = Advisory.objects.get()
+    assert (advisory.states.count(), advisory.version) == (kept, "1" if kept == 2 else "2")
 
 
 @pytest.mark.django_db(transaction=True)
