@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -53,7 +54,7 @@ def advisory(facts: AdvisoryFacts, key: str = "") -> Advisory:
     products = tuple(
         NamedProduct(
             leaf,
-            parse(leaf.version),
+            _constraint(leaf),
             tuple(statuses[leaf.product_id]),
             tuple(texts[leaf.product_id]),
         )
@@ -61,6 +62,12 @@ def advisory(facts: AdvisoryFacts, key: str = "") -> Advisory:
         if leaf.product_id in statuses
     )
     return Advisory(key or facts.tracking_id, products)
+
+
+def _constraint(leaf: Leaf) -> Constraint:
+    """Read the version text; where the product's name ends in "first 5 digits of serial No.", it is a serial number."""
+    serial = re.search(r"first \d+ digits of serial", leaf.product, re.IGNORECASE)
+    return parse(f"{leaf.version} ({serial[0]} number)" if serial else leaf.version)
 
 
 def _by_product(
