@@ -52,8 +52,8 @@ class Index:
 
     def _post(self) -> None:
         self._frequency = Counter(word for item in self._profiles for word in item.words)
-        self._rarest, self._all, self._joined, self._orders, self._series, self._linked = (
-            defaultdict[str, list[int]](list) for _ in range(6)
+        self._rarest, self._all, self._joined, self._orders, self._series, self._heads, self._linked = (
+            defaultdict[str, list[int]](list) for _ in range(7)
         )
         self._open: defaultdict[str, set[int]] = defaultdict(set)
         for number, item in enumerate(self._profiles):
@@ -67,6 +67,8 @@ class Index:
                 self._orders[order[:12]].append(number)
             for series in item.series:
                 self._series[series].append(number)
+            for head in item.heads:
+                self._heads[head].append(number)
             for opening in (*(pattern.pattern for pattern in item.patterns), *item.stems):
                 self._open[opening[:2] if opening[:2].isalnum() else ""].add(number)
             self._linked["\n".join(self._keys[number])].append(number)
@@ -89,6 +91,7 @@ class Index:
         found.update(
             *(self._joined.get(word, ()) for word in {item.joined, *item.abbreviations}),
             *(self._series.get(series, ()) for series in item.member_of),
+            *(self._heads.get(code, ()) for code in item.codes),
             *(self._all[head] for head in item.heads if 0 < self._frequency[head] < 40),
             *(self._orders.get(order[:12], ()) for order in item.orders),
         )

@@ -23,7 +23,12 @@ def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
             return "names", 5
         if any(map(_is_order, leaf.orders)) and any(map(_is_order, asset.orders)):
             return "no", 0
-    if not (same(leaf.vendors, asset.vendors) or asset.vendor_words & leaf.words or _in_words(leaf.vendors, asset)):
+    if not (
+        same(leaf.vendors, asset.vendors)
+        or asset.vendor_words & leaf.words
+        or leaf.words & asset.words & BRANDS
+        or _in_words(leaf.vendors, asset)
+    ):
         return "no", 0
     if any(
         pattern.fullmatch(word) for pattern in leaf.patterns for word in asset.codes | asset.models | {asset.joined}

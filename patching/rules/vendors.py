@@ -149,15 +149,30 @@ def normal_aliases(aliases: Mapping[str, str]) -> dict[str, str]:
     return {" ".join(words): other for alias, other in aliases.items() for words in companies(alias)[:1]}
 
 
+@lru_cache(maxsize=100_000)
 def same(left: frozenset[tuple[str, ...]], right: frozenset[tuple[str, ...]]) -> bool:
     """Say whether two vendors share a company; "Delta" and "Delta Electronics" do, "Hill-Rom" and "Hillrom", "NI" too."""
     if left & right:
         return True
     return any(
-        a[: len(b)] == b or b[: len(a)] == a or "".join(a) == "".join(b) or _initials(a, b) or _initials(b, a)
+        a[: len(b)] == b
+        or b[: len(a)] == a
+        or "".join(a) == "".join(b)
+        or _initials(a, b)
+        or _initials(b, a)
+        or _misspelt("".join(a), "".join(b))
         for a in left
         for b in right
     )
+
+
+def _misspelt(left: str, right: str) -> bool:
+    """Say whether two long names differ by one letter: Johnson Contols, Geutebrueck."""
+    if left[0] != right[0] or min(len(left), len(right)) < 9 or abs(len(left) - len(right)) > 1:
+        return False
+    shorter, longer = sorted((left, right), key=len)
+    at = next((place for place, letter in enumerate(shorter) if letter != longer[place]), len(shorter))
+    return shorter[at:] == longer[at + 1 :] if len(shorter) < len(longer) else shorter[at + 1 :] == longer[at + 1 :]
 
 
 def _initials(short: tuple[str, ...], long: tuple[str, ...]) -> bool:

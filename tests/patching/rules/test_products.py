@@ -187,6 +187,10 @@ def test_vendor_inside_the_inventorys_name_counts_too() -> None:
     assert naming("WIBU-SYSTEMS AG", "COPA-DATA straton workbench", "COPA-DATA", "straton workbench") == "names"
 
 
+def test_a_brand_in_both_names_stands_for_the_vendor() -> None:
+    assert naming("Fazecast", "EcoStruxure IT Gateway", "Schneider Electric", "EcoStruxure IT Gateway") == "names"
+
+
 def test_another_vendor_is_never_named_by_words() -> None:
     assert naming("Siemens", "Web Server 200", "Moxa", "Web Server 200") == "no"
 
