@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _LEGEND = re.compile(r"\b([a-z])\s?=\s?([\w,.*]+?)[,\s]*(?=\b[a-z]\s?=|[\s()]|$)")
 _LISTED = re.compile(r"([A-Za-z]+-?)(\d+)((?:/\d+)+)([A-Za-z(][\w()\-]*)")
@@ -125,6 +126,7 @@ def families(name: str) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=20_000)
 def members(name: str) -> frozenset[str]:
     """Give the series that the codes of an asset's name may belong to: IAW5150A to IAW5100A, IAW5000A and so on."""
     return frozenset(

@@ -67,7 +67,7 @@ class Index:
                 self._orders[order[:12]].append(number)
             for series in item.series:
                 self._series[series].append(number)
-            for head in item.heads:
+            for head in item.heads | item.glued:
                 self._heads[head].append(number)
             for opening in (*(pattern.pattern for pattern in item.patterns), *item.stems):
                 self._open[opening[:2] if opening[:2].isalnum() else ""].add(number)
@@ -91,7 +91,8 @@ class Index:
         found.update(
             *(self._joined.get(word, ()) for word in {item.joined, *item.abbreviations}),
             *(self._series.get(series, ()) for series in item.member_of),
-            *(self._heads.get(code, ()) for code in item.codes),
+            *(self._heads.get(word, ()) for word in item.core | item.codes),
+            *(self._rarest.get(word, ()) for word in item.glued),
             *(self._all[head] for head in item.heads if 0 < self._frequency[head] < 40),
             *(self._orders.get(order[:12], ()) for order in item.orders),
         )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from patching.rules.advisories import NamedProduct
 from patching.rules.fixes import cured, fixed_releases, gap, remains, spared
@@ -103,10 +104,12 @@ def _named_above(products: Sequence[NamedProduct], release: Version) -> Version 
     if any(bound and compare(release, bound) == 0 for bound in bounds):
         return None
     texts = _texts(products)
-    if named := next((fix for text in texts for fix in fixed_releases(text) if compare(release, fix) == 0), None):
+    if (fix := cured(release, texts)) is None:
+        return None
+    if named := next((same for text in texts for same in fixed_releases(text) if compare(release, same) == 0), None):
         return named
-    fix = None if any(product.constraint.kind == "wildcard" for product in products) else cured(release, texts)
-    near = fix and shared_numbers(release, fix) and release.numbers[: len(fix.numbers)] != fix.numbers
+    wild = any(product.constraint.kind == "wildcard" for product in products)
+    near = not wild and shared_numbers(release, fix) and release.numbers[: len(fix.numbers)] != fix.numbers
     return fix if near else None
 
 
@@ -161,15 +164,16 @@ def _stated(product: NamedProduct) -> Constraint:
     return parse(words.strip()) if colon and re.search(r"\d", words) else Constraint("none", "")
 
 
+@lru_cache(maxsize=20_000)
+def _bare(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.casefold())
+
+
 def _texts(products: Sequence[NamedProduct]) -> tuple[str, ...]:
     """Give what is advised; where a text names a release of just this product, those about others are left out."""
     texts = tuple(dict.fromkeys(text for product in products for text in product.texts))
-    names = {re.sub(r"[^a-z0-9]", "", product.leaf.product.casefold()) for product in products}
-    own = [
-        text
-        for text in texts
-        if fixed_releases(text) and re.sub(r"[^a-z0-9]", "", text.casefold()).startswith(tuple(names - {""}))
-    ]
+    names = tuple(name for product in products if (name := _bare(product.leaf.product)))
+    own = [text for text in texts if _bare(text).startswith(names) and fixed_releases(text)]
     return tuple(text for text in texts if text in own or not fixed_releases(text)) if own else texts
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 from patching.rules.codes import is_code, shape
 from patching.rules.products import Profile
-from patching.rules.releases import read_version
+from patching.rules.releases import compare, read_version
 from patching.rules.vendors import same
 from patching.rules.words import BRANDS, GENERIC, HARDWARE
 
@@ -34,7 +36,7 @@ def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         pattern.fullmatch(word) for pattern in leaf.patterns for word in asset.codes | asset.models | {asset.joined}
     ):
         return "names", 4
-    if leaf.releases and not _release_fits(leaf, asset):
+    if (leaf.releases and not _release_fits(leaf, asset)) or not all(_since(leaf, asset)):
         return "no", 0
     if asset.models & leaf.codes and not _conflict(leaf, asset):
         return "names", 4
@@ -56,7 +58,7 @@ def _has_head(leaf: Profile, asset: Profile) -> bool:
 
 def _in_series(leaf: Profile, asset: Profile) -> bool:
     """Say whether the node names a series by a round number that the asset's own number belongs to."""
-    series = leaf.series & asset.member_of
+    series = leaf.series and leaf.series & asset.member_of
     if not series or leaf.orders:
         return False
     own, other = (words - codes - GENERIC for words, codes in ((asset.core, asset.codes), (leaf.core, leaf.codes)))
@@ -88,6 +90,21 @@ def _release_fits(leaf: Profile, asset: Profile) -> bool:
     return any(own.numbers[: len(head.numbers)] == head.numbers for head in heads) or not heads
 
 
+def _since(leaf: Profile, asset: Profile) -> Iterator[bool]:
+    """Say of each "V7.3 and newer" in the node's name whether the asset's release, where known, lies on that side."""
+    told = (asset.version, *asset.releases)
+    own = next((read for text in told if text and (read := read_version(text))), None)
+    for text, word in leaf.bounds:
+        bound = read_version(text)
+        order = compare(own, bound) if own and bound else None
+        if own is None or bound is None or order is None:
+            yield True
+        elif word in ("newer", "later", "above", "higher"):
+            yield order >= 0
+        else:
+            yield order <= 0 or own.numbers[: len(bound.numbers)] == bound.numbers
+
+
 def _conflict(leaf: Profile, asset: Profile) -> bool:
     return (
         bool(asset.codes - leaf.words - asset.models)
@@ -105,6 +122,8 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         return "names", 3 if asset.optional <= leaf.words else 2
     if any(re.match(rf"{stem}\d", code) for stem in leaf.stems for code in asset.codes):
         return "names", 2
+    if (glued := _glued(leaf, asset)) != (leaf, asset):
+        return _by_words(*glued)
     shared = asset.words & leaf.words
     only_asset = asset.core - leaf.words - BRANDS - leaf.vendor_words
     met = frozenset(word for choice in leaf.choices if choice & asset.words for word in choice)
@@ -136,6 +155,18 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         return "names", 2
     other = only_asset - GENERIC and not listed and any(len(code) > 3 for code in leaf_codes)
     return ("perhaps", 1) if any(len(code) > 3 for code in codes) and not other else ("no", 0)
+
+
+def _glued(leaf: Profile, asset: Profile) -> tuple[Profile, Profile]:
+    """Write two words of one name as one where the other does: NVRmini 2 and NVRmini2."""
+    for own, other in ((leaf, asset), (asset, leaf)):
+        for word, pair in own.pairs if not own.glued.isdisjoint(other.core) else ():
+            if word in other.core and own.core.issuperset(pair):
+                mended = replace(own, core=own.core - {*pair} | {word}, glued=frozenset())
+                if is_code(word):
+                    mended = replace(mended, codes=own.codes - {*pair} | {word})
+                return (mended, asset) if own is leaf else (leaf, mended)
+    return leaf, asset
 
 
 def _without_initials(

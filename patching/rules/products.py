@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from patching.rules.codes import families, heads, is_code, is_open, members, patterns, slashed
 from patching.rules.csaf import ORDER_NUMBER
@@ -18,6 +19,9 @@ _EXCEPT = re.compile(r"[,;]?\s*\b(?:except|excluding|excl\.|not including)\b[^()
 _SERIAL = re.compile(r"[,(]?\s*(?:with )?(?:the )?(?:first \d+ digits of )?serial (?:number|no\b).*", re.IGNORECASE)
 _SIZE = re.compile(r"\d+(?:\.\d+)?\s?(?:\"|''|-?inch(?:es)?\b)")
 _EITHER = re.compile(r"\b([A-Z][A-Za-z]{2,})(?: and |/)([A-Z][A-Za-z]{2,})\b")
+_SINCE = re.compile(
+    r"\b[vV]?(\d+(?:\.\d+)*) (?:and|or) (newer|later|above|higher|earlier|prior|below|older)(?: versions?)?"
+)
 _PLUS = re.compile(r"(?<=[A-Za-z])\+(?=[\s)]|$)")
 
 
@@ -41,14 +45,22 @@ class Profile:
     hints: frozenset[str] = frozenset()
     models: frozenset[str] = frozenset()
     series: frozenset[str] = frozenset()
-    member_of: frozenset[str] = frozenset()
+    name: str = ""
     heads: frozenset[str] = frozenset()
     choices: tuple[frozenset[str], ...] = ()
+    bounds: tuple[tuple[str, str], ...] = ()
+    pairs: tuple[tuple[str, tuple[str, str]], ...] = ()
+    glued: frozenset[str] = frozenset()
 
     @property
     def words(self) -> frozenset[str]:
         """Give all words, required and optional."""
         return self.core | self.optional
+
+    @property
+    def member_of(self) -> frozenset[str]:
+        """Give the series that the codes of the name may belong to."""
+        return members(self.name)
 
 
 def order_number(text: str) -> str:
@@ -75,12 +87,15 @@ def profile(
         {_squash(plain(model))} if model else set()
     )
     hints = _hints(version)
-    ordered = tuple(word for word in parsed.ordered if word not in vendor_words)
+    written = tuple(word for word in parsed.ordered if word not in vendor_words)
+    ordered = tuple(map(_singular, written))
+    pairs = tuple((a + b, (_singular(a), _singular(b))) for a, b in pairwise(written))
     return Profile(
         vendors, vendor_words, core, parsed.optional - vendor_words, frozenset(filter(is_code, core | parsed.optional)),
-        releases, ordered, _joined(ordered), parsed.abbreviations,
+        releases, ordered, _joined(written), parsed.abbreviations,
         parsed.patterns, parsed.stems, frozenset(orders), version, hints, models,
-        families(product), members(f"{product} {model}"), heads(f"{product} {model}"), parsed.choices,
+        families(product), f"{product} {model}", heads(f"{product} {model}"), parsed.choices,
+        parsed.bounds, pairs, frozenset(glued for glued, _ in pairs),
     )  # fmt: skip
 
 
@@ -95,6 +110,7 @@ class _Name:
     stems: tuple[str, ...]
     orders: tuple[str, ...]
     choices: tuple[frozenset[str], ...]
+    bounds: tuple[tuple[str, str], ...]
 
 
 @lru_cache(maxsize=50_000)
@@ -104,21 +120,29 @@ def _parse_name(product: str) -> _Name:
     orders = tuple(found[0] for found in ORDER_NUMBER.finditer(text))
     text = ORDER_NUMBER.sub(" ", text)
     opened = patterns(text)
+    bounds = tuple(_SINCE.findall(text))
+    text = _SINCE.sub(" ", text)
     bracketed = re.findall(r"\(([^()]*)\)", text)
     text = re.sub(r"\([^()]*\)", " ", text)
     ordered = _tokens(text)
     releases = frozenset(word.removeprefix("v") for word in ordered if _RELEASE.fullmatch(word))
-    core = frozenset(
-        word for word in ordered if word not in NOISE and not _RELEASE.fullmatch(word) and not is_open(word)
-    )
-    inside = frozenset(word for part in bracketed for word in _tokens(part) if word not in NOISE and not is_open(word))
+    core = frozenset(_singular(word) for word in ordered if not _noise(word) and not is_open(word))
+    inside = frozenset(_singular(word) for part in bracketed for word in _tokens(part) if _telling(word))
     short = frozenset(
         _squash(plain(part)) for part in bracketed if re.fullmatch(r"\s*[A-Z][A-Za-z0-9+& \-]{1,9}\s*", part)
     )
-    named = tuple(word for word in ordered if word not in NOISE and not _RELEASE.fullmatch(word))
+    named = tuple(word for word in ordered if not _noise(word))
     if len(named) > 2 and all(word.isalpha() for word in named):
         short |= {"".join(word[0] for word in named)}
-    return _Name(named, core, inside, releases, short, opened, _stems(text), orders, _choices(text))
+    return _Name(named, core, inside, releases, short, opened, _stems(text), orders, _choices(text), bounds)
+
+
+def _noise(word: str) -> bool:
+    return _singular(word) in NOISE or word in NOISE or _RELEASE.fullmatch(word) is not None
+
+
+def _telling(word: str) -> bool:
+    return word not in NOISE and _singular(word) not in NOISE and not is_open(word)
 
 
 def _tokens(text: str) -> list[str]:
@@ -127,7 +151,7 @@ def _tokens(text: str) -> list[str]:
         for word in slashed(chunk):
             squashed = word if _RELEASE.fullmatch(word) else _squash(word)
             if squashed:
-                found.append(_singular(squashed))
+                found.append(squashed)
     return found
 
 

@@ -155,6 +155,8 @@ def _words(raw: str, text: str) -> Constraint | None:
         return _range(raw, (_SAME[operator[0]], found[1]), ("<=", found[2]))
     if operator or _OPERATOR.search(text) or "|" in text:
         return None
+    if (found := re.match(r"(\S+(?: \S+)+),? and prior;?$", text)) and _listed_beside(found[1]):
+        return Constraint("trains", raw, tuple((Test("<=", part),) for part in found[1].split()))
     if found := _BELOW.fullmatch(text):
         return _range(raw, ("<=", found[1]))
     if found := _ABOVE.fullmatch(text):

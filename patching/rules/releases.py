@@ -49,7 +49,7 @@ class Version:
     @property
     def plain(self) -> bool:
         """Say whether the release is written in numbers alone, at most with a letter behind."""
-        return all(not mark for slot, mark in enumerate(self.marks) if slot not in (LETTER, BUILD))
+        return not any(self.marks[:LETTER]) and not any(self.marks[LETTER + 1 : BUILD])
 
     @property
     def key(self) -> tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]:

@@ -8,8 +8,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 NOISE = _words("""
-    a all an and article as based by device devices families family firmware for from in incl included including
-    installed line lines model models new no number of old on only or part prior above below product products range
+    a all an and article as based by device devices earlier families family firmware for from higher in incl included including
+    installed later line lines model models new newer no number of old older on only or part prior above below product products range
     release rev running serie series software the to type types using variant variants version versions with
 """)
 

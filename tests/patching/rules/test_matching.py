@@ -80,6 +80,12 @@ def test_verdict_by_ranges(version: str, texts: list[str], expected: str) -> Non
         ("3.4.1", "<= 3.40", "Version 3.4.1 mends the vulnerabilities.", "REVIEW"),
         ("3.4.0", "<= 3.40", "Version 3.4.1 mends the vulnerabilities.", "AFFECTED"),
         ("4.1.7", "4.1.x", "Update version 4.1 to version 4.2.", "AFFECTED"),
+        (
+            "12.2.8.400",
+            "<12.2.8.410",
+            "Release 12.2.8.400 mends some of the CVEs, release 12.2.8.410 mends all of them.",
+            "AFFECTED",
+        ),
         ("2023", ">= v7.0", "The maker released MD 2023 to mitigate these vulnerabilities.", "REVIEW"),
         ("9.0", ">= v7.0", "The maker released MD 2023 to mitigate these vulnerabilities.", "AFFECTED"),
         ("2020 R2", "<= 2020 R2 SP1", "On MD 2020 R2 and all prior versions, install version 2020 R2 SP1.", "AFFECTED"),
@@ -102,6 +108,7 @@ def test_remediation_text_is_compared_with_the_range(version: str, text: str, fi
 def test_node_and_full_name_that_contradict_each_other_go_to_a_person() -> None:
     assert verdict("1.7.3", "> 1.7.5", wording="versions older than 1.7.5") == "REVIEW"
     assert verdict("2016 R2", "< 2016 R2", wording="2016 R2 and earlier") == "REVIEW"
+    assert verdict("5.0.27", "<= 5.0.27 | <= 6.0.16", wording="Versions 5.0.27 6.0.16 and prior;") == "AFFECTED"
     assert verdict("1.7.7", "> 1.7.5", wording="versions older than 1.7.5", fix="Update to version 1.7.7.") == "FIXED"
 
 

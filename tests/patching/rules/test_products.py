@@ -104,6 +104,13 @@ def test_wrongly_decoded_text_is_mended() -> None:
         ("SINEMA Remote Connect Server", "SINEMA RC Server", "", ""),
         ("Tracer SC+", "Tracer SC+", "", ""),
         ("Experion PKS", "ExperionPKS", "", ""),
+        ("NVRmini2 NVRsolo", "NVRmini 2", "", ""),
+        ("Anybus-CompactCom 30", "Anybus CompactCom 30", "", ""),
+        ("LOGO! 8 BM (incl. SIPLUS variants)", "LOGO!8", "", ""),
+        ("SIMATIC ET200S (incl. SIPLUS variants)", "SIMATIC ET 200S IM151-8 PN/DP CPU", "", ""),
+        ("SIMATIC WinCC V7.3 and newer", "SIMATIC WinCC V7.4", "", "V7.4 SP1"),
+        ("SIMATIC PCS 7 V8.0 and earlier", "SIMATIC PCS 7", "", "V7.1"),
+        ("SIMATIC PCS 7 V8.1 and earlier versions", "SIMATIC PCS 7", "", "V8.1 SP1"),
     ],
 )
 def test_named(leaf: str, product: str, model: str, version: str) -> None:
@@ -142,6 +149,9 @@ def test_named(leaf: str, product: str, model: str, version: str) -> None:
         ("In-Sight OPC Server", "In-Sight 7802", "", ""),
         ("SIMATIC NET PC Software V15", "SIMATIC PN/PN Coupler (incl. SIPLUS NET variants)", "", ""),
         ("NPort 5110", "NPort 6110", "", ""),
+        ("SIMATIC WinCC V7.3 and newer", "SIMATIC WinCC", "", "V7.2"),
+        ("SIMATIC PCS 7 V8.0 and earlier", "SIMATIC PCS 7", "", "V8.2"),
+        ("Anybus-CompactCom 30", "Anybus CompactCom 40", "", ""),
         ("MicroLogix 1400 Series B", "MicroLogix 1100", "", ""),
         ("Web Server", "Mail Server", "", ""),
     ],
