@@ -37,7 +37,8 @@ class NamedProduct:
             key: tuple(item) if isinstance(item, list) else item for key, item in data["leaf"].items()
         }
         statuses = tuple((cve, status) for cve, status in data["statuses"])
-        return cls(Leaf(**leaf), restore(data["constraint"]), statuses, tuple(data["texts"]))
+        constraint = restore({**data["constraint"], "raw": _version_text(Leaf(**leaf))})
+        return cls(Leaf(**leaf), constraint, statuses, tuple(data["texts"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def advisory(facts: AdvisoryFacts, key: str = "") -> Advisory:
     products = tuple(
         NamedProduct(
             leaf,
-            _constraint(leaf),
+            parse(_version_text(leaf)),
             tuple(statuses[leaf.product_id]),
             tuple(texts[leaf.product_id]),
         )
@@ -64,10 +65,10 @@ def advisory(facts: AdvisoryFacts, key: str = "") -> Advisory:
     return Advisory(key or facts.tracking_id, products)
 
 
-def _constraint(leaf: Leaf) -> Constraint:
-    """Read the version text; where the product's name ends in "first 5 digits of serial No.", it is a serial number."""
+def _version_text(leaf: Leaf) -> str:
+    """Give the version text; where the product's name ends in "first 5 digits of serial No.", it is a serial number."""
     serial = re.search(r"first \d+ digits of serial", leaf.product, re.IGNORECASE)
-    return parse(f"{leaf.version} ({serial[0]} number)" if serial else leaf.version)
+    return f"{leaf.version} ({serial[0]} number)" if serial else leaf.version
 
 
 def _by_product(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from patching.rules.advisories import advisory
+from patching.rules.advisories import NamedProduct, advisory
 from patching.rules.csaf import read
 from patching.rules.index import Index
 from patching.rules.matching import AssetType, Judgement, judge, product_key, type_key
@@ -158,6 +158,13 @@ def test_serial_number_in_the_name_of_the_product_makes_the_bound_one() -> None:
         for number in ("231210001", "231220001", "")
     ]
     assert [item.verdict.value for item in verdicts if item] == ["AFFECTED", "FIXED", "REVIEW"]
+
+
+def test_what_an_older_parser_kept_is_read_anew_with_the_name_of_the_product() -> None:
+    prepared = advisory(read(document(("MD 400 The first 5 digits of serial No.", "<=23121"))))
+    kept = prepared.products[0].to_json()
+    kept["constraint"] |= {"kind": "range", "raw": "<=23121", "parser": 1}
+    assert NamedProduct.from_json(kept).constraint.kind == "serial"
 
 
 def test_same_name_with_other_order_numbers_needs_the_order_number() -> None:
