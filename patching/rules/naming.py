@@ -148,6 +148,14 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         return _asset_is_wider(leaf, only_leaf, leaf_codes, codes)
     if not only_leaf:
         return ("names", 2) if any(len(code) > 3 for code in codes) else ("perhaps", 1)
+    return _both_differ(leaf, only_asset, only_leaf, codes)
+
+
+def _both_differ(
+    leaf: Profile, only_asset: frozenset[str], only_leaf: frozenset[str], codes: frozenset[str]
+) -> tuple[Naming, int]:
+    """Compare two names that each have words of their own; what they share are codes and telling words."""
+    asset_codes, leaf_codes = frozenset(filter(is_code, only_asset)), frozenset(filter(is_code, only_leaf))
     if only_leaf <= HARDWARE:
         return "perhaps", 1
     listed = any(_alike(code, own) for code in leaf_codes for own in codes)
