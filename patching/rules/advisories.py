@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -36,7 +37,8 @@ class NamedProduct:
             key: tuple(item) if isinstance(item, list) else item for key, item in data["leaf"].items()
         }
         statuses = tuple((cve, status) for cve, status in data["statuses"])
-        return cls(Leaf(**leaf), restore(data["constraint"]), statuses, tuple(data["texts"]))
+        constraint = restore({**data["constraint"], "raw": _version_text(Leaf(**leaf))})
+        return cls(Leaf(**leaf), constraint, statuses, tuple(data["texts"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def advisory(facts: AdvisoryFacts, key: str = "") -> Advisory:
     products = tuple(
         NamedProduct(
             leaf,
-            parse(leaf.version),
+            parse(_version_text(leaf)),
             tuple(statuses[leaf.product_id]),
             tuple(texts[leaf.product_id]),
         )
@@ -61,6 +63,12 @@ def advisory(facts: AdvisoryFacts, key: str = "") -> Advisory:
         if leaf.product_id in statuses
     )
     return Advisory(key or facts.tracking_id, products)
+
+
+def _version_text(leaf: Leaf) -> str:
+    """Give the version text; where the product's name ends in "first 5 digits of serial No.", it is a serial number."""
+    serial = re.search(r"first \d+ digits of serial", leaf.product, re.IGNORECASE)
+    return f"{leaf.version} ({serial[0]} number)" if serial else leaf.version
 
 
 def _by_product(

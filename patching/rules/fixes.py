@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from patching.rules.releases import Version, compare, read_version, shared_numbers
+from patching.rules.releases import MONTHS, Version, compare, read_version, shared_numbers
 
 _MARKS = r"(?:[ _.\-]?(?:SP|FP|R|P|HF|TCU|CU|MP|QU|Update|Upd|Hotfix|Patch|Build|Service Pack)[ _]?\d{1,6}[a-z]?){0,4}"
 _RELEASE = re.compile(
     rf"(?:\b(?P<word>versions?|firmware|release|v|ver\.?|FW)[ :]*)?(?<![\w.\-/])"
-    rf"(?P<text>[vVrR]?\d{{1,8}}(?:\.\d{{1,10}}){{0,5}}[a-zA-Z]?(?:-V\d{{1,3}})?{_MARKS})(?![\w/]|\.\d|-\d)",
+    rf"(?P<text>[vVrR]?\d{{1,8}}(?:\.\d{{1,10}}){{0,5}}[a-zA-Z]?(?:-V\d{{1,3}})?{_MARKS})(?![\w/]|\.[\da-z]|-\d)",
     re.IGNORECASE,
 )
 _AFFECTED_BEFORE = re.compile(
@@ -20,13 +20,21 @@ _AFFECTED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AFFECTED_AFTER = re.compile(
-    r"^\s*(?:,?\s*(?:and|or)\s+(?:prior|earlier|below|older|lower|previous)|through|to\s+\d"
-    r"|[-\u2013]\s*[vVrR]?\d|[^.;]{0,30}can be fixed)",
+    r"^\s*(?:,?\s*(?:and|or)\s+(?:all\s+)?(?:prior|earlier|below|older|lower|previous)|through|to\s+\d"
+    r"|[-\u2013]\s*[vVrR]?\d|[^.;]{0,30}can be fixed"
+    r"|(?:\s*\([^()]*\))?\s*:\s*(?:deploy|upgrade|update|apply|install|contact|migrate|no fix))",
     re.IGNORECASE,
 )
 _CURES = re.compile(
     r"\b(updat|upgrad|fix|later|newer|higher|releas|version|patch|firmware|install|resolv|R\d|v\d)",
     re.IGNORECASE,
+)
+_NAMED_ALONE = re.compile(
+    r"[\w :()/-]{0,60}?\bv?\d+(?:\.\d+)+\w{0,4}(?: \(?(?:or|and) (?:later|newer|higher)\)?)?\.?", re.IGNORECASE
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_PRODUCT_BEFORE = re.compile(
+    r"\b(?!(?:In|Since|By|During|Until|Quarter|Q\d|On|Of|From|CVE|Copyright)\b)(?P<word>[A-Z][\w+]+) $"
 )
 _REMAINS = re.compile(
     r"still (?:present|affected|vulnerable|contain)|remains? (?:affected|vulnerable|present)"
@@ -45,12 +53,12 @@ _SPARED = re.compile(
 def fixed_releases(text: str) -> tuple[Version, ...]:
     """Give the releases a remediation tells to install, without those it only calls affected."""
     text = re.sub(r"https?://\S+|CVE-\d+-\d+|VU#\d+", " ", text)[:4000]
-    if not _CURES.search(text):
+    if not (_CURES.search(text) or _NAMED_ALONE.fullmatch(text.strip())):
         return ()
     found = []
     for match in _RELEASE.finditer(text):
         named = match["text"]
-        telling = match["word"] or "." in named or re.search(r"[A-Za-z]", named)
+        telling = match["word"] or "." in named or re.search(r"[A-Za-z]", named) or _year(named, text[: match.start()])
         if (
             not telling
             or _AFFECTED_BEFORE.search(text[max(0, match.start() - 40) : match.start()])
@@ -60,6 +68,12 @@ def fixed_releases(text: str) -> tuple[Version, ...]:
         if version := read_version(named):
             found.append(version)
     return tuple(found)
+
+
+def _year(named: str, before: str) -> bool:
+    """Say whether a year is a release named after its product (Proficy Historian 2023) and no date (June 2023)."""
+    product = _PRODUCT_BEFORE.search(before)
+    return bool(_YEAR.fullmatch(named) and product and product["word"][:3].casefold() not in MONTHS)
 
 
 def in_train(release: Version, texts: Iterable[str], needed: int) -> tuple[Version, ...]:

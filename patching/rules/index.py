@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from patching.rules.advisories import Advisory, NamedProduct
+from patching.rules.codes import is_code
 from patching.rules.matching import (
     AssetType,
     Judgement,
@@ -15,7 +16,8 @@ from patching.rules.matching import (
     product_key,
     type_key,
 )
-from patching.rules.products import Profile, how_well, is_code
+from patching.rules.naming import how_well
+from patching.rules.products import Profile
 
 
 class Index:
@@ -50,10 +52,10 @@ class Index:
 
     def _post(self) -> None:
         self._frequency = Counter(word for item in self._profiles for word in item.words)
-        self._rarest, self._all, self._joined, self._orders, self._linked = (
-            defaultdict[str, list[int]](list) for _ in range(5)
+        self._rarest, self._all, self._joined, self._orders, self._series, self._heads, self._linked = (
+            defaultdict[str, list[int]](list) for _ in range(7)
         )
-        self._open: list[int] = []
+        self._open: defaultdict[str, set[int]] = defaultdict(set)
         for number, item in enumerate(self._profiles):
             if item.core:
                 self._rarest[min(item.core, key=self._rank)].append(number)
@@ -63,8 +65,12 @@ class Index:
                 self._joined[word].append(number)
             for order in item.orders:
                 self._orders[order[:12]].append(number)
-            if item.patterns or item.stems:
-                self._open.append(number)
+            for series in item.series:
+                self._series[series].append(number)
+            for head in item.heads | item.glued:
+                self._heads[head].append(number)
+            for opening in (*(pattern.pattern for pattern in item.patterns), *item.stems):
+                self._open[opening[:2] if opening[:2].isalnum() else ""].add(number)
             self._linked["\n".join(self._keys[number])].append(number)
 
     def _rank(self, word: str) -> tuple[int, str]:
@@ -83,11 +89,16 @@ class Index:
         elif present:
             found.update(*(self._all[word] for word in present if self._frequency[word] < 40))
         found.update(
-            self._joined.get(item.joined, ()),
+            *(self._joined.get(word, ()) for word in {item.joined, *item.abbreviations}),
+            *(self._series.get(series, ()) for series in item.member_of),
+            *(self._heads.get(word, ()) for word in item.core | item.codes),
+            *(self._rarest.get(word, ()) for word in item.glued),
+            *(self._all[head] for head in item.heads if 0 < self._frequency[head] < 40),
             *(self._orders.get(order[:12], ()) for order in item.orders),
         )
         words = item.codes | item.models | {item.joined}
-        found.update(number for number in self._open if self._opens(self._profiles[number], words))
+        opened = self._open[""].union(*(self._open.get(word[:2], ()) for word in words))
+        found.update(number for number in opened if self._opens(self._profiles[number], words))
         if self.matcher.links:
             for product in self.matcher.named_for.get(type_key(asset), ()):
                 found.update(self._linked.get("\n".join(product), ()))

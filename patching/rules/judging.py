@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from patching.rules.advisories import NamedProduct
-from patching.rules.fixes import cured, gap, remains, spared
+from patching.rules.fixes import cured, fixed_releases, gap, remains, spared
 from patching.rules.ranges import parse
-from patching.rules.releases import Version, known, read_version, shared_numbers
+from patching.rules.releases import Version, compare, known, read_version, shared_numbers
+from patching.rules.sides import side_of
 from patching.rules.versions import (
+    EVALUABLE,
     Constraint,
     Side,
-    Test,
-    beyond_trains,
     clause_side,
     holds,
 )
@@ -32,6 +33,7 @@ class Verdict(StrEnum):
 
 RANK = {verdict: number for number, verdict in enumerate(Verdict)}
 LISTED = frozenset({"exact", "list", "wildcard"})
+READABLE = EVALUABLE | {"condition", "text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +48,69 @@ class Finding:
 def find(products: Sequence[NamedProduct], version: str, serial_number: str = "") -> Finding:
     """Judge a version by the nodes that call one product affected."""
     clause = " | ".join(dict.fromkeys(product.constraint.raw.strip() or "no version" for product in products))
-    side, decided_by = _side(products, version, serial_number)
+    side, decided_by = side_of(products, version, serial_number)
     raw = decided_by.raw.strip() if decided_by else clause
     release = read_version(version) if known(version) else None
     if side == "unknown":
-        fix = (
-            cured(release, _texts(products))
-            if release and all(product.constraint.evaluable for product in products)
-            else None
-        )
-        if fix:
-            return Finding(
-                Verdict.FIXED,
-                f'versions "{clause}"; {fix.raw} is named as the fix and this asset runs {version}',
-                clause,
-            )
-        return Finding(Verdict.REVIEW, _why_unknown(products, version), clause)
+        return _unknown(products, version, release, clause)
     if release is None:
         return _without_version(side, raw, whole=_whole(decided_by))
     if disputed := _disputed(products, version, side, release):
         fix = cured(release, _texts(products)) if not remains(version, _texts(products)) else None
         mended = f"; {fix.raw} is named as the fix and this asset runs {version}" if fix else ""
         return Finding(Verdict.FIXED if fix else Verdict.REVIEW, disputed + mended, raw)
+    if side == "inside" and (fix := _named_above(products, release)):
+        return Finding(
+            Verdict.REVIEW, f'{version} lies in the range "{raw}", but the text names {fix.raw} as the fix', raw
+        )
     if side == "inside" and _whole(decided_by):
         return Finding(Verdict.AFFECTED, f'all versions ("{raw}"); this asset runs {version}', raw)
     if side == "inside":
         return Finding(Verdict.AFFECTED, f'versions "{raw}"; this asset runs {version}', raw)
     return _outside(products, version, release, side, raw)
+
+
+def by_model(product: NamedProduct, code: str, version: str) -> Finding:
+    """Judge a version where the advisory names a model instead of versions: affected until the named fix is reached."""
+    release = read_version(version) if known(version) else None
+    if release and (fix := cured(release, product.texts)):
+        return _mended(fix, version, code)
+    return Finding(Verdict.AFFECTED, f'the model "{code}" itself is named', code)
+
+
+def _unknown(products: Sequence[NamedProduct], version: str, release: Version | None, clause: str) -> Finding:
+    """Judge where the ranges cannot decide: a fix that was reached does, and a publisher who takes the product back."""
+    kinds = {product.constraint.kind for product in products}
+    free = " ".join(product.constraint.raw for product in products if product.constraint.kind == "text")
+    if release and kinds <= READABLE and version not in free and (fix := cured(release, _texts(products))):
+        return _mended(fix, version, clause)
+    if kinds == {"empty"} and (sentence := spared(products[0].leaf.product, _texts(products))):
+        return Finding(Verdict.NOT_AFFECTED, f'no version is named, and the advisory says: "{sentence}"', clause)
+    return Finding(Verdict.REVIEW, _why_unknown(products, version), clause)
+
+
+def _mended(fix: Version, version: str, clause: str) -> Finding:
+    reached = f'versions "{clause}"; {fix.raw} is named as the fix and this asset runs {version}'
+    return Finding(Verdict.FIXED, reached, clause)
+
+
+def _named_above(products: Sequence[NamedProduct], release: Version) -> Version | None:
+    """Give the fix that a release inside the range has reached already; a mere train (4.1 for 4.1.7) is none."""
+    if any(product.constraint.kind == "all" for product in products):
+        return None
+    bounds = (
+        read_version(test.version) for product in products for clause in product.constraint.clauses for test in clause
+    )
+    if any(bound and compare(release, bound) == 0 for bound in bounds):
+        return None
+    texts = _texts(products)
+    if (fix := cured(release, texts)) is None:
+        return None
+    if named := next((same for text in texts for same in fixed_releases(text) if compare(release, same) == 0), None):
+        return named
+    wild = any(product.constraint.kind == "wildcard" for product in products)
+    near = not wild and shared_numbers(release, fix) and release.numbers[: len(fix.numbers)] != fix.numbers
+    return fix if near else None
 
 
 def _without_version(side: Side, raw: str, whole: bool) -> Finding:
@@ -85,79 +123,6 @@ def _without_version(side: Side, raw: str, whole: bool) -> Finding:
 
 def _whole(constraint: Constraint | None) -> bool:
     return constraint is not None and constraint.kind == "all"
-
-
-def _side(products: Sequence[NamedProduct], version: str, serial_number: str) -> tuple[Side, Constraint | None]:
-    sides: list[tuple[Side, Constraint]] = []
-    uppers: list[tuple[Test, Constraint]] = []
-    release = read_version(version) if known(version) else None
-    for constraint in (product.constraint for product in products):
-        if constraint.kind == "serial":
-            sides.append((serial_side(constraint, serial_number), constraint))
-        elif not constraint.evaluable or release is None or constraint.kind == "all":
-            sides.append((_model_side(constraint) or holds(constraint, version).side, constraint))
-        else:
-            for clause in constraint.clauses:
-                if len(clause) == 1 and clause[0].op in ("<", "<="):
-                    uppers.append((clause[0], constraint))
-                else:
-                    sides.append((clause_side(clause, release), constraint))
-    if uppers and release:
-        sides.append(_upper_side(uppers, release, one_set=len({product.statuses for product in products}) == 1))
-    return _joined(sides, release)
-
-
-def _model_side(constraint: Constraint) -> Side | None:
-    return "unknown" if constraint.kind in ("model", "text", "empty") else None
-
-
-def serial_side(constraint: Constraint, serial_number: str) -> Side:
-    """Compare the first digits of a serial number with the bound the advisory gives."""
-    digits = re.match(r"\d+", serial_number.strip())
-    if not constraint.clauses or digits is None:
-        return "unknown"
-    test = constraint.clauses[0][0]
-    head = digits[0][: len(test.version)]
-    if len(head) < len(test.version):
-        return "unknown"
-    return clause_side((Test(test.op, test.version),), Version(head, "", (int(head),), ((),) * 10))
-
-
-def _upper_side(uppers: list[tuple[Test, Constraint]], release: Version, one_set: bool) -> tuple[Side, Constraint]:
-    """Judge by upper bounds; bounds that hold for different CVEs may be no release trains, so they can only warn."""
-    tests = list(dict.fromkeys(test for test, _ in uppers))
-    side: Side = beyond_trains(tests, release) if len(tests) > 1 else clause_side((tests[0],), release)
-    if side == "above" and not one_set and any(clause_side((test,), release) == "inside" for test in tests):
-        side = "unknown"
-    return side, _nearest(uppers, release, side)
-
-
-def _nearest(uppers: list[tuple[Test, Constraint]], release: Version, side: Side) -> Constraint:
-    def nearness(item: tuple[Test, Constraint]) -> tuple[bool, int]:
-        bound = read_version(item[0].version)
-        return clause_side((item[0],), release) == side, shared_numbers(release, bound) if bound else -1
-
-    return max(uppers, key=nearness)[1]
-
-
-def _joined(sides: list[tuple[Side, Constraint]], release: Version | None) -> tuple[Side, Constraint | None]:
-    for wanted in ("inside", "unknown"):
-        for side, constraint in sides:
-            if side == wanted:
-                return side, constraint
-    if not sides:
-        return "unknown", None
-    if release is None:
-        return sides[0]
-
-    def nearness(item: tuple[Side, Constraint]) -> int:
-        bounds = [read_version(test.version) for clause in item[1].clauses for test in clause]
-        return max((shared_numbers(release, bound) for bound in bounds if bound), default=0)
-
-    nearest = max(map(nearness, sides))
-    near = [item for item in sides if nearness(item) == nearest]
-    above = [item for item in near if item[0] == "above"]
-    return above[0] if above else near[0]
 
 
 def _why_unknown(products: Sequence[NamedProduct], version: str) -> str:
@@ -199,8 +164,17 @@ def _stated(product: NamedProduct) -> Constraint:
     return parse(words.strip()) if colon and re.search(r"\d", words) else Constraint("none", "")
 
 
-def _texts(products: Iterable[NamedProduct]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for product in products for text in product.texts))
+@lru_cache(maxsize=20_000)
+def _bare(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.casefold())
+
+
+def _texts(products: Sequence[NamedProduct]) -> tuple[str, ...]:
+    """Give what is advised; where a text names a release of just this product, those about others are left out."""
+    texts = tuple(dict.fromkeys(text for product in products for text in product.texts))
+    names = tuple(name for product in products if (name := _bare(product.leaf.product)))
+    own = [text for text in texts if _bare(text).startswith(names) and fixed_releases(text)]
+    return tuple(text for text in texts if text in own or not fixed_releases(text)) if own else texts
 
 
 def _outside(
@@ -225,11 +199,7 @@ def _outside(
         )
     if all(product.constraint.kind in LISTED for product in products):
         if fix := cured(release, texts):
-            return Finding(
-                Verdict.FIXED,
-                f'versions "{raw}"; {fix.raw} is named as the fix and this asset runs {version}',
-                raw,
-            )
+            return _mended(fix, version, raw)
         return Finding(
             Verdict.REVIEW,
             f'only "{raw}" is listed and no fix named that {version} has reached',

@@ -10,8 +10,9 @@ from functools import lru_cache
 
 from patching.rules.advisories import Advisory, NamedProduct
 from patching.rules.facts import AFFECTED_STATUSES, FIXED_STATUSES
-from patching.rules.judging import RANK, Finding, Verdict, find
-from patching.rules.products import Profile, how_well, order_number, profile
+from patching.rules.judging import RANK, Finding, Verdict, by_model, find
+from patching.rules.naming import how_well
+from patching.rules.products import Profile, order_number, profile
 from patching.rules.releases import known
 from patching.rules.vendors import DEFAULT_ALIASES, names, normal_aliases, plain
 from patching.rules.versions import Constraint, holds
@@ -189,7 +190,7 @@ def _decide_cve(stated: Sequence[tuple[NamedProduct, str]], asset: AssetType) ->
     first = stated[0][0]
     for product, status in stated:
         if status in AFFECTED_STATUSES and (code := named_model(product.constraint, asset.model_number)):
-            return Finding(Verdict.AFFECTED, f'the model "{code}" itself is named', code), product
+            return by_model(product, code, asset.version), product
     cleared = [_cleared(product, status, asset) for product, status in stated if status not in AFFECTED_STATUSES]
     clear = next((finding for finding in cleared if finding), None)
     groups: dict[tuple[str, tuple[str, ...]], list[NamedProduct]] = {}
@@ -229,6 +230,8 @@ def _cleared(product: NamedProduct, status: str, asset: AssetType) -> Finding | 
     """Give the finding of a node called fixed or not affected, where it covers this version."""
     covered = holds(product.constraint, asset.version).holds
     raw = product.constraint.raw.strip()
+    if product.constraint.kind == "model" and raw.casefold() == asset.version.strip().casefold():
+        covered = True
     if product.constraint.kind == "empty" and status == "known_not_affected":
         covered = True
     if covered and status == "known_not_affected":

@@ -1,4 +1,4 @@
-"""How well a product of an advisory names an asset type: order numbers first, then words and model codes."""
+"""Names of products and asset types taken apart: words, model codes, series, order numbers, releases."""
 
 from __future__ import annotations
 
@@ -6,18 +6,23 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from itertools import pairwise
 
+from patching.rules.codes import families, heads, is_code, is_open, members, patterns, slashed
 from patching.rules.csaf import ORDER_NUMBER
 from patching.rules.releases import read_version
-from patching.rules.vendors import mended, plain, same
-from patching.rules.words import BRANDS, GENERIC, NOISE
-
-Naming = Literal["names", "perhaps", "no"]
+from patching.rules.vendors import mended, plain
+from patching.rules.words import NOISE
 
 _RELEASE = re.compile(r"v\d+(?:\.\d+)*(?:sp\d+)?|\d+\.\d+(?:\.\d+)*(?:u\d+)?", re.IGNORECASE)
 _EXCEPT = re.compile(r"[,;]?\s*\b(?:except|excluding|excl\.|not including)\b[^()]*", re.IGNORECASE)
-_CODE_STEM = re.compile(r"[a-z]+|\d+")
+_SERIAL = re.compile(r"[,(]?\s*(?:with )?(?:the )?(?:first \d+ digits of )?serial (?:number|no\b).*", re.IGNORECASE)
+_SIZE = re.compile(r"\d+(?:\.\d+)?\s?(?:\"|''|-?inch(?:es)?\b)")
+_EITHER = re.compile(r"\b([A-Z][A-Za-z]{2,})(?: and |/)([A-Z][A-Za-z]{2,})\b")
+_SINCE = re.compile(
+    r"\b[vV]?(\d+(?:\.\d+)*) (?:and|or) (newer|later|above|higher|earlier|prior|below|older)(?: versions?)?"
+)
+_PLUS = re.compile(r"(?<=[A-Za-z])\+(?=[\s)]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,23 @@ class Profile:
     version: str = ""
     hints: frozenset[str] = frozenset()
     models: frozenset[str] = frozenset()
+    series: frozenset[str] = frozenset()
+    name: str = ""
+    heads: frozenset[str] = frozenset()
+    choices: tuple[frozenset[str], ...] = ()
+    bounds: tuple[tuple[str, str], ...] = ()
+    pairs: tuple[tuple[str, tuple[str, str]], ...] = ()
+    glued: frozenset[str] = frozenset()
 
     @property
     def words(self) -> frozenset[str]:
         """Give all words, required and optional."""
         return self.core | self.optional
+
+    @property
+    def member_of(self) -> frozenset[str]:
+        """Give the series that the codes of the name may belong to."""
+        return members(self.name)
 
 
 def order_number(text: str) -> str:
@@ -61,20 +78,24 @@ def profile(
 ) -> Profile:
     """Take the name of a product or an asset type apart."""
     parsed = _parse_name(product)
-    spoken = {word for company in vendors for word in company if len(word) > 1}
+    spoken = {word for company in vendors for word in (*company, "".join(company)) if len(word) > 1}
     vendor_words = frozenset(spoken | set(map(_singular, spoken)))
-    core = frozenset(parsed.core - vendor_words) or frozenset(parsed.core)
+    core = frozenset(parsed.core - vendor_words) or frozenset(parsed.core) or frozenset(parsed.releases)
     releases, core = _without_own_version(parsed.releases, core, version)
     orders = {order_number(number) for number in (*order_numbers, *parsed.orders) if number.strip()}
     models = frozenset(_squash(part) for part in re.split(r"[\s,;]+", plain(model)) if part) | (
         {_squash(plain(model))} if model else set()
     )
     hints = _hints(version)
-    ordered = tuple(word for word in parsed.ordered if word not in vendor_words)
+    written = tuple(word for word in parsed.ordered if word not in vendor_words)
+    ordered = tuple(map(_singular, written))
+    pairs = tuple((a + b, (_singular(a), _singular(b))) for a, b in pairwise(written))
     return Profile(
         vendors, vendor_words, core, parsed.optional - vendor_words, frozenset(filter(is_code, core | parsed.optional)),
-        releases, ordered, "".join(ordered), parsed.abbreviations,
+        releases, ordered, _joined(written), parsed.abbreviations,
         parsed.patterns, parsed.stems, frozenset(orders), version, hints, models,
+        families(product), f"{product} {model}", heads(f"{product} {model}"), parsed.choices,
+        parsed.bounds, pairs, frozenset(glued for glued, _ in pairs),
     )  # fmt: skip
 
 
@@ -88,51 +109,62 @@ class _Name:
     patterns: tuple[re.Pattern[str], ...]
     stems: tuple[str, ...]
     orders: tuple[str, ...]
+    choices: tuple[frozenset[str], ...]
+    bounds: tuple[tuple[str, str], ...]
 
 
 @lru_cache(maxsize=50_000)
 def _parse_name(product: str) -> _Name:
-    text = _EXCEPT.sub(" ", mended(product)[:400])
+    text = _EXCEPT.sub(" ", _SERIAL.sub("", mended(product)[:400]) or product)
+    text = _PLUS.sub("plus", _SIZE.sub(" ", text)).replace("Software Controller", "SoftwareController")
     orders = tuple(found[0] for found in ORDER_NUMBER.finditer(text))
     text = ORDER_NUMBER.sub(" ", text)
+    opened = patterns(text)
+    bounds = tuple(_SINCE.findall(text))
+    text = _SINCE.sub(" ", text)
     bracketed = re.findall(r"\(([^()]*)\)", text)
     text = re.sub(r"\([^()]*\)", " ", text)
     ordered = _tokens(text)
     releases = frozenset(word.removeprefix("v") for word in ordered if _RELEASE.fullmatch(word))
-    core = frozenset(word for word in ordered if word not in NOISE and not _RELEASE.fullmatch(word) and not _wild(word))
-    inside = frozenset(word for part in bracketed for word in _tokens(part) if word not in NOISE and not _wild(word))
+    core = frozenset(_singular(word) for word in ordered if not _noise(word) and not is_open(word))
+    inside = frozenset(_singular(word) for part in bracketed for word in _tokens(part) if _telling(word))
     short = frozenset(
         _squash(plain(part)) for part in bracketed if re.fullmatch(r"\s*[A-Z][A-Za-z0-9+& \-]{1,9}\s*", part)
     )
-    pieces = [piece for piece in re.split(r"[\s,;]+", text + " " + " ".join(bracketed)) if piece]
-    named = tuple(word for word in ordered if word not in NOISE and not _RELEASE.fullmatch(word))
-    return _Name(named, core, inside, releases, short, _patterns(pieces), _stems(text), orders)
+    named = tuple(word for word in ordered if not _noise(word))
+    if len(named) > 2 and all(word.isalpha() for word in named):
+        short |= {"".join(word[0] for word in named)}
+    return _Name(named, core, inside, releases, short, opened, _stems(text), orders, _choices(text), bounds)
+
+
+def _noise(word: str) -> bool:
+    return _singular(word) in NOISE or word in NOISE or _RELEASE.fullmatch(word) is not None
+
+
+def _telling(word: str) -> bool:
+    return word not in NOISE and _singular(word) not in NOISE and not is_open(word)
 
 
 def _tokens(text: str) -> list[str]:
     found: list[str] = []
     for chunk in re.split(r"[\s,;:+\"'®™]+", plain(text)):
-        for word in _slashed(chunk):
+        for word in slashed(chunk):
             squashed = word if _RELEASE.fullmatch(word) else _squash(word)
             if squashed:
-                found.append(_singular(squashed))
+                found.append(squashed)
     return found
 
 
-def _slashed(chunk: str) -> list[str]:
-    """Split EAGLE20/30 into EAGLE20 and EAGLE30, PN/DP into its two words."""
-    parts = [part for part in chunk.split("/") if part]
-    whole = parts[:1]
-    for part in parts[1:]:
-        first = whole[0]
-        longer = first[: -len(part)] + part if len(part) < len(first) else part
-        same_shape = _shape(first[-len(part) :]) == _shape(part) and any(letter.isdigit() for letter in part)
-        whole.append(longer if same_shape else part)
-    return whole
+def _joined(words: tuple[str, ...]) -> str:
+    """Give a name in one word, so that ExperionPKS is Experion PKS; a long name's plural is its singular."""
+    joined = "".join(words)
+    return joined.rstrip("s") if len(joined) > 6 else joined
 
 
-def _shape(text: str) -> str:
-    return re.sub(r"[a-z]", "a", re.sub(r"\d", "0", text.casefold()))
+def _choices(text: str) -> tuple[frozenset[str], ...]:
+    """Give the names of which a node means any: FCN/FCJ, Flexy and Cosy."""
+    pairs = _EITHER.findall(text)
+    return tuple(frozenset(_singular(_squash(plain(word))) for word in pair) for pair in pairs)
 
 
 def _squash(word: str) -> str:
@@ -141,38 +173,6 @@ def _squash(word: str) -> str:
 
 def _singular(word: str) -> str:
     return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") and word.isalpha() else word
-
-
-def is_code(word: str) -> bool:
-    """Say whether a word is a model code: it has a digit and at least two characters."""
-    return len(word) > 1 and any(letter.isdigit() for letter in word)
-
-
-def _wild(word: str) -> bool:
-    return "[]" in word or "*" in word or re.search(r"\d+x{2,}|xx+\d?|\dx\d$", word) is not None
-
-
-def _patterns(pieces: list[str]) -> tuple[re.Pattern[str], ...]:
-    """Give a pattern for each model code with open places: CJ2M-CPU[][], 750-82xx/xxx-xxx, ILC 1x1."""
-    patterns = []
-    previous = ""
-    for chunk in pieces:
-        for piece in _slashed(chunk) if not re.search(r"/x+-x+", chunk) else [chunk.split("/")[0]]:
-            open_text = re.sub(
-                r"(?<=\d)x(?=\d)|(?<=\d)x{2,}|(?<=\d)X{2,}|(?<=-)x{2,}|(?<=\dL\d)z\d?$|\[\]|\*+$",
-                lambda m: "?" * max(1, len(m[0].replace("[]", "?"))),
-                piece,
-            )
-            if "?" in open_text:
-                body = re.sub(
-                    r"[^a-z0-9?]",
-                    "",
-                    (previous if len(open_text) < 4 else "") + open_text.casefold(),
-                )
-                if re.search(r"[a-z0-9]{2}", body):
-                    patterns.append(re.compile(re.escape(body).replace(r"\?", "[a-z0-9]")))
-            previous = piece.casefold() if piece.isalpha() else ""
-    return tuple(patterns)
 
 
 def _stems(text: str) -> tuple[str, ...]:
@@ -194,103 +194,3 @@ def _without_own_version(
 
 def _hints(version: str) -> frozenset[str]:
     return frozenset(_singular(word) for word in re.findall(r"[a-z]{4,}", plain(version)) if word not in NOISE)
-
-
-def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
-    """Say whether a product of an advisory names an asset type, and how closely (0 to 5)."""
-    if leaf.orders and asset.orders:
-        if any(_same_order(a, b) for a in leaf.orders for b in asset.orders):
-            return "names", 5
-        if any(map(_is_order, leaf.orders)) and any(map(_is_order, asset.orders)):
-            return "no", 0
-    if not same(leaf.vendors, asset.vendors) and not asset.vendor_words & leaf.words:
-        return "no", 0
-    if any(
-        pattern.fullmatch(word) for pattern in leaf.patterns for word in asset.codes | asset.models | {asset.joined}
-    ):
-        return "names", 4
-    if leaf.releases and not _release_fits(leaf, asset):
-        return "no", 0
-    if asset.models & leaf.codes and not _conflict(leaf, asset):
-        return "names", 4
-    return _by_words(leaf, asset)
-
-
-def _same_order(left: str, right: str) -> bool:
-    shorter, longer = sorted((left, right), key=len)
-    return left == right or (len(shorter) >= 12 and longer.startswith(shorter))
-
-
-def _is_order(text: str) -> bool:
-    return re.fullmatch(r"[1-9A-Z][A-Z]{2}\d{5}[A-Z\d]{4,12}|\d{7}", text) is not None
-
-
-def _release_fits(leaf: Profile, asset: Profile) -> bool:
-    if leaf.releases & asset.releases or leaf.releases & asset.words:
-        return True
-    own = read_version(asset.version) if asset.version else None
-    if own is None or asset.releases:
-        return not asset.releases
-    heads = [read for release in leaf.releases if (read := read_version(release))]
-    return any(own.numbers[: len(head.numbers)] == head.numbers for head in heads) or not heads
-
-
-def _conflict(leaf: Profile, asset: Profile) -> bool:
-    return (
-        bool(asset.codes - leaf.words - asset.models)
-        and bool(leaf.codes - asset.words - asset.models)
-        and not asset.codes & leaf.codes
-    )
-
-
-def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
-    if leaf.joined and leaf.joined == asset.joined:
-        return "names", 3 if asset.optional <= leaf.words else 2
-    if not leaf.core or not asset.core:
-        return "no", 0
-    if leaf.core == asset.core or asset.joined in leaf.abbreviations:
-        return "names", 3 if asset.optional <= leaf.words else 2
-    if any(re.match(rf"{stem}\d", code) for stem in leaf.stems for code in asset.codes):
-        return "names", 2
-    shared = asset.words & leaf.words
-    only_asset = asset.core - leaf.words - BRANDS
-    only_leaf = leaf.core - asset.words - BRANDS - asset.vendor_words - asset.models
-    codes, distinctive = frozenset(filter(is_code, shared)), shared - GENERIC - BRANDS
-    if not distinctive and len(shared - BRANDS) < 2:
-        return "no", 0
-    if not only_asset and not only_leaf:
-        return "names", 3
-    asset_codes, leaf_codes = (
-        frozenset(filter(is_code, only_asset)),
-        frozenset(filter(is_code, only_leaf)),
-    )
-    if asset_codes and (leaf_codes or only_leaf - GENERIC - asset.hints):
-        return "no", 0
-    if only_leaf & asset.hints and not only_leaf - asset.hints - GENERIC:
-        return "names", 2
-    if not distinctive:
-        return "no", 0
-    if not only_asset:
-        return _asset_is_wider(leaf, only_leaf, leaf_codes, codes)
-    if not only_leaf:
-        return ("names", 2) if any(len(code) > 3 for code in codes) else ("perhaps", 1)
-    return ("perhaps", 1) if any(len(code) > 3 for code in codes) else ("no", 0)
-
-
-def _asset_is_wider(
-    leaf: Profile, only_leaf: frozenset[str], leaf_codes: frozenset[str], codes: frozenset[str]
-) -> tuple[Naming, int]:
-    first = min((leaf.ordered.index(code) for code in codes if code in leaf.ordered), default=-1)
-    leaf_codes = frozenset(code for code in leaf_codes if code not in leaf.ordered[: max(first, 0)])
-    if leaf_codes:
-        listed = codes and all(any(_alike(code, other) for other in codes) for code in leaf_codes)
-        return ("names", 2) if listed else ("perhaps", 1)
-    if codes or not only_leaf - GENERIC:
-        return "names", 2
-    return "perhaps", 1
-
-
-def _alike(left: str, right: str) -> bool:
-    """Say whether two codes stand beside each other in a list: same letters in front, or the same shape."""
-    a, b = _CODE_STEM.match(left), _CODE_STEM.match(right)
-    return _shape(left) == _shape(right) or bool(a and b and a[0] == b[0] and a[0].isalpha() and len(a[0]) > 1)

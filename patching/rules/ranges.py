@@ -8,6 +8,7 @@ from typing import Any
 
 from patching.rules.releases import read_version
 from patching.rules.versions import (
+    OPEN_INSIDE,
     PARSER_VERSION,
     Constraint,
     Op,
@@ -25,8 +26,9 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(
-    r"\((?:included?|incl\.|including|excluded?|formerly|also|aka|all versions?|all editions?|global|end[- ]of[- ]life|eol)"
-    r"[^()]*\)|\((?:only affected by )?cve-\d[^()]*\)|\((?:windows|linux|mac ?os)(?:(?:,| and|/| )+(?:windows|linux|mac ?os))*\)",
+    r"\((?!and\b)(?![^()]*\b(?:not|removed|only|if|when|with|without|using|option|hardware|affected|excluding|demo)\b)[a-z ,]{6,}\)"
+    r"|\(rev[a-z]* [a-z]\)|\((?:included?|incl\.|including|excluded?|formerly|also|aka|all versions?|all editions?|global|end[- ]of[- ]life|eol)"
+    r"[^()]*\)|\((?:only affected by )?cve-\d[^()]*\)|\((?:windows|linux|mac ?os)(?:(?:,| and|/| )+(?:windows|linux|mac ?os|server|\d+))*\)",
     re.IGNORECASE,
 )
 _OPERATOR = re.compile(r"<=|>=|=<|=>|<|>|≤|≥")
@@ -41,7 +43,7 @@ _SAME: dict[str, Op] = {
     ">=": ">=",
 }
 _NOISE = re.compile(
-    r"^(?:all\s+)?(?:(?:firmware|software|product|bios)\s+)?(?:versions?|releases?)\b[:\s]*",
+    r"^(?:bios|firmware|software)$|^(?:all\s+)?(?:(?:firmware|software|product|bios)\s+)?(?:versions?|releases?)\b[:\s]*",
     re.IGNORECASE,
 )
 _V = r"([\w.\-]+(?: [\w.\-]+){0,3})"
@@ -66,7 +68,10 @@ _BETWEEN = re.compile(
 )
 
 
-_STATED = re.compile(r"(?:between )?(\S+) \(including\) and (\S+) \((including|excluding)\)", re.IGNORECASE)
+_STATED = re.compile(r"(?:between )?(.+?) \(including\) and (.+?) \((including|excluding)\)", re.IGNORECASE)
+_TORN = re.compile(r"\s*\|\s*(?=(?:SP|FP|HF|CU|U|Upd|Update|Hotfix|Patch|Service Pack)\s*\d)", re.IGNORECASE)
+_SERIES = re.compile(r"(?<=[\w)])\s+\(?(?:versions?\s+)?(\d+)\.x(?:\s+(?:series|versions?))?\)?$", re.IGNORECASE)
+_BESIDE = re.compile(r"[vV]?\d+(?:\.(?:\d+|x))+|R\d{2,}(?:\.\d+)*", re.IGNORECASE)
 
 
 @lru_cache(maxsize=50_000)
@@ -76,6 +81,8 @@ def parse(raw: str) -> Constraint:
     if len(text) > LONGEST:
         return Constraint("text", raw, (), f"The version text has more than {LONGEST} characters.")
     text = re.sub(r"^vers:[a-z0-9.+\-]+/", "", text, flags=re.IGNORECASE)
+    text = _TORN.sub(" ", text.replace('"', ""))
+    text = re.sub(r"\(?\band possibly (?:all )?prior versions\)?", "and prior", text, flags=re.IGNORECASE)
     text = re.sub(r"[\s,-]*\bbut not including\b", " | <", text, flags=re.IGNORECASE)
     text = (text if _STATED.search(text) else _HARMLESS.sub("", text)).strip(" ,;")
     if re.fullmatch(
@@ -124,11 +131,13 @@ def _plain(raw: str, text: str) -> Constraint:
     for reader in (_words, _operators, _listed):
         if found := reader(raw, text):
             return found
+    if named := re.match(r"(?:[a-z]+ ){1,5}(?=versions? v?\d)", text, re.IGNORECASE):
+        return _plain(raw, text[named.end() :])
     return Constraint("text", raw, (), f'The version text "{raw.strip()}" cannot be read by machine.')
 
 
 def _sound(text: str) -> bool:
-    return read_version(text) is not None or wildcard_prefix(text.strip()) is not None
+    return read_version(text) is not None or wildcard_prefix(text.strip()) is not None or bool(OPEN_INSIDE.search(text))
 
 
 def _range(raw: str, *tests: tuple[Op, str]) -> Constraint | None:
@@ -146,6 +155,8 @@ def _words(raw: str, text: str) -> Constraint | None:
         return _range(raw, (_SAME[operator[0]], found[1]), ("<=", found[2]))
     if operator or _OPERATOR.search(text) or "|" in text:
         return None
+    if (found := re.match(r"(\S+(?: \S+)+),? and prior;?$", text)) and _listed_beside(found[1]):
+        return Constraint("trains", raw, tuple((Test("<=", part),) for part in found[1].split()))
     if found := _BELOW.fullmatch(text):
         return _range(raw, ("<=", found[1]))
     if found := _ABOVE.fullmatch(text):
@@ -156,10 +167,14 @@ def _words(raw: str, text: str) -> Constraint | None:
         return _range(raw, ("<=", found[1]))
     if found := re.fullmatch(r"([\w.]+)\s*[-\u2013\u2014]\s*([\w.]+)", text):
         return _dashed(raw, found[1], found[2])
-    if found := _BETWEEN.fullmatch(text):
+    if (found := _BETWEEN.fullmatch(text)) and not _listed_beside(found[1]):
         last: Op = "<" if "excl" in (found[3] or "").casefold() or "prior" in text.casefold() else "<="
         return _range(raw, (">=", found[1]), (last, found[2]))
     return None
+
+
+def _listed_beside(text: str) -> bool:
+    return " " in text and all(map(_BESIDE.fullmatch, text.split()))
 
 
 def _dashed(raw: str, low: str, high: str) -> Constraint | None:
@@ -173,6 +188,8 @@ def _dashed(raw: str, low: str, high: str) -> Constraint | None:
 def _operators(raw: str, text: str) -> Constraint | None:
     if not _OPERATOR.search(text):
         return None
+    if re.match(r"<=?[^<>|]+$", text) and (series := _SERIES.search(text)):
+        text = f">= {series[1]} | {text[: series.start()]}"
     tests: list[tuple[Op, str]] = []
     for piece in re.split(r"\||\band\b(?!\s+versions)|,(?=\s*[<>])", text):
         tests += _piece(piece)
@@ -189,7 +206,7 @@ def _piece(piece: str) -> list[tuple[Op, str]]:
     if not found:
         return [("=", piece.strip())] if piece.strip() else []
     tests: list[tuple[Op, str]] = []
-    head = _NOISE.sub("", piece[: found[0].start()]).strip(" ,-")
+    head = _NOISE.sub("", piece[: found[0].start()].strip()).strip(" ,-")
     for operator, following in zip(found, [*found[1:], None], strict=True):
         end = following.start() if following else len(piece)
         tests.append((_SAME[operator[0]], piece[operator.end() : end].strip(" -|")))
@@ -234,8 +251,8 @@ def _grouped(raw: str, tests: list[tuple[Op, str]]) -> Constraint | None:
 
 
 def _listed(raw: str, text: str) -> Constraint | None:
-    spaced = re.fullmatch(r"[vV]?\d+(?:\.\d+)+(?: [vV]?\d+(?:\.\d+)+)+", text)
-    parts = text.split() if spaced else [part.strip(" ,") for part in re.split(r"\||,|;|\band\b|\bor\b", text)]
+    parts = [part.strip(" ,") for part in re.split(r"\||,|;|\band\b|\bor\b", text)]
+    parts = [one for part in parts for one in (part.split() if _listed_beside(part) else [part])]
     parts = [_NOISE.sub("", part) for part in parts if part]
     if not parts or not all(_sound(part) and _versionlike(part) for part in parts):
         return _model(raw, text)

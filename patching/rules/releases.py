@@ -17,7 +17,7 @@ MARKS = {
     "u": 6, "upd": 6, "update": 6,
     "hf": 7, "hotfix": 7, "hotfixrev": 7, "hot fix": 7,
     "p": 8, "patch": 8, "pl": 8,
-    "b": 9, "build": 9, "bld": 9, "build nr": 9,
+    "b": 9, "build": 9, "bld": 9, "build nr": 9, "release": 9,
 }  # fmt: skip
 LETTER, BUILD = 1, 9
 UNKNOWN = frozenset({"", "-", "?", "unknown", "n/a", "na", "none", "tbd", "nicht bekannt", "unbekannt", "not known"})
@@ -49,7 +49,7 @@ class Version:
     @property
     def plain(self) -> bool:
         """Say whether the release is written in numbers alone, at most with a letter behind."""
-        return all(not mark for slot, mark in enumerate(self.marks) if slot not in (LETTER, BUILD))
+        return not any(self.marks[:LETTER]) and not any(self.marks[LETTER + 1 : BUILD])
 
     @property
     def key(self) -> tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]:
@@ -118,6 +118,7 @@ def _read_numbered(raw: str, text: str) -> Version | None:
 def _read_tail(tail: str) -> dict[int, tuple[int, ...]] | None:
     slots: dict[int, tuple[int, ...]] = {}
     while tail.strip(" ).,"):
+        tail = tail.removeprefix(")")
         if mark := _MARK.match(tail):
             slot, value = MARKS[mark[1]], _ints(mark[2]) if mark[2] else (1,)
             value += (ord(mark[3]),) if mark[3] else ()

@@ -11,8 +11,7 @@ from patching.rules.words import LEGAL
 
 DEFAULT_ALIASES: Mapping[str, str] = {
     "3s": "codesys",
-    "3s smart software solutions": "codesys",
-    "abb power grids": "hitachi energy",
+    "abb": "hitachi energy",
     "hitachi abb power grids": "hitachi energy",
     "allen bradley": "rockwell automation",
     "rockwell": "rockwell automation",
@@ -28,7 +27,8 @@ DEFAULT_ALIASES: Mapping[str, str] = {
     "osisoft": "aveva",
     "schneider electric software": "aveva",
     "wonderware": "aveva",
-    "exacq technologies": "johnson controls",
+    "exacq": "johnson controls",
+    "jci": "johnson controls",
     "sensormatic electronics": "johnson controls",
     "tyco": "johnson controls",
     "fisher rosemount": "emerson",
@@ -43,7 +43,6 @@ DEFAULT_ALIASES: Mapping[str, str] = {
     "telemecanique": "schneider electric",
     "apc": "schneider electric",
     "tri sentinel": "schneider electric",
-    "wago kontakttechnik": "wago",
     "automated logic": "carrier",
     "interlogix": "carrier",
     "lenel": "lenels2",
@@ -57,6 +56,10 @@ DEFAULT_ALIASES: Mapping[str, str] = {
     "powerware": "eaton",
     "emerson process management": "emerson",
     "ge intelligent platforms": "emerson",
+    "ge fanuc": "emerson",
+    "ewon": "hms networks",
+    "hill rom": "baxter",
+    "hillrom": "baxter",
     "rosemount": "emerson",
     "foxboro": "schneider electric",
     "square d": "schneider electric",
@@ -83,8 +86,7 @@ DEFAULT_ALIASES: Mapping[str, str] = {
     "sierra wireless": "semtech",
     "vipa": "yaskawa",
     "vipa controls": "yaskawa",
-    "welch allyn": "hillrom",
-    "lantronix": "lantronix",
+    "welch allyn": "baxter",
     "trend": "trend controls",
 }
 _MOJIBAKE = re.compile(r"[ÂÃâ][\u0080-\u00bf\u2013-\u203a€™œžŸ¼¶¤]")
@@ -130,7 +132,8 @@ def names(vendor: str, aliases: Mapping[str, str]) -> frozenset[tuple[str, ...]]
     """Give every name a vendor goes by: its companies and what the alias table calls them."""
     found = set(companies(vendor))
     for words in tuple(found):
-        if other := aliases.get(" ".join(words)):
+        heads = (" ".join(words[:count]) for count in range(len(words), 0, -1))
+        if other := next((aliases[head] for head in heads if head in aliases), ""):
             found.update(companies(other))
     return frozenset(found)
 
@@ -146,15 +149,30 @@ def normal_aliases(aliases: Mapping[str, str]) -> dict[str, str]:
     return {" ".join(words): other for alias, other in aliases.items() for words in companies(alias)[:1]}
 
 
+@lru_cache(maxsize=100_000)
 def same(left: frozenset[tuple[str, ...]], right: frozenset[tuple[str, ...]]) -> bool:
     """Say whether two vendors share a company; "Delta" and "Delta Electronics" do, "Hill-Rom" and "Hillrom", "NI" too."""
     if left & right:
         return True
     return any(
-        a[: len(b)] == b or b[: len(a)] == a or "".join(a) == "".join(b) or _initials(a, b) or _initials(b, a)
+        a[: len(b)] == b
+        or b[: len(a)] == a
+        or "".join(a) == "".join(b)
+        or _initials(a, b)
+        or _initials(b, a)
+        or _misspelt("".join(a), "".join(b))
         for a in left
         for b in right
     )
+
+
+def _misspelt(left: str, right: str) -> bool:
+    """Say whether two long names differ by one letter: Johnson Contols, Geutebrueck."""
+    if left[0] != right[0] or min(len(left), len(right)) < 9 or abs(len(left) - len(right)) > 1:
+        return False
+    shorter, longer = sorted((left, right), key=len)
+    at = next((place for place, letter in enumerate(shorter) if letter != longer[place]), len(shorter))
+    return shorter[at:] == longer[at + 1 :] if len(shorter) < len(longer) else shorter[at + 1 :] == longer[at + 1 :]
 
 
 def _initials(short: tuple[str, ...], long: tuple[str, ...]) -> bool:

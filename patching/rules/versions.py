@@ -17,7 +17,8 @@ from patching.rules.releases import (
     shared_numbers,
 )
 
-PARSER_VERSION = 2
+PARSER_VERSION = 3
+OPEN_INSIDE = re.compile(r"(?<=\d\.)[xX](?=\.\d)")
 EVALUABLE = frozenset({"all", "range", "exact", "list", "wildcard", "trains", "date"})
 
 Side = Literal["inside", "above", "below", "apart", "unknown"]
@@ -141,7 +142,7 @@ def clause_side(clause: tuple[Test, ...], release: Version) -> Side:
 def _test_side(test: Test, release: Version) -> Side:
     if test.op == "~":
         return _wildcard_side(test.version, release)
-    bound = read_version(test.version)
+    bound = read_version(_filled(test.version, release))
     if bound is None:
         wild = wildcard_prefix(test.version)
         return _wildcard_bound(test.op, wild, release) if wild else "unknown"
@@ -151,6 +152,15 @@ def _test_side(test: Test, release: Version) -> Side:
     if test.op in ("<=", "=") and finer(release, bound):
         return "unknown"
     return _ordered(test.op, order)
+
+
+def _filled(text: str, release: Version) -> str:
+    """Give a bound such as V3.X.17 with the release's own number in the open place."""
+    found = OPEN_INSIDE.search(text)
+    if found is None:
+        return text
+    place = text[: found.start()].count(".")
+    return OPEN_INSIDE.sub(str(release.numbers[place]) if place < len(release.numbers) else "0", text, count=1)
 
 
 def _zero_decides(op: Op, release: Version, bound: Version) -> bool:

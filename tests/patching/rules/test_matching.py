@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from patching.rules.advisories import advisory
+from patching.rules.advisories import NamedProduct, advisory
 from patching.rules.csaf import read
 from patching.rules.index import Index
 from patching.rules.matching import AssetType, Judgement, judge, product_key, type_key
@@ -49,7 +49,14 @@ def test_reason_is_a_sentence_for_a_plant_engineer() -> None:
         ("2.10", ["2.1"], "REVIEW"),
         ("1.0", ["<9.0_only_if_the_web_server_is_on"], "REVIEW"),
         ("9.0", ["<9.0_only_if_the_web_server_is_on"], "FIXED"),
-        ("1.0", ["<V3.X.17"], "REVIEW"),
+        ("3.2.16", ["<V3.X.17"], "AFFECTED"),
+        ("3.3.17", ["<V3.X.17"], "FIXED"),
+        ("6.1.4", ["> 6.1 | < 6.1.4", "< 6.3"], "REVIEW"),
+        ("6.1.3", ["> 6.1 | < 6.1.4", "< 6.3"], "AFFECTED"),
+        ("13.0.1", ["13.0.0", "< 14.0"], "AFFECTED"),
+        ("14.4u1", ["< 6.6 (6.x series)", "< 14.4u1 (14.x series)"], "FIXED"),
+        ("6.5", ["< 6.6 (6.x series)", "< 14.4u1 (14.x series)"], "AFFECTED"),
+        ("SR540", ["SR540"], "AFFECTED"),
     ],
 )
 def test_verdict_by_ranges(version: str, texts: list[str], expected: str) -> None:
@@ -69,6 +76,28 @@ def test_verdict_by_ranges(version: str, texts: list[str], expected: str) -> Non
             "REVIEW",
         ),
         ("03.3.00", "03.2.00", "Update to version 03.3.00 or higher.", "FIXED"),
+        ("6.1.4", "< 6.3", "MD 400 version 6.1.4 or 6.3", "REVIEW"),
+        ("3.4.1", "<= 3.40", "Version 3.4.1 mends the vulnerabilities.", "REVIEW"),
+        ("3.4.0", "<= 3.40", "Version 3.4.1 mends the vulnerabilities.", "AFFECTED"),
+        ("4.1.7", "4.1.x", "Update version 4.1 to version 4.2.", "AFFECTED"),
+        (
+            "12.2.8.400",
+            "<12.2.8.410",
+            "Release 12.2.8.400 mends some of the CVEs, release 12.2.8.410 mends all of them.",
+            "AFFECTED",
+        ),
+        ("2023", ">= v7.0", "The maker released MD 2023 to mitigate these vulnerabilities.", "REVIEW"),
+        ("9.0", ">= v7.0", "The maker released MD 2023 to mitigate these vulnerabilities.", "AFFECTED"),
+        ("2020 R2", "<= 2020 R2 SP1", "On MD 2020 R2 and all prior versions, install version 2020 R2 SP1.", "AFFECTED"),
+        ("9.0.198", "8.1.20 | 9.0.110", "MD 400 9.0.198", "FIXED"),
+        ("9.6.1", "<= 9.6 (excluding 9.4.2.6 and 9.5.3.2)", "Versions 9.4.2.6, 9.5.3.2, and 9.6.1", "FIXED"),
+        ("9.5.3.2", "<= 9.6 (excluding 9.4.2.6 and 9.5.3.2)", "Versions 9.4.2.6, 9.5.3.2, and 9.6.1", "FIXED"),
+        (
+            "3.3 SP2",
+            "3.3 SP2 (part of MDR1 2023.0)",
+            "MD 400 3.3 SP2 (part of MDR2): deploy the coming update.",
+            "REVIEW",
+        ),
         ("12.3.1", "<=12.1.3", "The following CVEs are still present in version 12.3.1: CVE-2026-0001.", "REVIEW"),
     ],
 )
@@ -79,12 +108,63 @@ def test_remediation_text_is_compared_with_the_range(version: str, text: str, fi
 def test_node_and_full_name_that_contradict_each_other_go_to_a_person() -> None:
     assert verdict("1.7.3", "> 1.7.5", wording="versions older than 1.7.5") == "REVIEW"
     assert verdict("2016 R2", "< 2016 R2", wording="2016 R2 and earlier") == "REVIEW"
+    assert verdict("5.0.27", "<= 5.0.27 | <= 6.0.16", wording="Versions 5.0.27 6.0.16 and prior;") == "AFFECTED"
     assert verdict("1.7.7", "> 1.7.5", wording="versions older than 1.7.5", fix="Update to version 1.7.7.") == "FIXED"
 
 
 def test_text_that_spares_a_listed_product_goes_to_a_person() -> None:
     assert verdict("1.0", "< 2.0", fix="MD 400: This product is not affected by the vulnerability.") == "REVIEW"
     assert verdict("1.0", "< 2.0", fix="MX 900: This product is not affected by the vulnerability.") == "AFFECTED"
+
+
+def test_product_without_a_version_that_the_text_takes_back_is_not_affected() -> None:
+    assert (
+        verdict("3.1", "No version", fix="This product is not affected by any vulnerability listed.") == "NOT_AFFECTED"
+    )
+    assert verdict("3.1", "No version", fix="Update to version 3.2.") == "REVIEW"
+
+
+def test_a_text_about_another_product_does_not_count_for_this_one() -> None:
+    weaknesses = [
+        {
+            "cve": "CVE-2026-0001",
+            "product_status": {"known_affected": ["P0"]},
+            "remediations": [
+                {"category": "mitigation", "details": "MD 9.1.0.30", "product_ids": ["P0"]},
+                {"category": "vendor_fix", "details": "MD Guard 9.1.0.10", "product_ids": ["P0"]},
+            ],
+        }
+    ]
+    asset = AssetType("Merewater Drives", "MD Guard", version="9.1.0.10")
+    judgement = found(asset, ("MD Guard", "8.0.1 | 9.0.5"), vulnerabilities=weaknesses)
+    assert judgement
+    assert judgement.verdict == "FIXED"
+
+
+def test_a_named_model_is_affected_until_the_named_fix_is_reached() -> None:
+    node = ("MD switch", "1783-SAD4T0SBK9")
+    fix = "Update to firmware version 6.4.0."
+    verdicts = [
+        found(AssetType("Merewater Drives", "MD switch", "1783-SAD4T0SBK9", version), node, fix=fix)
+        for version in ("6.3.0", "6.4.0", "")
+    ]
+    assert [item.verdict.value for item in verdicts if item] == ["AFFECTED", "FIXED", "AFFECTED"]
+
+
+def test_serial_number_in_the_name_of_the_product_makes_the_bound_one() -> None:
+    node = ("MD 400 The first 5 digits of serial No.", "<=23121")
+    verdicts = [
+        found(AssetType("Merewater Drives", "MD 400", version="1.0", serial_number=number), node)
+        for number in ("231210001", "231220001", "")
+    ]
+    assert [item.verdict.value for item in verdicts if item] == ["AFFECTED", "FIXED", "REVIEW"]
+
+
+def test_what_an_older_parser_kept_is_read_anew_with_the_name_of_the_product() -> None:
+    prepared = advisory(read(document(("MD 400 The first 5 digits of serial No.", "<=23121"))))
+    kept = prepared.products[0].to_json()
+    kept["constraint"] |= {"kind": "range", "raw": "<=23121", "parser": 1}
+    assert NamedProduct.from_json(kept).constraint.kind == "serial"
 
 
 def test_same_name_with_other_order_numbers_needs_the_order_number() -> None:

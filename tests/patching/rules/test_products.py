@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patching.rules.csaf import Node, _order_numbers
-from patching.rules.products import how_well, profile
+from patching.rules.naming import how_well
+from patching.rules.products import profile
 from patching.rules.vendors import DEFAULT_ALIASES, mended, names, normal_aliases, same
 
 
@@ -86,6 +87,30 @@ def test_wrongly_decoded_text_is_mended() -> None:
         ("SIMATIC S7-1500 CPU 1511-1 PN (6ES7511-1AL03-0AB0)", "PLC line 3", "6ES7 511-1AL03-0AB0", ""),
         ("SIMATIC S7-1500 CPU 1511-1 PN (6ES7511-1AL03-0AB0)", "CPU 1511-1 PN", "", ""),
         ("SIMATIC S7-1500 CPU family (incl. SIPLUS variants)", "SIMATIC S7-1500 CPU 1513-1 PN", "", ""),
+        ("MELSEC iQ-R Series R04/08/16/32/120(EN)CPU", "R08ENCPU", "", ""),
+        ("MELSEC iQ-R Series R04(EN)CPU Firmware", "MELSEC iQ-R R04CPU", "", ""),
+        ("Q03/04/06/13/26UDVCPU", "Q13UDVCPU", "", ""),
+        ("CS1H/G-CPU**H, CJ1G-CPU**P", "CS1G-CPU44H", "", ""),
+        ("CJ2H-CPU**(-EIP)", "CJ2H-CPU64-EIP", "", ""),
+        ("FX3G-xMy/z x=14,24,40,60, y=T,R, z=ES,ESS,DS,DSS", "FX3G-24MR/DS", "", ""),
+        ("MELSEC iQ-F FX5S-xMy/z x=30406080 y=T.R z=ESESS", "FX5S-30MR/ES", "", ""),
+        ("Modicon M340 CPU (part numbers BMXP34*)", "Modicon M340", "BMXP342020", ""),
+        ("AFS65x", "AFS650", "", ""),
+        ("AFS660/665S", "AFS665S", "", ""),
+        ("DS-2CD63xx Series", "DS-2CD6362F-I", "", ""),
+        ("MP70 MP70E RV50 RV50X LX40 and LX60", "AirLink RV50X", "", ""),
+        ("ESM", "Enterprise System Manager", "", ""),
+        ("exacqVision ESM", "exacqVision Enterprise System Manager", "", ""),
+        ("SINEMA Remote Connect Server", "SINEMA RC Server", "", ""),
+        ("Tracer SC+", "Tracer SC+", "", ""),
+        ("Experion PKS", "ExperionPKS", "", ""),
+        ("NVRmini2 NVRsolo", "NVRmini 2", "", ""),
+        ("Anybus-CompactCom 30", "Anybus CompactCom 30", "", ""),
+        ("LOGO! 8 BM (incl. SIPLUS variants)", "LOGO!8", "", ""),
+        ("SIMATIC ET200S (incl. SIPLUS variants)", "SIMATIC ET 200S IM151-8 PN/DP CPU", "", ""),
+        ("SIMATIC WinCC V7.3 and newer", "SIMATIC WinCC V7.4", "", "V7.4 SP1"),
+        ("SIMATIC PCS 7 V8.0 and earlier", "SIMATIC PCS 7", "", "V7.1"),
+        ("SIMATIC PCS 7 V8.1 and earlier versions", "SIMATIC PCS 7", "", "V8.1 SP1"),
     ],
 )
 def test_named(leaf: str, product: str, model: str, version: str) -> None:
@@ -111,6 +136,23 @@ def test_named(leaf: str, product: str, model: str, version: str) -> None:
             "",
         ),
         ("SIMATIC S7-1500 CPU 1512C-1 PN", "SIMATIC S7-1500 CPU 1511-1 PN", "", ""),
+        ("SIMATIC S7-1500 Software Controller", "SIMATIC S7-1500 CPU 1517H-3 PN", "", ""),
+        ("SIMATIC S7-1500 CPU 1510SP F-1 PN", "SIMATIC S7-1500 Software Controller", "", ""),
+        ("FX3G-xMy/z x=14,24,40,60, y=T,R, z=ES,ESS,DS,DSS", "FX3U-24MR/DS", "", ""),
+        ("FX3G-xMy/z x=14,24,40,60, y=T,R, z=ES,ESS,DS,DSS", "FX3G-30MR/DS", "", ""),
+        ("R04/08/16/32/120(EN)CPU", "R02CPU", "", ""),
+        ("AFS65x", "AFS670", "", ""),
+        ("RX1500", "RX1500X", "", ""),
+        ("Cerberus PRO EN X200 Cloud Distribution", "SCALANCE X204-2", "", ""),
+        ("SCALANCE X200-4P IRT (6GK5200-4AH00-2BA3)", "SCALANCE X208", "", ""),
+        ("SIMATIC IPC DiagMonitor", "SIMATIC IPC477D", "", ""),
+        ("In-Sight OPC Server", "In-Sight 7802", "", ""),
+        ("SIMATIC NET PC Software V15", "SIMATIC PN/PN Coupler (incl. SIPLUS NET variants)", "", ""),
+        ("NPort 5110", "NPort 6110", "", ""),
+        ("SIMATIC WinCC V7.3 and newer", "SIMATIC WinCC", "", "V7.2"),
+        ("SIMATIC PCS 7 V8.0 and earlier", "SIMATIC PCS 7", "", "V8.2"),
+        ("Anybus-CompactCom 30", "Anybus CompactCom 40", "", ""),
+        ("MicroLogix 1400 Series B", "MicroLogix 1100", "", ""),
         ("Web Server", "Mail Server", "", ""),
     ],
 )
@@ -125,6 +167,20 @@ def test_not_named(leaf: str, product: str, model: str, version: str) -> None:
         ("Experion PKS", "Experion"),
         ("KeyShot", "KeyShot Viewer"),
         ("Stratix", "Stratix 5700"),
+        ("NPort IAW5000A-I/O Series", "NPort IAW5150A-6I/O"),
+        ("ROC800", "ROC809"),
+        ("SCALANCE W700", "SCALANCE W774-1 RJ45"),
+        ("SCALANCE X-200 switch family (incl. SIPLUS NET variants)", "SCALANCE X204-2"),
+        ("SCALANCE XB-200/XC-200/XP-200", "SCALANCE XC208"),
+        ("Classic Platform Switches OCTOPUS", "OCTOPUS 8M"),
+        ("Classic Platform Switches RSR", "RSR20"),
+        ("STARDOM FCN/FCJ", "STARDOM FCN-500"),
+        ("MB3660 series", "MGate MB3660-8-2AC"),
+        ("X-320M-I", "X-320M"),
+        ("Flexy and Cosy", "Ewon Flexy 205"),
+        ('SIMATIC HMI Comfort Panels 4" - 22"', "SIMATIC HMI TP700 Comfort"),
+        ("iNET/iNET II series radio", "MDS iNET II"),
+        ("Web Server", "Web Server Plugin"),
     ],
 )
 def test_perhaps_named(leaf: str, product: str) -> None:
@@ -134,6 +190,15 @@ def test_perhaps_named(leaf: str, product: str) -> None:
 def test_the_vendors_own_name_in_front_changes_nothing() -> None:
     assert naming("Siemens", "JTTK", "Siemens AG", "Siemens JTTK") == "names"
     assert naming("Delta Electronics", "Delta Electronics DIAView", "Delta", "DIAView") == "names"
+
+
+def test_vendor_inside_the_inventorys_name_counts_too() -> None:
+    assert naming("SpiderControl", "SCADA Web Server", "iniNet Solutions", "SpiderControl SCADA Web Server") == "names"
+    assert naming("WIBU-SYSTEMS AG", "COPA-DATA straton workbench", "COPA-DATA", "straton workbench") == "names"
+
+
+def test_a_brand_in_both_names_stands_for_the_vendor() -> None:
+    assert naming("Fazecast", "EcoStruxure IT Gateway", "Schneider Electric", "EcoStruxure IT Gateway") == "names"
 
 
 def test_another_vendor_is_never_named_by_words() -> None:

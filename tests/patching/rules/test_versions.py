@@ -70,7 +70,6 @@ def test_what_lies_in_a_range(text: str, inside: list[str], outside: list[str]) 
         ("HEN04113", "1.0"),
         ("1783-SAD4T0SBK9", "1.0"),
         ("No version", "1.0"),
-        ("<V3.X.17", "3.2.16"),
         ("<= 2.2", ""),
         ("<= 2.2", "unknown"),
         ("<= R10.04", "HF10"),

@@ -1,0 +1,146 @@
+"""Model codes with open places in product names: CJ2M-CPU[][], R04/08(EN)CPU, AFS65x, FX3G-xMy/z x=14,24, y=T,R."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+_LEGEND = re.compile(r"\b([a-z])\s?=\s?([\w,.*]+?)[,\s]*(?=\b[a-z]\s?=|[\s()]|$)")
+_LISTED = re.compile(r"([A-Za-z]+-?)(\d+)((?:/\d+)+)([A-Za-z(][\w()\-]*)")
+_LETTERS = re.compile(r"([A-Z]+\d+)([A-Z])/([A-Z])(-[\w*()\-]+)")
+_OPTIONAL = re.compile(r"(?<=[\w*\]])\((-?[A-Z]{1,4})\)")
+_OPEN = re.compile(
+    r"(?<=\d)x(?=\d)|(?<=\d)x{2,}|(?<=\d)X{2,}|(?<=-)x{2,}|(?<=[A-Z])x{2,}|(?<=\d\d)x\b|(?<=\dL\d)z\d?$|\[\]|\*+"
+)
+_ANY = "[a-z0-9]"
+_SERIES = re.compile(r"\b(?:series|famil(?:y|ies)|line|platform|devices)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?<![\w.])([a-z]*)-?(\d{3,5})(?![\d.])([a-z]*)")
+
+
+def is_code(word: str) -> bool:
+    """Say whether a word is a model code: it has a digit and at least two characters."""
+    return len(word) > 1 and any(letter.isdigit() for letter in word)
+
+
+def is_open(word: str) -> bool:
+    """Say whether a word as compared is a code with open places, which names no model by itself."""
+    return "[]" in word or "*" in word or re.search(r"\d+x{2,}|xx+\d?|\dx\d$", word) is not None
+
+
+def shape(text: str) -> str:
+    """Give the pattern of letters and digits of a code."""
+    return re.sub(r"[a-z]", "a", re.sub(r"\d", "0", text.casefold()))
+
+
+def slashed(chunk: str) -> list[str]:
+    """Split EAGLE20/30 into EAGLE20 and EAGLE30, PN/DP into its two words."""
+    parts = [part for part in chunk.split("/") if part]
+    whole = parts[:1]
+    for part in parts[1:]:
+        first = whole[0]
+        longer = first[: -len(part)] + part if len(part) < len(first) else part
+        same_shape = shape(first[-len(part) :]) == shape(part) and any(letter.isdigit() for letter in part)
+        whole.append(longer if same_shape else part)
+    return whole
+
+
+def patterns(name: str) -> tuple[re.Pattern[str], ...]:
+    """Give a pattern for each model code of a product name that has open places."""
+    legend: dict[str, str] = dict(_LEGEND.findall(name))
+    name = _LEGEND.split(name, maxsplit=1)[0]
+    found: dict[str, None] = {}
+    previous = ""
+    for chunk in re.split(r"[\s,;]+", name):
+        attached = chunk.count("(") == 1 and not chunk.startswith("(")
+        for body in _bodies(chunk if attached else chunk.strip("()"), previous, legend):
+            fixed = re.sub(r"\[a-z0-9\](?:\{\d\}|\{1,3\})?|\(\?:", "", body)
+            if re.search(r"[a-z0-9]{3}" if "*" in fixed else r"[a-z0-9]{2}", fixed):
+                found[body] = None
+        previous = chunk.casefold() if chunk.isalpha() else ""
+    variant = r"(?:[a-z][a-z0-9]*)?" if _SERIES.search(name) else ""
+    return tuple(re.compile(body + variant) for body in found)
+
+
+def _bodies(chunk: str, previous: str, legend: dict[str, str]) -> Iterator[str]:
+    if legend and re.search(r"[A-Z]\d", chunk):
+        yield _by_legend(chunk, legend)
+    elif listed := _LISTED.fullmatch(chunk):
+        letters, first, more, last = listed.groups()
+        numbers = "|".join([first, *more.strip("/").split("/")])
+        yield f"{_squashed(letters)}(?:{numbers}){_open(last)}"
+    elif either := _LETTERS.fullmatch(chunk):
+        yield f"{_squashed(either[1])}(?:{either[2]}|{either[3]})".casefold() + _open(either[4])
+    else:
+        pieces = [chunk.split("/")[0]] if re.search(r"/x+-x+", chunk) else slashed(chunk)
+        stem = pieces[0].split("-")[0] if pieces else ""
+        for piece in pieces:
+            piece = stem + piece if piece.startswith("-") else piece
+            if _OPEN.search(piece) or _OPTIONAL.search(piece):
+                yield (_squashed(previous) if len(piece) < 4 else "") + _open(piece)
+
+
+def _by_legend(chunk: str, legend: dict[str, str]) -> str:
+    """Read FX3G-xMy/z with the options of x, y and z; what stands behind the slash may be left out."""
+    head, slash, tail = chunk.partition("/")
+    body, ending = (
+        "".join(_options(legend[letter]) if letter in legend else _squashed(letter) for letter in part)
+        for part in (head, tail)
+    )
+    return body + (f"(?:{ending})?" if slash else "")
+
+
+def _options(text: str) -> str:
+    options = [_squashed(option) for option in re.split(r"[,.]", text) if option.strip("*")]
+    return f"(?:{'|'.join(options)})" if options and max(map(len, options)) < 4 else _ANY + "{1,3}"
+
+
+def _open(piece: str) -> str:
+    """Give the pattern of one code: open places, and letters in brackets that may be missing."""
+    body, end = "", 0
+    for match in re.finditer(f"{_OPEN.pattern}|{_OPTIONAL.pattern}", piece):
+        body += _squashed(piece[end : match.start()])
+        body += f"(?:{_squashed(match[0])})?" if match[0].startswith("(") else _places(match[0])
+        end = match.end()
+    return body + _squashed(piece[end:])
+
+
+def _places(places: str) -> str:
+    """Read a single star as any number of places, everything else as just so many."""
+    if places == "*":
+        return _ANY + "*"
+    return _ANY + (f"{{{len(places)}}}" if len(places) > 1 and places != "[]" else "")
+
+
+def _squashed(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.casefold())
+
+
+def families(name: str) -> frozenset[str]:
+    """Give the codes of a product node that stand for a whole series: NPort IAW5000A-I/O, ROC800, SCALANCE W700."""
+    named = _SERIES.search(name) is not None
+    return frozenset(
+        letters + digits + suffix
+        for letters, digits, suffix in _NUMBERED.findall(name.casefold())
+        if digits.endswith("00") and (named or (letters and len(digits.rstrip("0")) < 3))
+    )
+
+
+@lru_cache(maxsize=20_000)
+def members(name: str) -> frozenset[str]:
+    """Give the series that the codes of an asset's name may belong to: IAW5150A to IAW5100A, IAW5000A and so on."""
+    return frozenset(
+        letters + digits[:kept] + "0" * (len(digits) - kept) + suffix[:end]
+        for letters, digits, suffix in _NUMBERED.findall(name.casefold())
+        if not digits.endswith("00")
+        for kept in range(1, len(digits) - 1)
+        for end in range(len(suffix) + 1)
+    )
+
+
+def heads(name: str) -> frozenset[str]:
+    """Give what stands in front of codes: RSR of RSR20, FCN of FCN-500, MB3660 of MB3660-8-2AC."""
+    return frozenset(
+        head.replace("-", "")
+        for head in re.findall(r"(?<![\w-])([a-z]{3,}(?=-?\d)|[a-z]+-?[a-z]?\d{2,}[a-z]*(?=-))", name.casefold())
+    )

@@ -1,0 +1,227 @@
+"""How well a product of an advisory names an asset type: order numbers first, then model codes and words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
+
+from patching.rules.codes import is_code, shape
+from patching.rules.products import Profile
+from patching.rules.releases import compare, read_version
+from patching.rules.vendors import same
+from patching.rules.words import BRANDS, GENERIC, HARDWARE
+
+Naming = Literal["names", "perhaps", "no"]
+
+_CODE_STEM = re.compile(r"[a-z]+|\d+")
+
+
+def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
+    """Say whether a product of an advisory names an asset type, and how closely (0 to 5)."""
+    if leaf.orders and asset.orders:
+        if any(_same_order(a, b) for a in leaf.orders for b in asset.orders):
+            return "names", 5
+        if any(map(_is_order, leaf.orders)) and any(map(_is_order, asset.orders)):
+            return "no", 0
+    if not (
+        same(leaf.vendors, asset.vendors)
+        or asset.vendor_words & leaf.words
+        or leaf.words & asset.words & BRANDS
+        or _in_words(leaf.vendors, asset)
+    ):
+        return "no", 0
+    if any(
+        pattern.fullmatch(word) for pattern in leaf.patterns for word in asset.codes | asset.models | {asset.joined}
+    ):
+        return "names", 4
+    if (leaf.releases and not _release_fits(leaf, asset)) or not all(_since(leaf, asset)):
+        return "no", 0
+    if asset.models & leaf.codes and not _conflict(leaf, asset):
+        return "names", 4
+    found = _by_words(leaf, asset)
+    return ("perhaps", 1) if found[0] == "no" and (_in_series(leaf, asset) or _has_head(leaf, asset)) else found
+
+
+def _has_head(leaf: Profile, asset: Profile) -> bool:
+    """Say whether one names but the head of the other's code: RSR of RSR20, MB3660 of MB3660-8-2AC, X-320M of X-320M-I."""
+    if leaf.heads & asset.codes and asset.core - BRANDS <= leaf.heads | leaf.words and not leaf.orders:
+        return True
+    named = asset.heads & leaf.words - GENERIC - BRANDS
+    if not named or leaf.orders or leaf.codes - named:
+        return False
+    rest = leaf.core - named - GENERIC - BRANDS - asset.words
+    choice = {word for choice in leaf.choices if choice & named for word in choice}
+    return rest <= choice or named.issuperset(leaf.ordered[-1:])
+
+
+def _in_series(leaf: Profile, asset: Profile) -> bool:
+    """Say whether the node names a series by a round number that the asset's own number belongs to."""
+    series = leaf.series and leaf.series & asset.member_of
+    if not series or leaf.orders:
+        return False
+    own, other = (words - codes - GENERIC for words, codes in ((asset.core, asset.codes), (leaf.core, leaf.codes)))
+    told = any(not code.isdigit() for code in series) or (own & other) - BRANDS
+    return bool(told) and (own <= other or other <= own)
+
+
+def _in_words(vendors: frozenset[tuple[str, ...]], asset: Profile) -> bool:
+    """Say whether the asset's product name says the vendor in full (SpiderControl SCADA Web Server of iniNet)."""
+    return any(len(word) > 3 and {*company} - GENERIC <= asset.words for company in vendors for word in company[:1])
+
+
+def _same_order(left: str, right: str) -> bool:
+    shorter, longer = sorted((left, right), key=len)
+    return left == right or (len(shorter) >= 12 and longer.startswith(shorter))
+
+
+def _is_order(text: str) -> bool:
+    return re.fullmatch(r"[1-9A-Z][A-Z]{2}\d{5}[A-Z\d]{4,12}|\d{7}", text) is not None
+
+
+def _release_fits(leaf: Profile, asset: Profile) -> bool:
+    if leaf.releases & asset.releases or leaf.releases & asset.words:
+        return True
+    own = read_version(asset.version) if asset.version else None
+    if own is None or asset.releases:
+        return not asset.releases
+    heads = [read for release in leaf.releases if (read := read_version(release))]
+    return any(own.numbers[: len(head.numbers)] == head.numbers for head in heads) or not heads
+
+
+def _since(leaf: Profile, asset: Profile) -> Iterator[bool]:
+    """Say of each "V7.3 and newer" in the node's name whether the asset's release, where known, lies on that side."""
+    told = (asset.version, *asset.releases)
+    own = next((read for text in told if text and (read := read_version(text))), None)
+    for text, word in leaf.bounds:
+        bound = read_version(text)
+        order = compare(own, bound) if own and bound else None
+        if own is None or bound is None or order is None:
+            yield True
+        elif word in ("newer", "later", "above", "higher"):
+            yield order >= 0
+        else:
+            yield order <= 0 or own.numbers[: len(bound.numbers)] == bound.numbers
+
+
+def _conflict(leaf: Profile, asset: Profile) -> bool:
+    return (
+        bool(asset.codes - leaf.words - asset.models)
+        and bool(leaf.codes - asset.words - asset.models)
+        and not asset.codes & leaf.codes
+    )
+
+
+def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
+    if leaf.joined and leaf.joined == asset.joined:
+        return "names", 3 if asset.optional <= leaf.words else 2
+    if not leaf.core or not asset.core:
+        return "no", 0
+    if leaf.core == asset.core or asset.joined in leaf.abbreviations or leaf.joined in asset.abbreviations:
+        return "names", 3 if asset.optional <= leaf.words else 2
+    if any(re.match(rf"{stem}\d", code) for stem in leaf.stems for code in asset.codes):
+        return "names", 2
+    if (glued := _glued(leaf, asset)) != (leaf, asset):
+        return _by_words(*glued)
+    shared = asset.words & leaf.words
+    only_asset = asset.core - leaf.words - BRANDS - leaf.vendor_words
+    met = frozenset(word for choice in leaf.choices if choice & asset.words for word in choice)
+    only_leaf = leaf.core - asset.words - BRANDS - asset.vendor_words - asset.models - met
+    only_asset, only_leaf = _without_initials(only_asset, only_leaf, leaf.ordered, asset.ordered)
+    codes, distinctive = frozenset(filter(is_code, shared)), shared - GENERIC - BRANDS
+    if not distinctive and len(shared - BRANDS) < 2:
+        return "no", 0
+    if not only_asset and not only_leaf:
+        return "names", 3
+    asset_codes, leaf_codes = (
+        frozenset(filter(is_code, only_asset)),
+        frozenset(filter(is_code, only_leaf)),
+    )
+    if asset_codes and (leaf_codes or only_leaf - GENERIC - asset.hints):
+        return ("perhaps", 1) if _ends_with_family(leaf, asset) else ("no", 0)
+    if only_leaf & asset.hints and not only_leaf - asset.hints - GENERIC:
+        return "names", 2
+    if not distinctive:
+        return ("perhaps", 1) if leaf.core <= asset.core and len(only_asset) == 1 and not asset_codes else ("no", 0)
+    if not only_asset:
+        return _asset_is_wider(leaf, only_leaf, leaf_codes, codes)
+    if not only_leaf:
+        return ("names", 2) if any(len(code) > 3 for code in codes) else ("perhaps", 1)
+    return _both_differ(leaf, only_asset, only_leaf, codes)
+
+
+def _both_differ(
+    leaf: Profile, only_asset: frozenset[str], only_leaf: frozenset[str], codes: frozenset[str]
+) -> tuple[Naming, int]:
+    """Compare two names that each have words of their own; what they share are codes and telling words."""
+    asset_codes, leaf_codes = frozenset(filter(is_code, only_asset)), frozenset(filter(is_code, only_leaf))
+    if only_leaf <= HARDWARE:
+        return "perhaps", 1
+    listed = any(_alike(code, own) for code in leaf_codes for own in codes)
+    if listed and leaf.core == leaf.codes and not asset_codes:
+        return "names", 2
+    other = only_asset - GENERIC and not listed and any(len(code) > 3 for code in leaf_codes)
+    return ("perhaps", 1) if any(len(code) > 3 for code in codes) and not other else ("no", 0)
+
+
+def _glued(leaf: Profile, asset: Profile) -> tuple[Profile, Profile]:
+    """Write two words of one name as one where the other does: NVRmini 2 and NVRmini2."""
+    for own, other in ((leaf, asset), (asset, leaf)):
+        for word, pair in own.pairs if not own.glued.isdisjoint(other.core) else ():
+            if word in other.core and own.core.issuperset(pair):
+                mended = replace(own, core=own.core - {*pair} | {word}, glued=frozenset())
+                if is_code(word):
+                    mended = replace(mended, codes=own.codes - {*pair} | {word})
+                return (mended, asset) if own is leaf else (leaf, mended)
+    return leaf, asset
+
+
+def _without_initials(
+    only_asset: frozenset[str], only_leaf: frozenset[str], leaf: tuple[str, ...], asset: tuple[str, ...]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Leave out a word that stands for the first letters of words of the other name: ESM, Enterprise System Manager."""
+    for word in only_asset - GENERIC:
+        if run := _run(word, leaf, only_leaf, alone=len(only_asset) == 1):
+            return only_asset - {word}, only_leaf - run
+    for word in only_leaf - GENERIC:
+        if run := _run(word, asset, only_asset, alone=len(only_leaf) == 1):
+            return only_asset - run, only_leaf - {word}
+    return only_asset, only_leaf
+
+
+def _run(word: str, ordered: tuple[str, ...], free: frozenset[str], *, alone: bool) -> frozenset[str]:
+    """Give the words that a word abbreviates; two letters do only where nothing else differs."""
+    if not 1 < len(word) < 7 or not word.isalpha() or len(free) < len(word):
+        return frozenset()
+    for start in range(len(ordered) - len(word) + 1):
+        run = ordered[start : start + len(word)]
+        told = len(word) > 2 or (alone and len(free) == 2)
+        if told and free.issuperset(run) and word == "".join(part[0] for part in run):
+            return frozenset(run)
+    return frozenset()
+
+
+def _ends_with_family(leaf: Profile, asset: Profile) -> bool:
+    """Say whether the node's last word is the family of the asset's code (Classic Switches OCTOPUS, OCTOPUS 8M)."""
+    family = asset.core - asset.codes - GENERIC - BRANDS
+    return bool(family) and family <= leaf.words and not leaf.codes and family.issuperset(leaf.ordered[-1:])
+
+
+def _asset_is_wider(
+    leaf: Profile, only_leaf: frozenset[str], leaf_codes: frozenset[str], codes: frozenset[str]
+) -> tuple[Naming, int]:
+    first = min((leaf.ordered.index(code) for code in codes if code in leaf.ordered), default=-1)
+    leaf_codes = frozenset(code for code in leaf_codes if code not in leaf.ordered[: max(first, 0)])
+    if leaf_codes:
+        listed = codes and all(any(_alike(code, other) for other in codes) for code in leaf_codes)
+        return ("names", 2) if listed else ("perhaps", 1)
+    if codes or not only_leaf - GENERIC:
+        return "names", 2
+    return "perhaps", 1
+
+
+def _alike(left: str, right: str) -> bool:
+    """Say whether two codes stand beside each other in a list: same letters in front, or the same shape."""
+    a, b = _CODE_STEM.match(left), _CODE_STEM.match(right)
+    return shape(left) == shape(right) or bool(a and b and a[0] == b[0] and a[0].isalpha() and len(a[0]) > 1)
