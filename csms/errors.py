@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from registers.api.problems import TITLES, problem
+from registers.api.problems import RETRY_AFTER, TITLES, problem
 
 WORDS = {
     400: _("The request was not understood. Go back and try again."),
@@ -49,8 +49,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, without a word of the inside; 503 when the database does not answer. The page needs nothing that may be gone."""
-    gone = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
-    return answer(request, 503 if gone else 500)
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return answer(request, 500)
+    response = answer(request, 503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "", **_: Any) -> HttpResponse:

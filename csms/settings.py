@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "csms.security.HeadersMiddleware",
+    "csms.security.KnownMethodsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -180,6 +181,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * max(1, int(os.environ.get("CSMS_FRESH_MINUTES", "5")))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = USERSESSIONS_TRACK_ACTIVITY = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are proven by invitation; allauth notes one as unproven when a reset is asked for
+MFA_FORMS = {"activate_totp": "accounts.forms.ActivateForm"}
 MFA_TOTP_ISSUER = "CSMS Portal"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
@@ -251,6 +254,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder", "csms.assets.AssetsFinder"]
 WHITENOISE_USE_FINDERS = not flag("CSMS_COLLECTED")
 MEDIA_ROOT = DATA_DIR / "files"
+SEALS_DIR = MEDIA_ROOT / "seals"
 STORAGES = {
     "default": {"BACKEND": "registers.storage.KeptFiles"},
     "staticfiles": {

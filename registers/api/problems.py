@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DataError, IntegrityError, models
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, models
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext_noop as _
 from rest_framework import exceptions, status
@@ -18,6 +18,7 @@ from registers.storage import NoSpace
 from registers.workflow import NotPossible
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = 10  # seconds: a database that was killed is back by then
 TITLES = {
     400: _("Not understood"), 401: _("Not signed in"), 403: _("Not allowed"), 404: _("Not found"), 405: _("Not possible here"),
     409: _("Conflict"), 412: _("Changed in between"), 413: _("Too large"), 415: _("Wrong format"), 422: _("Cannot be done"),
@@ -55,6 +56,15 @@ class InsufficientStorage(exceptions.APIException):
     default_code = "insufficient_storage"
 
 
+class Unavailable(exceptions.APIException):
+    """The database does not answer, or another's work held it up for too long (RFC 9110 15.6.4)."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = "The database does not answer. Try again in a minute."
+    default_code = "unavailable"
+    wait = RETRY_AFTER - 1
+
+
 def _translated(error: Exception) -> Exception:
     """Return the REST error for one of ours, Django's or the database's."""
     if isinstance(error, Http404):
@@ -76,6 +86,9 @@ def _translated(error: Exception) -> Exception:
         )
     if isinstance(error, IntegrityError):
         return Conflict("That contradicts another record.")
+    if isinstance(error, OperationalError | InterfaceError):
+        structlog.get_logger(__name__).warning("database does not answer", why=str(error))
+        return Unavailable()
     if isinstance(error, DataError | RecursionError | UnicodeError):
         return exceptions.ParseError("A value cannot be stored.")
     return error

@@ -265,6 +265,11 @@ class TestPasswordReset:
             told.append((answer.status_code, answer["Location"], browser().get(answer["Location"]).status_code))
         assert told[0] == told[1]
         assert {tuple(letter.to) for letter in Mail.objects.all()} == {(emil.email,), ("nobody@works.example",)}
+        assert "nobody@works.example" in Mail.objects.get(to=["nobody@works.example"]).text
+
+    def test_asked_for_by_a_stranger_it_keeps_nobody_from_a_second_factor(self, emil: User, signed_in: Any) -> None:
+        browser().post("/accounts/password/reset/", {"email": emil.email})
+        assert b'name="code"' in signed_in(emil).get("/accounts/2fa/totp/activate/").content
 
     def test_a_former_address_resets_nothing(self, emil: User, admin: User, rest: Callable[..., Any]) -> None:
         browser().post("/accounts/password/reset/", {"email": emil.email})
