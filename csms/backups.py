@@ -89,9 +89,10 @@ def _read_back(folder: Path) -> dict[str, Any]:
     media = Path(settings.MEDIA_ROOT)
     media.mkdir(parents=True, exist_ok=True)
     _ask_for_space(media, _size(folder / FILES))
-    _restore_database(folder / DUMP)
-    if (folder / FILES).is_dir():
+    if (folder / FILES).is_dir():  # before the database: if this is killed, no record is there whose file is not
         shutil.copytree(folder / FILES, media, dirs_exist_ok=True)
+    witness.forget()
+    _restore_database(folder / DUMP)
     ContentType.objects.clear_cache()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("grant_roles", stdout=io.StringIO())

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
+from redis.exceptions import RedisError
 
 from registers.api.problems import RETRY_AFTER, TITLES, problem
 
@@ -17,7 +18,7 @@ WORDS = {
     403: _("You may see this but not do that here. Ask your CSMS manager if you should."),
     404: _("There is no such page or record."),
     500: _("Something broke on our side. The log has the details under the id below."),
-    503: _("The database does not answer. Try again in a minute."),
+    503: _("Part of the portal does not answer. Try again in a minute."),
 }
 
 
@@ -48,8 +49,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, without a word of the inside; 503 when the database does not answer. The page needs nothing that may be gone."""
-    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    """500, without a word of the inside; 503 when the database or the broker does not answer. The page needs nothing that may be gone."""
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError | RedisError):
         return answer(request, 500)
     response = answer(request, 503)
     response["Retry-After"] = str(RETRY_AFTER)

@@ -148,7 +148,10 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    name: {"BACKEND": backend, "LOCATION": REDIS_URL, "OPTIONS": {"socket_timeout": 1}}
+    for name, backend in (("default", "django.core.cache.backends.redis.RedisCache"), ("forgiving", "csms.forgiving.ForgivingCache"))
+}
 CELERY_BROKER_URL = celery_broker(REDIS_URL)  # how work is done beyond this: csms/celery.py
 JOB_LEASE = timedelta(seconds=60)
 
@@ -181,12 +184,11 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * max(1, int(os.environ.get("CSMS_FRESH_MINUTES", "5")))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = USERSESSIONS_TRACK_ACTIVITY = True
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are proven by invitation; allauth notes one as unproven when a reset is asked for
+MFA_ALLOW_UNVERIFIED_EMAIL = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True  # addresses are proven by invitation
 MFA_FORMS = {"activate_totp": "accounts.forms.ActivateForm"}
 MFA_TOTP_ISSUER = "CSMS Portal"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
-SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "provider_class": "accounts.oidc.CompanyProvider",
@@ -208,7 +210,7 @@ SOCIALACCOUNT_PROVIDERS = {
         else [],
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE, SESSION_CACHE_ALIAS = "django.contrib.sessions.backends.cached_db", "forgiving"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -248,13 +250,10 @@ FREE_AT_LEAST = 200_000_000
 BACKUP_KEY_FILE = os.environ.get("CSMS_BACKUP_KEY_FILE", "")
 
 # Files
-STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_URL, STATIC_ROOT, STATICFILES_DIRS = "/static/", DATA_DIR / "static", [BASE_DIR / "static"]
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder", "csms.assets.AssetsFinder"]
 WHITENOISE_USE_FINDERS = not flag("CSMS_COLLECTED")
-MEDIA_ROOT = DATA_DIR / "files"
-SEALS_DIR = MEDIA_ROOT / "seals"
+MEDIA_ROOT, SEALS_DIR = DATA_DIR / "files", DATA_DIR / "files" / "seals"
 STORAGES = {
     "default": {"BACKEND": "registers.storage.KeptFiles"},
     "staticfiles": {
@@ -265,13 +264,10 @@ STORAGES = {
 }
 
 # Language and time
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("de", "Deutsch")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = "UTC"
-DATE_FORMAT = "Y-m-d"
+LANGUAGE_CODE, TIME_ZONE = "en", "UTC"
+LANGUAGES, LOCALE_PATHS = [("en", "English"), ("de", "Deutsch")], [BASE_DIR / "locale"]
+DATE_FORMAT = SHORT_DATE_FORMAT = "Y-m-d"
 DATETIME_FORMAT = "Y-m-d H:i"
-SHORT_DATE_FORMAT = "Y-m-d"
 
 # History
 PGHISTORY_APPEND_ONLY = True

@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, models
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext_noop as _
+from psycopg2.errors import DiskFull
+from redis.exceptions import RedisError
 from rest_framework import exceptions, status
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -57,10 +59,10 @@ class InsufficientStorage(exceptions.APIException):
 
 
 class Unavailable(exceptions.APIException):
-    """The database does not answer, or another's work held it up for too long (RFC 9110 15.6.4)."""
+    """Database or broker do not answer, or another's work held it up for too long (RFC 9110 15.6.4)."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = "The database does not answer. Try again in a minute."
+    default_detail = "Part of the portal does not answer. Try again in a minute."
     default_code = "unavailable"
     wait = RETRY_AFTER - 1
 
@@ -86,8 +88,10 @@ def _translated(error: Exception) -> Exception:
         )
     if isinstance(error, IntegrityError):
         return Conflict("That contradicts another record.")
-    if isinstance(error, OperationalError | InterfaceError):
-        structlog.get_logger(__name__).warning("database does not answer", why=str(error))
+    if isinstance(error.__cause__, DiskFull):
+        return InsufficientStorage(str(NoSpace()))
+    if isinstance(error, OperationalError | InterfaceError | RedisError):
+        structlog.get_logger(__name__).warning("database or broker does not answer", why=str(error))
         return Unavailable()
     if isinstance(error, DataError | RecursionError | UnicodeError):
         return exceptions.ParseError("A value cannot be stored.")

@@ -41,6 +41,11 @@ def note(seals: Iterable[Seal], *, anew: bool = False) -> None:
         log.warning("seal not written to its file", why=str(failed))
 
 
+def forget() -> None:
+    """Remove the file, before the database is replaced by another state."""
+    path().unlink(missing_ok=True)
+
+
 def begin_anew() -> None:
     """Take the seals of the database as they are, after a restore."""
     note(Seal.objects.defer("leaves", "tables").order_by("pk").iterator(), anew=True)

@@ -269,7 +269,9 @@ class TestPasswordReset:
 
     def test_asked_for_by_a_stranger_it_keeps_nobody_from_a_second_factor(self, emil: User, signed_in: Any) -> None:
         browser().post("/accounts/password/reset/", {"email": emil.email})
-        assert b'name="code"' in signed_in(emil).get("/accounts/2fa/totp/activate/").content
+        client = signed_in(emil)
+        client.post("/accounts/reauthenticate/", {"password": "csms-demo-2026"})
+        assert b'name="code"' in client.get("/accounts/2fa/totp/activate/").content
 
     def test_a_former_address_resets_nothing(self, emil: User, admin: User, rest: Callable[..., Any]) -> None:
         browser().post("/accounts/password/reset/", {"email": emil.email})

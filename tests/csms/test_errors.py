@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
+from psycopg2.errors import DiskFull
 
 from accounts.models import User
 from assets.models import Asset
@@ -39,6 +40,18 @@ def test_an_endpoint_whose_database_goes_away_says_so() -> None:
     assert answer is not None
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
     assert "starting up" not in str(answer.data)
+
+
+def test_a_database_without_room_is_said() -> None:
+    try:
+        try:
+            raise DiskFull("could not extend file")
+        except DiskFull as full:
+            raise OperationalError("could not extend file") from full
+    except OperationalError as error:
+        answer = problems.handle(error, {})
+    assert answer is not None
+    assert answer.status_code == 507
 
 
 @pytest.mark.django_db
