@@ -66,7 +66,9 @@ class KnownMethodsMiddleware:
         if request.path.startswith("/api/"):
             refused: HttpResponse = problem(request, 405, "There is no such method here.")
         else:
-            refused = HttpResponse("There is no such method here.", status=405, content_type="text/plain; charset=utf-8")
+            refused = HttpResponse(
+                "There is no such method here.", status=405, content_type="text/plain; charset=utf-8"
+            )
         refused["Allow"] = ", ".join(METHODS)
         return refused
 

@@ -148,9 +148,10 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
+CACHE = {"LOCATION": REDIS_URL, "OPTIONS": {"socket_timeout": 1}}
 CACHES = {
-    name: {"BACKEND": backend, "LOCATION": REDIS_URL, "OPTIONS": {"socket_timeout": 1}}
-    for name, backend in (("default", "django.core.cache.backends.redis.RedisCache"), ("forgiving", "csms.forgiving.ForgivingCache"))
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", **CACHE},
+    "forgiving": {"BACKEND": "csms.forgiving.ForgivingCache", **CACHE},
 }
 CELERY_BROKER_URL = celery_broker(REDIS_URL)  # how work is done beyond this: csms/celery.py
 JOB_LEASE = timedelta(seconds=60)
@@ -167,11 +168,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.passwords.ContextValidator"},
 ]
-LOGIN_URL = "/accounts/login/"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_URL, LOGIN_REDIRECT_URL = "/accounts/login/", "/"
 PASSWORD_RESET_TIMEOUT = 3600
-ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
-SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
+ACCOUNT_ADAPTER, SOCIALACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter", "accounts.adapters.SocialAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_FORMS = {"reset_password": "accounts.forms.ResetForm"}
@@ -184,7 +183,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * max(1, int(os.environ.get("CSMS_FRESH_MINUTES", "5")))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = USERSESSIONS_TRACK_ACTIVITY = True
-MFA_ALLOW_UNVERIFIED_EMAIL = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True  # addresses are proven by invitation
+# Addresses are proven by invitation: that a reset was asked for keeps nobody from a second factor.
+MFA_ALLOW_UNVERIFIED_EMAIL = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 MFA_FORMS = {"activate_totp": "accounts.forms.ActivateForm"}
 MFA_TOTP_ISSUER = "CSMS Portal"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
@@ -211,8 +211,7 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 SESSION_ENGINE, SESSION_CACHE_ALIAS = "django.contrib.sessions.backends.cached_db", "forgiving"
-SESSION_COOKIE_AGE = 12 * 3600
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE, SESSION_COOKIE_SAMESITE = 12 * 3600, "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-sid" if HTTPS else "sid"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"

@@ -91,7 +91,10 @@ def sweep(*, now: datetime) -> int:
     old = [
         path
         for path in (root.rglob("*") if root.is_dir() else ())
-        if path.is_file() and not path.is_symlink() and path.parent != Path(settings.SEALS_DIR) and path.stat().st_mtime < (now - GRACE).timestamp()
+        if path.is_file()
+        and not path.is_symlink()
+        and path.parent != Path(settings.SEALS_DIR)
+        and path.stat().st_mtime < (now - GRACE).timestamp()
     ]
     known = known_files() if old else set()
     gone = [path for path in old if path.relative_to(root).as_posix() not in known]

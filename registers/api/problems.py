@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, models
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext_noop as _
-from psycopg2.errors import DiskFull
 from redis.exceptions import RedisError
 from rest_framework import exceptions, status
 from rest_framework.renderers import JSONRenderer
@@ -20,6 +19,7 @@ from registers.storage import NoSpace
 from registers.workflow import NotPossible
 
 MEDIA_TYPE = "application/problem+json"
+DISK_FULL = "53100"  # SQLSTATE
 RETRY_AFTER = 10  # seconds: a database that was killed is back by then
 TITLES = {
     400: _("Not understood"), 401: _("Not signed in"), 403: _("Not allowed"), 404: _("Not found"), 405: _("Not possible here"),
@@ -88,7 +88,7 @@ def _translated(error: Exception) -> Exception:
         )
     if isinstance(error, IntegrityError):
         return Conflict("That contradicts another record.")
-    if isinstance(error.__cause__, DiskFull):
+    if getattr(error.__cause__, "pgcode", "") == DISK_FULL:
         return InsufficientStorage(str(NoSpace()))
     if isinstance(error, OperationalError | InterfaceError | RedisError):
         structlog.get_logger(__name__).warning("database or broker does not answer", why=str(error))

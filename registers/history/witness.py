@@ -60,7 +60,9 @@ def first_missed() -> tuple[int, str] | None:
         told = [(int(number), digest) for number, digest, _at in map(str.split, kept)]
     for begin in range(0, len(told), AT_ONCE):
         some = told[begin : begin + AT_ONCE]
-        held = set(Seal.objects.filter(digest__in=[digest for _number, digest in some]).values_list("digest", flat=True))
+        held = set(
+            Seal.objects.filter(digest__in=[digest for _number, digest in some]).values_list("digest", flat=True)
+        )
         if missed := next((one for one in some if one[1] not in held), None):
             return missed
     return None

@@ -6,10 +6,10 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import psycopg2
 import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
-from psycopg2.errors import DiskFull
 
 from accounts.models import User
 from assets.models import Asset
@@ -43,13 +43,10 @@ def test_an_endpoint_whose_database_goes_away_says_so() -> None:
 
 
 def test_a_database_without_room_is_said() -> None:
-    try:
-        try:
-            raise DiskFull("could not extend file")
-        except DiskFull as full:
-            raise OperationalError("could not extend file") from full
-    except OperationalError as error:
-        answer = problems.handle(error, {})
+    error, cause = OperationalError("could not extend file"), psycopg2.OperationalError()
+    cause.__setstate__({"pgcode": "53100"})
+    error.__cause__ = cause
+    answer = problems.handle(error, {})
     assert answer is not None
     assert answer.status_code == 507
 

@@ -161,7 +161,10 @@ class TestSeals:
             cursor.execute("ALTER TABLE assets_assethistoryevent ENABLE TRIGGER USER")
             cursor.execute("DELETE FROM registers_seal WHERE id = %s", [cut.pk])
         seals.seal()
-        assert str(seals.verify()) == f"seal {cut.pk}: registers_seal row {cut.pk}: was cut off; its digest was {cut.digest}"
+        assert (
+            str(seals.verify())
+            == f"seal {cut.pk}: registers_seal row {cut.pk}: was cut off; its digest was {cut.digest}"
+        )
 
     def test_a_restore_begins_the_file_of_seals_anew(self, plc: Asset) -> None:
         made = seals.seal()

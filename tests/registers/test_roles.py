@@ -48,7 +48,9 @@ def test_a_table_of_the_applications_own_leads_no_history_astray(plc: Asset) -> 
     call_command("grant_roles")
     with _as_application() as session, session.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE assets_assethistoryevent (LIKE public.assets_assethistoryevent)")
-        cursor.execute("ALTER TABLE pg_temp.assets_assethistoryevent ADD PRIMARY KEY (pgh_id), ALTER pgh_id SET DEFAULT 1")
+        cursor.execute(
+            "ALTER TABLE pg_temp.assets_assethistoryevent ADD PRIMARY KEY (pgh_id), ALTER pgh_id SET DEFAULT 1"
+        )
         cursor.execute("UPDATE public.assets_asset SET version = 'V9'")
         cursor.execute("SELECT count(*) FROM public.assets_assethistoryevent WHERE version = 'V9'")
         assert cursor.fetchone()[0] == 1

@@ -23,7 +23,15 @@ def test_every_variable_is_a_setting(service: str) -> None:
 
 
 def test_every_setting_of_an_operator_reaches_the_portal() -> None:
-    elsewhere = {"CSMS_BACKUP_KEY_FILE", "CSMS_COLLECTED", "CSMS_DATA_DIR", "CSMS_DEMO_PASSWORD", "CSMS_METRICS_LOOPBACK", "CSMS_ROLE", "CSMS_TESTING"}
+    elsewhere = {
+        "CSMS_BACKUP_KEY_FILE",
+        "CSMS_COLLECTED",
+        "CSMS_DATA_DIR",
+        "CSMS_DEMO_PASSWORD",
+        "CSMS_METRICS_LOOPBACK",
+        "CSMS_ROLE",
+        "CSMS_TESTING",
+    }
     assert set(re.findall(r'"(CSMS_\w+)"', SETTINGS)) - set(SERVICES["web"]["environment"]) == elsewhere
 
 
