@@ -115,14 +115,12 @@ class MyWorkView(APIView):
         refuse_unknown(request.query_params, {"limit", "offset", "as_of", "format"})
         found = waiting_for(request.user, today())
         pages = Paging()
-        pages.request, pages.count = request, len(found)
-        pages.limit, pages.offset = pages.get_limit(request), pages.get_offset(request)
         return pages.get_paginated_response([
             {
                 "title": one.title, "detail": one.detail, "url": one.url, "kind": one.kind, "due_on": one.due_on,
                 "site": str(one.site.pk) if one.site else None,
             }
-            for one in found[pages.offset : pages.offset + pages.limit]
+            for one in pages.paginate_queryset(found, request)
         ])  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from programme.tags import put, take_off
 from registers.api.idempotency import once
 from registers.api.jobs import shown
 from registers.api.parsers import StrictJSONParser
-from registers.api.serializers import RecordSerializer, ReferenceField, serializer_for
+from registers.api.serializers import AskedSerializer, RecordSerializer, ReferenceField, serializer_for
 from registers.api.viewsets import viewset_for
 from registers.door import register_of
 from registers.filters import RecordFilter
@@ -123,7 +123,7 @@ class EvidenceSerializer(RecordSerializer):
         return made
 
 
-class PackSerializer(serializers.Serializer[Any]):
+class PackSerializer(AskedSerializer):
     """Of which site, and of which catalogue, a pack is asked for."""
 
     site = ReferenceField(queryset=Site._default_manager.none())
@@ -142,7 +142,7 @@ class CommentSerializer(RecordSerializer):
     about = AboutField(source="*", read_only=True)
 
 
-class SayingSerializer(serializers.Serializer[Any]):
+class SayingSerializer(AskedSerializer):
     """What is said, and on which record."""
 
     register = serializers.CharField(max_length=60)
@@ -156,7 +156,7 @@ class TagSerializer(RecordSerializer):
     about = AboutField(source="*", read_only=True)
 
 
-class PuttingSerializer(serializers.Serializer[Any]):
+class PuttingSerializer(AskedSerializer):
     """The tag, and the record that is to carry it."""
 
     register = serializers.CharField(max_length=60)
@@ -185,6 +185,9 @@ class EvidenceViewSet(viewset_for(EVIDENCE)):  # type: ignore[misc]
     @action(detail=False, methods=["post"])
     def packs(self, request: Request) -> Response:
         """Ask for a ZIP of all evidence of a site with its digests; 202 with the job."""
+        return once(request, lambda: self._pack(request))
+
+    def _pack(self, request: Request) -> Response:
         given = PackSerializer(data=request.data, context={"request": request})
         given.is_valid(raise_exception=True)
         job = packs.ask(request.user, given.validated_data["site"], given.validated_data.get("catalogue", ""))  # type: ignore[arg-type]

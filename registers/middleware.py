@@ -1,5 +1,6 @@
 """What surrounds every request: who is acting, and which moment is read."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -8,7 +9,6 @@ from zoneinfo import ZoneInfo
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
 
 from registers.door import registers
 from registers.history import origin
@@ -16,6 +16,8 @@ from registers.history.past import NotSettled, as_of
 from registers.storage import NoSpace, put_aside
 
 Answer = Callable[[HttpRequest], HttpResponse]
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})")
 
 
 class HistoryMiddleware:
@@ -34,13 +36,13 @@ class HistoryMiddleware:
 def parse_moment(text: str, zone: str = "UTC") -> datetime:
     """Return the moment of an RFC 3339 text; a bare date is the end of that day in the zone. ValueError says the remedy."""
     try:
-        day = parse_date(text)
-        if day is not None:
-            return end_of_day(day, zone)
-        moment = parse_datetime(text.replace(" ", "+", 1))
+        if DAY.fullmatch(text):
+            return end_of_day(date.fromisoformat(text), zone)
+        plus = text.replace(" ", "+").upper()  # an address that was not quoted turns the plus sign into a space
+        moment = datetime.fromisoformat(plus) if MOMENT.fullmatch(plus) else None
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None:
         raise ValueError(f"'{text}' is not a moment. Write 2026-03-31 or 2026-03-31T12:00:00+02:00.")
     return moment
 
@@ -74,12 +76,15 @@ class AsOfMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer inside the moment, if one is asked for."""
         asked = request.GET.get("as_of")
-        if not asked or request.method not in {"GET", "HEAD"}:
+        if not asked and not request.path.startswith("/api/"):
+            asked = None  # the form of a page sends its empty box along
+        if asked is None or request.method not in {"GET", "HEAD"}:
             return self.get_response(request)
         try:
             now = timezone.now()
-            moment = parse_moment(asked, _zone(request))
-            if asked == now.date().isoformat():
+            zone = _zone(request)
+            moment = parse_moment(asked, zone)
+            if asked == now.astimezone(ZoneInfo(zone)).date().isoformat():
                 return self.get_response(request)
             with as_of(moment, now=now):
                 response: Any = self.get_response(request)

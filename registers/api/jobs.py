@@ -15,10 +15,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from registers import jobs
+from registers.api.asking import refuse_unknown
+from registers.api.idempotency import once
 from registers.api.paging import Paging
 from registers.door import importer_of, may_anywhere, registers, visible
 from registers.models import Job
 from registers.storage import ask_for_room
+from registers.strict_json import BadJson, loads
 
 
 def shown(job: Job, *, rows: bool = False) -> dict[str, Any]:
@@ -41,6 +44,7 @@ class JobsView(APIView):
     @extend_schema(operation_id="jobs_list", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """List them."""
+        refuse_unknown(request.query_params, {"limit", "offset", "format"})
         pages = Paging()
         found = pages.paginate_queryset(visible(Job.objects.order_by("-pk"), request.user), request, view=self)
         return pages.get_paginated_response([shown(job) for job in found or ()])
@@ -52,6 +56,7 @@ class JobView(APIView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, pk: str) -> Response:
         """Read it."""
+        refuse_unknown(request.query_params, {"format"})
         plain = pk.isascii() and pk.isdigit() and len(pk) < 19
         job = visible(Job.objects.all(), request.user).filter(pk=int(pk)).first() if plain else None
         if job is None:
@@ -88,6 +93,10 @@ class ImportsView(APIView):
     @extend_schema(request={"multipart/form-data": OpenApiTypes.OBJECT}, responses={202: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> Response:
         """Take the file and start the job."""
+        refuse_unknown(request.query_params, {"format"})
+        return once(request, lambda: self._take(request))
+
+    def _take(self, request: Request) -> Response:
         given: Any = request.data
         register = next((one for one in registers() if one.name == given.get("register") and importer_of(one)), None)
         if register is None:
@@ -118,9 +127,9 @@ def _site(user: Any, text: str) -> Any:
 
 def _mapping(text: Any) -> dict[str, str | None]:
     try:
-        found = json.loads(text) if text else {}
-    except ValueError as wrong:
-        raise ValidationError({"mapping": "This is not JSON."}) from wrong
+        found = loads(str(text).encode("utf-8", "surrogatepass")) if text else {}
+    except BadJson as wrong:
+        raise ValidationError({"mapping": f"This is not JSON: {wrong}"}) from wrong
     if not isinstance(found, dict) or not all(value is None or isinstance(value, str) for value in found.values()):
         raise ValidationError({"mapping": 'Send an object such as {"asset_tag": "name", "last_seen": null}.'})
     return found

@@ -4,6 +4,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from registers import owning
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from registers.register import Register
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class ReferenceField(serializers.PrimaryKeyRelatedField[Any]):
     """Another record by its id, a string; one that the person may not see is answered as one that does not exist."""
 
@@ -47,6 +50,16 @@ class ReferenceField(serializers.PrimaryKeyRelatedField[Any]):
     def to_representation(self, value: Any) -> str | None:
         """Write the id as a string."""
         return None if value.pk is None else str(value.pk)
+
+
+class AskedSerializer(serializers.Serializer[Any]):
+    """A body that is no record; names that are no field are refused."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse them, then read the rest."""
+        if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
+            raise serializers.ValidationError({name: ["There is no such field."] for name in unknown})
+        return super().to_internal_value(data)
 
 
 class RecordSerializer(serializers.ModelSerializer[Any]):
