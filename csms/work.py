@@ -47,6 +47,14 @@ ITEM = inline_serializer(
         "title": serializers.CharField(), "detail": serializers.CharField(), "url": serializers.CharField(), "kind": serializers.CharField(),
         "due_on": serializers.DateField(allow_null=True), "site": serializers.CharField(allow_null=True),
     },
+    many=True,
+)  # fmt: skip
+LIST = inline_serializer(
+    "WorkList",
+    {
+        "count": serializers.IntegerField(), "next": serializers.CharField(allow_null=True),
+        "previous": serializers.CharField(allow_null=True), "results": ITEM,
+    },
 )  # fmt: skip
 
 
@@ -107,7 +115,7 @@ class MyWorkView(APIView):
     """`GET my-work/`: what waits for the person, the earliest first."""
 
     @extend_schema(
-        operation_id="my_work_list", responses=ITEM, tags=["my-work"],
+        operation_id="my_work_list", responses=LIST, tags=["my-work"],
         parameters=[OpenApiParameter(name, str) for name in ("limit", "offset", "as_of")],
     )  # fmt: skip
     def get(self, request: Request) -> Response:

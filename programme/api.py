@@ -53,7 +53,9 @@ class RequirementFilter(RecordFilter):
         fields: list[str] = []
 
 
-@extend_schema_field(OpenApiTypes.OBJECT)
+@extend_schema_field(
+    {"type": ["object", "null"], "properties": {"register": {"type": "string"}, "id": {"type": "string"}}}
+)
 class AboutField(serializers.Field[Any, Any, Any, Any]):
     """The record that something is about: `{"register": "assets", "id": "12"}`; in a form the same as text."""
 

@@ -114,6 +114,7 @@ def _zone(request: HttpRequest) -> str:
 def _refused(request: HttpRequest, status: int, title: str, detail: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.path,
+                "request_id": getattr(request, "request_id", ""), "code": "as_of",
                 "errors": [{"pointer": "/as_of", "code": "as_of", "detail": detail}]}  # fmt: skip
         return JsonResponse(body, status=status, content_type="application/problem+json")
     return render(request, "error.html", {"title": title, "detail": detail}, status=status)

@@ -35,6 +35,13 @@ class Paging(LimitOffsetPagination):
             for one in super().get_schema_operation_parameters(view)
         ]
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Tell OpenAPI of the envelope; the first page has none before it, the last none after."""
+        told = super().get_paginated_response_schema(schema)
+        for name in ("next", "previous"):
+            told["properties"][name] = {"type": ["string", "null"], "format": "uri"}
+        return {**told, "required": ["count", "next", "previous", "results"]}
+
     def get_limit(self, request: Request) -> int:
         """Return the asked-for page length."""
         return self._number(request, "limit", self.default_limit, 1, self.max_limit)

@@ -79,6 +79,15 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
             given["queryset"] = given["queryset"].model._default_manager.all()
         return made, given
 
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields; a choice that is only read may be empty too, which OpenAPI tells."""
+        fields: dict[str, Any] = super().get_fields()
+        model: Any = self.Meta.model
+        for name, field in fields.items():
+            if isinstance(field, serializers.ChoiceField) and field.read_only:
+                field.allow_blank = model._meta.get_field(field.source or name).blank
+        return fields
+
     def get_unique_together_validators(self) -> list[Any]:
         """Return none: the model's full_clean judges once for form, file and REST."""
         return []

@@ -93,6 +93,9 @@ class TestAddresses:
     def test_what_is_not_declared_is_refused(self, program: Any, path: str, north: Site) -> None:
         pointers(program.send("get", path))
 
+    def test_a_moment_that_is_none_is_a_problem_like_any_other(self, program: Any) -> None:
+        assert set(program.send("get", "assets/?as_of=x").json()) == set(program.send("get", "assets/?zzz=x").json())
+
     @pytest.mark.parametrize("method", ["post", "patch", "delete", "put"])
     def test_what_writes_takes_nothing_from_the_address(self, program: Any, plc: Asset, method: str) -> None:
         path = "assets/?zzz=1" if method == "post" else f"assets/{plc.pk}/?zzz=1"
@@ -172,3 +175,17 @@ class TestDescription:
         for operations in described["paths"].values():
             for operation in operations.values():
                 assert "application/problem+json" in operation["responses"]["default"]["content"]
+
+    def test_what_may_be_empty_is_said_to_be(self, described: Any) -> None:
+        shapes = described["components"]["schemas"]
+        assert shapes["PaginatedAssetList"]["properties"]["next"]["type"] == ["string", "null"]
+        assert shapes["PaginatedAssetList"]["required"] == ["count", "next", "previous", "results"]
+        assert "BlankEnum" in str(shapes["Match"]["properties"]["justification"])
+        assert shapes["Evidence"]["properties"]["about"]["type"] == ["object", "null"]
+        work = described["paths"]["/api/v1/my-work/"]["get"]["responses"]["200"]["content"]["application/json"]
+        assert set(shapes[work["schema"]["$ref"].rsplit("/", 1)[-1]]["properties"]) == {
+            "count",
+            "next",
+            "previous",
+            "results",
+        }
