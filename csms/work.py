@@ -45,6 +45,14 @@ ITEM = inline_serializer(
         "title": serializers.CharField(), "detail": serializers.CharField(), "url": serializers.CharField(), "kind": serializers.CharField(),
         "due_on": serializers.DateField(allow_null=True), "site": serializers.CharField(allow_null=True),
     },
+    many=True,
+)  # fmt: skip
+LIST = inline_serializer(
+    "WorkList",
+    {
+        "count": serializers.IntegerField(), "next": serializers.CharField(allow_null=True),
+        "previous": serializers.CharField(allow_null=True), "results": ITEM,
+    },
 )  # fmt: skip
 
 
@@ -102,7 +110,7 @@ class MyWorkView(APIView):
     """`GET my-work/`: what waits for the person, the earliest first."""
 
     @extend_schema(
-        operation_id="my_work_list", responses=ITEM, tags=["my-work"],
+        operation_id="my_work_list", responses=LIST, tags=["my-work"],
         parameters=[OpenApiParameter(name, str) for name in ("limit", "offset", "as_of")],
     )  # fmt: skip
     def get(self, request: Request) -> Response:
@@ -110,14 +118,12 @@ class MyWorkView(APIView):
         refuse_unknown(request.query_params, {"limit", "offset", "as_of", "format"})
         found = waiting_for(request.user, today())
         pages = Paging()
-        pages.request, pages.count = request, len(found)
-        pages.limit, pages.offset = pages.get_limit(request), pages.get_offset(request)
         return pages.get_paginated_response([
             {
                 "title": one.title, "detail": one.detail, "url": one.url, "kind": one.kind, "due_on": one.due_on,
                 "site": str(one.site.pk) if one.site else None,
             }
-            for one in found[pages.offset : pages.offset + pages.limit]
+            for one in pages.paginate_queryset(found, request)
         ])  # fmt: skip
 
 

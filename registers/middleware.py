@@ -88,8 +88,9 @@ class AsOfMiddleware:
             return self.get_response(request)
         try:
             now = timezone.now()
-            moment = parse_moment(asked, _zone(request))
-            if asked == now.date().isoformat():
+            zone = _zone(request)
+            moment = parse_moment(asked, zone)
+            if asked == now.astimezone(ZoneInfo(zone)).date().isoformat():
                 return self.get_response(request)
             with as_of(moment, now=now):
                 response: Any = self.get_response(request)
@@ -119,6 +120,7 @@ def _zone(request: HttpRequest) -> str:
 def _refused(request: HttpRequest, status: int, title: str, detail: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.path,
+                "request_id": getattr(request, "request_id", ""), "code": "as_of",
                 "errors": [{"pointer": "/as_of", "code": "as_of", "detail": detail}]}  # fmt: skip
         return JsonResponse(body, status=status, content_type="application/problem+json")
     return render(request, "error.html", {"title": title, "detail": detail}, status=status)
