@@ -158,7 +158,11 @@ def _special(name: str, record: Any, raw: Any) -> SafeString | None:
     if isinstance(raw, datetime):
         return format_html("{}", timezone.localtime(raw).strftime("%Y-%m-%d %H:%M"))
     if isinstance(raw, date):
-        return format_html("{}", raw.isoformat()) if getattr(record, "status", "") in SETTLED else _day(name, raw)
+        return (
+            format_html("{}", raw.isoformat())
+            if getattr(record, "status", "") in SETTLED or name in getattr(record, "binding_others", ())
+            else _day(name, raw)
+        )
     if isinstance(raw, list) and raw and not labels(record.__class__, name):
         return format_html('<span class="mono">{}</span>', " ".join(str(part) for part in raw))
     return None
