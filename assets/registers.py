@@ -250,11 +250,13 @@ ZONES, CONDUITS, FLOWS = REGISTERS[5:8]
 
 def parts(asset: Asset, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of what an asset consists of: interfaces, software, backups."""
+    backups = list(BACKUPS.queryset(user).filter(asset=asset).order_by("-taken_on")[:8])
+    tone, shape, word = ("ok", "tick", f"{backups[0].taken_on:%Y-%m-%d}") if backups else ("", "ring", gettext("none"))
     return "assets/_parts.html", {
         "interfaces": list(INTERFACES.queryset(user).filter(asset=asset).order_by("name")[:30]),
         "software": list(SOFTWARE.queryset(user).filter(asset=asset).order_by("name")[:30]),
-        "backups": list(BACKUPS.queryset(user).filter(asset=asset).order_by("-taken_on")[:8]),
-    }
+        "backups": backups, "strip": [{"label": gettext("Newest backup"), "tone": tone, "shape": shape, "word": word}],
+    }  # fmt: skip
 
 
 def reach(asset: Asset, user: Any) -> tuple[str, dict[str, Any]] | None:
@@ -289,9 +291,8 @@ def zone_contents(zone: Zone, user: Any) -> tuple[str, dict[str, Any]]:
 
 def conduit_flows(conduit: Conduit, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of what may pass a conduit."""
-    return "assets/_flows.html", {
-        "flows": list(FLOWS.queryset(user).filter(conduit=conduit).order_by("initiator__name", "pk"))
-    }
+    flows = FLOWS.queryset(user).filter(conduit=conduit).order_by("initiator__name", "pk")
+    return "assets/_flows.html", {"flows": list(flows)}
 
 
 PANELS: tuple[Any, ...] = (

@@ -166,7 +166,23 @@ def _panel(found: Any, title: str, **more: Any) -> tuple[str, dict[str, Any]] | 
 
 def patches_of_asset(asset: Asset, user: Any) -> tuple[str, dict[str, Any]] | None:
     """Return the panel of an asset's patches and their state."""
-    return _panel(DEPLOYMENTS.queryset(user).filter(asset=asset), "Patches", named="patch")
+    panel = _panel(DEPLOYMENTS.queryset(user).filter(asset=asset), "Patches", named="patch")
+    return panel and (panel[0], panel[1] | {"strip": [_told(panel[1]["rows"])]})
+
+
+def _told(rows: list[PatchDeployment]) -> dict[str, str]:
+    """Return an asset's patches as one fact of it: how many are overdue, else how many are to come."""
+    to_come = [one for one in rows if one.status in deploying.OPEN]
+    late = sum(one.due_on is not None and one.due_on < clock.now().date() for one in to_come)
+    if late:
+        told = ("bad", "triangle", gettext("{n} overdue").format(n=late))
+    else:
+        told = (
+            ("", "clock", gettext("{n} to come").format(n=len(to_come)))
+            if to_come
+            else ("ok", "tick", gettext("all settled"))
+        )
+    return {"label": gettext("Patches")} | dict(zip(("tone", "shape", "word"), told, strict=True))
 
 
 def patches_of_advisory(advisory: Advisory, user: Any) -> tuple[str, dict[str, Any]] | None:

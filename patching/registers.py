@@ -3,6 +3,9 @@
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Count
+from django.utils.translation import gettext
+
 from assets.models import Asset
 from patching import patch_registers, workflow
 from patching.endpoints import MatchSerializer, match_viewset, source_viewset
@@ -162,11 +165,24 @@ def open_matches(asset: Asset, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of an asset's open matches, the most urgent first, with the clause that decided."""
     found = MATCHES.queryset(user).filter(asset=asset)
     shown = found.filter(verdict__in=["AFFECTED", "REVIEW"]).order_by("due_on", "pk")
+    counts: dict[str, int] = dict(found.order_by().values_list("verdict").annotate(n=Count("pk")))
+    affected, asked = counts.get("AFFECTED", 0), counts.get("REVIEW", 0)
     return "patching/_open_matches.html", {
-        "matches": list(shown[:20]),
-        "count": shown.count(),
-        "closed": found.count() - shown.count(),
-    }
+        "matches": list(shown[:20]), "count": affected + asked, "closed": sum(counts.values()) - affected - asked,
+        "strip": [_told(affected, asked)],
+    }  # fmt: skip
+
+
+def _told(affected: int, asked: int) -> dict[str, str]:
+    """Return the open matches as one fact of the asset: how many affect it, how many a person must judge."""
+    words = [
+        gettext("{n} affected").format(n=affected) if affected else "",
+        gettext("{n} to decide").format(n=asked) if asked else "",
+    ]
+    tone, shape = ("bad", "triangle") if affected else ("ask", "diamond") if asked else ("ok", "tick")
+    return {
+        "label": gettext("Open matches"), "tone": tone, "shape": shape, "word": ", ".join(filter(None, words)) or gettext("none"),
+    }  # fmt: skip
 
 
 def advisory_matches(advisory: Advisory, user: Any) -> tuple[str, dict[str, Any]]:

@@ -12,6 +12,7 @@ from programme.summary import HOME
 from registers.figures import Waiting
 from reports.conformity import conformity
 from reports.selfchecks import results
+from reports.trend import Point, points
 
 
 def waiting(user: Any, on: date) -> list[Waiting]:
@@ -36,11 +37,36 @@ def tile(user: Any, on: date, site: Any) -> dict[str, Any] | None:
         for code, c in by_group.items()
     ]  # fmt: skip
     total = Counter(row.status for row in rows)
+    told = [
+        row.judgement
+        for row in rows
+        if row.applicable and row.judgement and row.judgement.maturity and row.judgement.target_maturity
+    ]
     return {
         "catalogue": gettext("{catalogue} at {site}").format(catalogue=HOME, site=shown.code), "groups": groups, "met": total["MET"], "total": len(rows),
-        "checks": sum(one.found > 0 for one in results(user, on, site)), "checks_url": f"/self-checks/{f'?site={site.pk}' if site else ''}",
+        "aimed": len(told), "reached": sum(one.maturity >= one.target_maturity for one in told), "trend": _trend(points(shown, HOME, on, rows)),
+        "checks": _checks(user, on, site),
         "assessed": len(rows) - total["NOT_ASSESSED"], "differ": sum(row.differs for row in rows), "url": f"/reports/conformity/?site={shown.pk}",
     }  # fmt: skip
+
+
+def _checks(user: Any, on: date, site: Any) -> dict[str, Any]:
+    """Return how many self-checks there are and how many of them find something, the grave apart."""
+    rules = results(user, on, site)
+    broken = Counter(one.check.severity == "HIGH" for one in rules if one.found)
+    return {
+        "rules": len(rules), "grave": broken[True], "other": broken[False], "url": f"/self-checks/{f'?site={site.pk}' if site else ''}",
+    }  # fmt: skip
+
+
+def _trend(found: list[Point]) -> list[dict[str, Any]]:
+    """Return the lines that have moved for three months or more: judged and computed, each with its months in percent."""
+    lines = (
+        (gettext("Judged met"), [one.judged for one in found]),
+        (gettext("Computed met"), [one.computed for one in found]),
+    )
+    known = [(label, [value for value in values if value is not None]) for label, values in lines]
+    return [{"label": label, "values": values} for label, values in known if len(values) >= 3]
 
 
 GROUPS = {
