@@ -40,17 +40,20 @@ def lines(user: User, on: date = TODAY) -> dict[str, int]:
     """Return how many requirements are met, line by line."""
     told = summary.tile(user, on, None)
     assert told is not None
-    return {line["code"]: line["met"] for line in told["groups"]}
+    return {line["code"]: line["met"] for line in told.get("sites", told["groups"])}
 
 
 @pytest.mark.django_db
 def test_several_sites_stand_one_by_one_the_furthest_behind_first(plants: tuple[Site, Site], mara: User) -> None:
     told = summary.tile(mara, TODAY, None)
     assert told is not None
-    assert [(line["code"], line["met"], line["not_met"]) for line in told["groups"]] == [
+    assert [(line["code"], line["met"], line["not_met"]) for line in told["sites"]] == [
         ("SOUTH", 0, 1),
         ("NORTH", 2, 0),
     ]
+    assert [(line["code"], line["met"]) for line in told["groups"] if line["met"]] == [("CM", 1), ("NET", 1)]
+    told_of = {line["code"]: line for line in told["sites"]}
+    assert (told_of["NORTH"]["maturity"], told_of["NORTH"]["target"]) == (0, 3)
     assert (told["met"], told["assessed"], told["aimed"], told["reached"]) == (2, 3, 3, 0)
     assert told["total"] == 2 * Requirement.objects.filter(catalogue__edition=HOME).count()
 
