@@ -250,7 +250,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder", "csms.assets.AssetsFinder"]
 WHITENOISE_USE_FINDERS = not flag("CSMS_COLLECTED")
-MEDIA_ROOT = DATA_DIR / "files"
+MEDIA_ROOT, DROP_DIR = DATA_DIR / "files", Path(os.environ.get("CSMS_DROP_DIR") or DATA_DIR / "drop").absolute()
 STORAGES = {
     "default": {"BACKEND": "registers.storage.KeptFiles"},
     "staticfiles": {
