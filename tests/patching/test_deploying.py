@@ -1,6 +1,6 @@
 """A patch from available to verified: each gate holds, the asset's version follows, the match closes and reopens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,10 +11,12 @@ from icalendar import Calendar
 
 from accounts.models import Role, Site, SiteUserGrant, User
 from assets.models import Asset, Backup
+from csms.celery import app
 from csms.demo.files import FEED
-from patching import calendars, deploying, matching, planning, remedies
+from patching import calendars, deploying, matching, planning, polling, remedies
 from patching.models import MaintenanceWindow, Match, Patch, PatchDeployment, PatchPolicy
 from patching.placing import slot_key
+from patching.tasks import propose_patches, rematch
 from programme.models import Authority, Decision, Evidence
 from programme.workflow import approve, end_what_lapsed, refuse
 from registers import clock
@@ -394,3 +396,25 @@ class TestCalendar:
         assert calendars.read(secret, now=timezone.now())
         SiteUserGrant.objects.filter(user=emil).delete()
         assert calendars.read(secret, now=timezone.now()) is None
+
+
+@pytest.fixture
+def woken() -> Iterator[None]:
+    """Do each task at once where it is sent."""
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_patch_is_proposed_as_soon_as_its_match_is_written(north: Site, woken: None) -> None:
+    store = Asset.objects.create(
+        site=north, name="N-OPS-BKP01", vendor="Veeam", product="Backup & Replication", version="11.0.1.1261"
+    )
+    assert polling.poll(polling.source_for(str(FEED)), now=timezone.now())
+    assert rematch() > 0
+    kept = PatchDeployment.objects.get(asset=store)
+    assert kept.patch.version == "12.0.0.1420"
+    assert (rematch(), propose_patches()) == (0, 0)
+    kept_again = PatchDeployment.objects.get(asset=store)
+    assert kept_again.revision == kept.revision
