@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from assets.models import Asset
@@ -19,7 +20,8 @@ from patching.models import (
     VendorQualification,
 )
 from programme.models import Evidence
-from registers import clock
+from registers import clock, shapes
+from registers.history.past import moment
 from registers.register import Register
 from registers.together import Many
 from registers.views import RecordDetail
@@ -166,7 +168,14 @@ def _panel(found: Any, title: str, **more: Any) -> tuple[str, dict[str, Any]] | 
 
 def patches_of_asset(asset: Asset, user: Any) -> tuple[str, dict[str, Any]] | None:
     """Return the panel of an asset's patches and their state."""
-    return _panel(DEPLOYMENTS.queryset(user).filter(asset=asset), "Patches", named="patch")
+    found = DEPLOYMENTS.queryset(user).filter(asset=asset)
+    first = found.filter(status__in=deploying.OPEN).order_by("due_on", "pk").first()
+    strip = []
+    if first is not None:
+        state = shapes.state(first.status, first.get_status_display())
+        due = shapes.until(first.due_on, (moment() or clock.now()).date())
+        strip = [{"label": gettext("Patch"), "value": format_html("{} {}", state, due), "url": first.get_absolute_url()}]
+    return _panel(found, gettext("Patches"), named="patch", strip=strip)
 
 
 def patches_of_advisory(advisory: Advisory, user: Any) -> tuple[str, dict[str, Any]] | None:

@@ -3,6 +3,10 @@
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext
+
 from assets.models import Asset
 from patching import patch_registers, workflow
 from patching.endpoints import MatchSerializer, match_viewset, source_viewset
@@ -20,6 +24,7 @@ from patching.models import (
     VendorAlias,
 )
 from patching.pages import AdvisoryPage, MatchPage, PriorityTablePage, SourcePage
+from registers import shapes
 from registers.api.serializers import serializer_for
 from registers.register import Register
 from registers.tables import table_for
@@ -171,12 +176,17 @@ REGISTERS = (
 def open_matches(asset: Asset, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of an asset's open matches, the most urgent first, with the clause that decided."""
     found = MATCHES.queryset(user).filter(asset=asset)
-    shown = found.filter(verdict__in=["AFFECTED", "REVIEW"]).order_by("due_on", "pk")
+    counted = dict(found.order_by().values_list("verdict").annotate(n=Count("pk")))
+    affected, review = counted.get("AFFECTED", 0), counted.get("REVIEW", 0)
+    told = [gettext("{n} affected").format(n=affected)] if affected else []
+    told += [gettext("{n} to decide").format(n=review)] if review else []
+    shape = ("bad", "triangle") if affected else ("ask", "diamond") if review else ("ok", "tick")
+    address = f"{reverse('patching:matches-list')}?asset={asset.pk}&verdict=AFFECTED&verdict=REVIEW"
     return "patching/_open_matches.html", {
-        "matches": list(shown[:20]),
-        "count": shown.count(),
-        "closed": found.count() - shown.count(),
-    }
+        "matches": list(found.filter(verdict__in=["AFFECTED", "REVIEW"]).order_by("due_on", "pk")[:20]),
+        "count": affected + review, "closed": sum(counted.values()) - affected - review,
+        "strip": [{"label": gettext("Open matches"), "value": shapes.told(*shape, ", ".join(told) or gettext("none")), "url": address}],
+    }  # fmt: skip
 
 
 def advisory_matches(advisory: Advisory, user: Any) -> tuple[str, dict[str, Any]]:
