@@ -174,7 +174,9 @@ def patches_of_asset(asset: Asset, user: Any) -> tuple[str, dict[str, Any]] | No
     if first is not None:
         state = shapes.state(first.status, first.get_status_display())
         due = shapes.until(first.due_on, (moment() or clock.now()).date())
-        strip = [{"label": gettext("Patch"), "value": format_html("{} {}", state, due), "url": first.get_absolute_url()}]
+        strip = [
+            {"label": gettext("Patch"), "value": format_html("{} {}", state, due), "url": first.get_absolute_url()}
+        ]
     return _panel(found, gettext("Patches"), named="patch", strip=strip)
 
 

@@ -56,7 +56,9 @@ class MatchRegister(Register):
     def table_class(self) -> Any:
         """The table, whose CVSS is the advisory's."""
         table = table_for(self)
-        table.base_columns["cvss"] = CvssColumn(verbose_name="CVSS", attrs={"th": {"class": "num"}})
+        table.base_columns["cvss"] = CvssColumn(verbose_name="CVSS")
+        for name in ("cvss", "epss"):
+            table.base_columns[name].attrs = {"th": {"class": "num"}}
         return table
 
     @cached_property

@@ -23,11 +23,12 @@ def small(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-NO_NOUN = frozenset(
-    "a an again before begins brings for from good how in inside lasts lowers means polled started takes to until valid what "
-    "when where which who why".split()
-)
-OPEN_END = frozenset("as at by from in of on to with".split())
+NO_NOUN = frozenset({
+    "a", "an", "again", "before", "begins", "brings", "for", "from", "good", "how", "in", "inside", "lasts",
+    "lowers", "means", "polled", "started", "takes", "to", "until", "valid", "what", "when", "where", "which", "who",
+    "why",
+})  # fmt: skip
+OPEN_END = frozenset(["as", "at", "by", "from", "in", "of", "on", "to", "with"])
 
 
 def ask_plainly(fields: Mapping[str, Any]) -> None:

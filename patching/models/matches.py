@@ -181,10 +181,10 @@ class Match(SiteRecord):
         return self.advisory.cvss
 
     @property
-    def epss(self) -> float | None:
+    def epss(self) -> Decimal | None:
         """The likelihood that one of its CVEs is exploited within 30 days: today's where it was read along, else that of the priority."""
         told: float | None = self.__dict__.get("predicted", self.inputs.get("epss"))
-        return None if told is None else round(told, 3)
+        return None if told is None else Decimal(f"{told:.3f}")
 
 
 def forget(match: Any) -> None:

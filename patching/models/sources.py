@@ -62,7 +62,7 @@ class AdvisorySource(SharedRecord):
     address = models.CharField(
         _("address"),
         max_length=500,
-        help_text=_("A provider's domain or provider-metadata.json, the file's address, or a folder below the drop folder."),
+        help_text=_("A provider's domain or provider-metadata.json, the file's address, or a folder."),
     )
     enabled = models.BooleanField(_("polled by itself"), default=True)
     every_hours = models.PositiveSmallIntegerField(
@@ -107,7 +107,9 @@ class AdvisorySource(SharedRecord):
                 settings.DROP_DIR.mkdir(parents=True, exist_ok=True)
             self.address = str(settings.DROP_DIR / self.address)
             if not _dropped(Path(self.address)):
-                told = gettext("Name {folder} or a folder below it. Nothing else on the server is read, nor links out of it.")
+                told = gettext(
+                    "Name {folder} or a folder below it. Nothing else on the server is read, nor links out of it."
+                )
                 raise ValidationError({"address": told.format(folder=settings.DROP_DIR)})
 
     @property

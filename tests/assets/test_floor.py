@@ -1,5 +1,6 @@
 """A round through the plant: what is seen of each asset, and what becomes of what differs (A7)."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -158,6 +159,16 @@ def test_a_round_of_another_place_asks_nothing_on_the_page(
 
 
 @pytest.mark.django_db
+def test_enter_in_a_corrected_field_does_not_say_as_recorded(
+    round_of: WalkDown, emil: User, signed_in: Callable[[User], Client]
+) -> None:
+    """A browser sends the first button of a form with the enter key: that must keep what was typed."""
+    page = signed_in(emil).get(f"{round_of.get_absolute_url()}walk/").content.decode()
+    form = page.split('name="asset"')[1].split("</form>")[0]
+    assert re.findall('<button[^>]* value="([A-Z]+)"', form)[0] == "DIFFERENT"
+
+
+@pytest.mark.django_db
 class TestOneLook:
     """An asset is verified today with one click on its page, without a round."""
 
@@ -178,7 +189,13 @@ class TestOneLook:
         assert (told.step, told.actor) == ("Verified today", "Emil Sand")
 
     def test_nobody_else(
-        self, plc: Asset, ada: User, petra: User, sven: User, signed_in: Callable[[User], Client], rest: Callable[..., Any]
+        self,
+        plc: Asset,
+        ada: User,
+        petra: User,
+        sven: User,
+        signed_in: Callable[[User], Client],
+        rest: Callable[..., Any],
     ) -> None:
         for person, status in ((ada, 403), (petra, 403), (sven, 404)):
             assert rest(person).send("post", f"assets/{plc.pk}/verify/", {}).status_code == status

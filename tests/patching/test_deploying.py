@@ -83,7 +83,14 @@ class TestGates:
         assert "deployment" in told
 
     def test_an_installation_before_its_window_wants_a_reason(
-        self, deployment: Any, window: Any, authority: Any, emil: User, petra: User, plc: Asset, rest: Callable[..., Any]
+        self,
+        deployment: Any,
+        window: Any,
+        authority: Any,
+        emil: User,
+        petra: User,
+        plc: Asset,
+        rest: Callable[..., Any],
     ) -> None:
         back_up(plc)
         placed = scheduled(approved(deployment, emil, petra), window, emil)

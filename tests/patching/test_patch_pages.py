@@ -121,6 +121,8 @@ class TestAssetPage:
         assert 'aria-label="Where the patch stands"' not in self.page(plc, signed_in(emil))
         scheduled(approved(deployment, emil, petra), window, emil)
         row = self.page(plc, signed_in(emil)).split('aria-label="Where the patch stands"')[1].split("</dl>")[0]
-        assert [one for one in ("Available", "Tested", "Approved", "Scheduled", "Installed", "Verified") if one not in row] == []
+        assert [
+            one for one in ("Available", "Tested", "Approved", "Scheduled", "Installed", "Verified") if one not in row
+        ] == []
         deployment.refresh_from_db()
         assert [how for _label, how, _when in deployment.way] == ["done", "done", "done", "now", "ahead", "ahead"]

@@ -134,7 +134,9 @@ class TestDropFolder:
     def add(self, program: Any, address: str, **more: Any) -> Any:
         return program.send("post", "advisory-sources/", {"name": "Stick", "kind": "FOLDER", "address": address} | more)
 
-    @pytest.mark.parametrize("address", ["/etc", "..", "plant/../../files", "{drop}/../files", "{drop}-2", "~/x/../../..", "out"])
+    @pytest.mark.parametrize(
+        "address", ["/etc", "..", "plant/../../files", "{drop}/../files", "{drop}-2", "~/x/../../..", "out"]
+    )
     def test_any_other_folder_is_refused_with_the_place(
         self, address: str, drop: Path, mara: User, rest: Callable[..., Any], signed_in: Callable[[User], Client]
     ) -> None:
@@ -167,7 +169,9 @@ class TestDropFolder:
     def test_what_an_operator_polls_is_read_and_may_be_renamed(
         self, drop: Path, tmp_path: Path, mara: User, rest: Callable[..., Any]
     ) -> None:
-        (tmp_path / "pump-1.json").write_bytes(advisory("PUMP-1", initial_release_date="2026-01-01T00:00:00Z", current_release_date="2026-01-01T00:00:00Z"))
+        (tmp_path / "pump-1.json").write_bytes(
+            advisory("PUMP-1", initial_release_date="2026-01-01T00:00:00Z", current_release_date="2026-01-01T00:00:00Z")
+        )
         kept = polling.source_for(str(tmp_path))
         assert visit(kept).new == 1
         url = f"advisory-sources/{kept.pk}/"
@@ -178,7 +182,9 @@ class TestDropFolder:
         self, drop: Path, tmp_path: Path, mara: User, rest: Callable[..., Any]
     ) -> None:
         self.add(rest(mara), "pumps")
-        (tmp_path / "pump-1.json").write_bytes(advisory("PUMP-1", initial_release_date="2026-01-01T00:00:00Z", current_release_date="2026-01-01T00:00:00Z"))
+        (tmp_path / "pump-1.json").write_bytes(
+            advisory("PUMP-1", initial_release_date="2026-01-01T00:00:00Z", current_release_date="2026-01-01T00:00:00Z")
+        )
         (drop / "pumps").symlink_to(tmp_path)
         done = visit(AdvisorySource.objects.get())
         assert (done.state, done.new) == ("FAILED", 0)

@@ -73,7 +73,9 @@ def test_security_txt_leads_to_the_metadata(pumps: Maker) -> None:
 def test_a_domain_that_does_not_answer_is_told_once_and_in_short() -> None:
     (only,) = provider.poll("nowhere.invalid", allow=[])
     assert isinstance(only, Failed)
-    assert only.reason.startswith("No provider-metadata.json was found at nowhere.invalid. nowhere.invalid could not be read: ")
+    assert only.reason.startswith(
+        "No provider-metadata.json was found at nowhere.invalid. nowhere.invalid could not be read: "
+    )
     assert (only.reason.count("could not be read"), "Errno" in only.reason) == (1, False)
     assert len(only.reason) < 200
 
