@@ -62,7 +62,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put allauth's letter into the outbox."""
-        letter = self.render_mail(template_prefix, email, context)
+        letter = self.render_mail(template_prefix, email, {"request": self.request, "email": email} | context)
         post([email], letter.subject, str(letter.body))
 
 

@@ -14,7 +14,7 @@ from accounts.models import Role, RoleGrant, Site
 from accounts.registers import PEOPLE, ROLE_GRANTS
 from accounts.workflow import give
 from registers.api.idempotency import once
-from registers.api.serializers import RecordSerializer, ReferenceField, serializer_for
+from registers.api.serializers import AskedSerializer, RecordSerializer, ReferenceField, serializer_for
 from registers.api.viewsets import viewset_for
 
 
@@ -42,7 +42,7 @@ class PersonSerializer(RecordSerializer):
 PERSON_SERIALIZER = serializer_for(PEOPLE, PersonSerializer)
 
 
-class InvitationSerializer(serializers.Serializer[Any]):
+class InvitationSerializer(AskedSerializer):
     """Whom to invite, and the role they get; `site` null is everywhere."""
 
     email = serializers.EmailField(max_length=254)

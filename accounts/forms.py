@@ -4,6 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.forms import ResetPasswordForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import TOTP
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.forms import modelform_factory
@@ -133,3 +136,13 @@ class ResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no type
         email: str = super().clean_email()
         self.users = list(User.objects.filter(email__iexact=email, is_active=True, robot=False))
         return email
+
+
+class ActivateForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
+    """Takes the first code of an app; it is used up by that (RFC 6238 5.2), while allauth would let it in once more."""
+
+    def clean_code(self) -> str:
+        """Check the code and keep that it was used."""
+        code: str = super().clean_code()
+        TOTP(Authenticator(user=self.user, type=Authenticator.Type.TOTP))._mark_code_used(code)
+        return code

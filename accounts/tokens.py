@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.cache import caches
 from django.db.models import Q
 from django.utils import timezone
 from rest_framework import exceptions
@@ -104,6 +105,7 @@ class TokenThrottle(SimpleRateThrottle):
     """At most CSMS_RATE_LIMIT requests for each token or person; 0 lifts it on a loop-back portal."""
 
     scope = "token"
+    cache = caches["forgiving"]
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         """Count the request, and tell the answer how many are left."""

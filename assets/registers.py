@@ -15,7 +15,6 @@ from assets.floor import verify
 from assets.models import Asset, Backup, Conduit, Flow, Interface, Network, Protocol, Software, SuC, Zone
 from assets.pages import AssetList, AssetPage
 from assets.quality_endpoints import asset_filterset, asset_viewset
-from registers import shapes
 from registers.api.serializers import RecordSerializer, serializer_for
 from registers.filters import RecordFilter
 from registers.register import Register
@@ -227,12 +226,11 @@ ZONES, CONDUITS, FLOWS = REGISTERS[5:8]
 def parts(asset: Asset, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of what an asset consists of: interfaces, software, backups."""
     backups = list(BACKUPS.queryset(user).filter(asset=asset).order_by("-taken_on")[:8])
-    newest = backups[0].taken_on.isoformat() if backups else shapes.unknown(gettext("none"))
+    tone, shape, word = ("ok", "tick", f"{backups[0].taken_on:%Y-%m-%d}") if backups else ("", "ring", gettext("none"))
     return "assets/_parts.html", {
-        "strip": [{"label": gettext("Last backup"), "value": newest, "url": backups[0].get_absolute_url() if backups else ""}],
         "interfaces": list(INTERFACES.queryset(user).filter(asset=asset).order_by("name")[:30]),
         "software": list(SOFTWARE.queryset(user).filter(asset=asset).order_by("name")[:30]),
-        "backups": backups,
+        "backups": backups, "strip": [{"label": gettext("Newest backup"), "tone": tone, "shape": shape, "word": word}],
     }  # fmt: skip
 
 
@@ -268,9 +266,8 @@ def zone_contents(zone: Zone, user: Any) -> tuple[str, dict[str, Any]]:
 
 def conduit_flows(conduit: Conduit, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of what may pass a conduit."""
-    return "assets/_flows.html", {
-        "flows": list(FLOWS.queryset(user).filter(conduit=conduit).order_by("initiator__name", "pk"))
-    }
+    flows = FLOWS.queryset(user).filter(conduit=conduit).order_by("initiator__name", "pk")
+    return "assets/_flows.html", {"flows": list(flows)}
 
 
 PANELS: tuple[Any, ...] = (

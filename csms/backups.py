@@ -26,11 +26,11 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from csms.encryption import Damaged, WrongKey, key_from, pack, unpack
-from registers.history import seals
+from registers.history import seals, witness
 from registers.models import Seal
 
 DUMP, FILES, MANIFEST, FORMAT = "database.dump", "files", "manifest.json", 1
-LEFT_OUT = ("imports", "packs", "work")  # uploads that are worked on, and what can be made again
+LEFT_OUT = ("imports", "packs", "seals", "work")  # uploads that are worked on, and what can be made again
 ENCRYPTED = "backup.csms"
 SESSIONS = ("django_session", "usersessions_usersession")  # whoever holds a backup must not be signed in by it
 DUMP_SHARE = 2  # a compressed dump takes less than half of what the database takes
@@ -89,12 +89,14 @@ def _read_back(folder: Path) -> dict[str, Any]:
     media = Path(settings.MEDIA_ROOT)
     media.mkdir(parents=True, exist_ok=True)
     _ask_for_space(media, _size(folder / FILES))
-    _restore_database(folder / DUMP)
-    if (folder / FILES).is_dir():
+    if (folder / FILES).is_dir():  # before the database: if this is killed, no record is there whose file is not
         shutil.copytree(folder / FILES, media, dirs_exist_ok=True)
+    witness.forget()
+    _restore_database(folder / DUMP)
     ContentType.objects.clear_cache()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("grant_roles", stdout=io.StringIO())
+    witness.begin_anew()
     newest = Seal.objects.order_by("-pk").values_list("digest", flat=True).first() or ""
     if newest != manifest["seal"]:
         raise NotDone(f"Restored, but the newest seal is {newest or 'none'}, not {manifest['seal'] or 'none'} as kept.")

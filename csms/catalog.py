@@ -65,7 +65,7 @@ APPS = (
 )  # fmt: skip
 REGISTERS = tuple(register for app in APPS for register in app.REGISTERS)
 PANELS: tuple[tuple[type[models.Model] | None, Any], ...] = (
-    *risk.panels.PANELS, *(panel for app in APPS for panel in app.PANELS),
+    *patching.registers.PANELS, *risk.panels.PANELS, *(panel for app in APPS[1:] for panel in app.PANELS),
 )  # fmt: skip
 TIMELINE: tuple[Any, ...] = (programme.panels.remarks,)
 FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {

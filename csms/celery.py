@@ -23,7 +23,8 @@ app.conf.update(
     task_ignore_result=True,
     task_time_limit=1500,  # below the visibility time-out, so that no task ever runs on two workers at once
     task_soft_time_limit=1440,
-    broker_transport_options={"visibility_timeout": 1800},
+    # A page waits no longer than 5 s for a broker that hangs.
+    broker_transport_options={"visibility_timeout": 1800, "socket_timeout": 5},
     broker_connection_retry_on_startup=True,
     worker_prefetch_multiplier=1,
     worker_max_memory_per_child=800_000,

@@ -9,15 +9,16 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
+from redis.exceptions import RedisError
 
-from registers.api.problems import TITLES, problem
+from registers.api.problems import RETRY_AFTER, TITLES, problem
 
 WORDS = {
     400: _("The request was not understood. Go back and try again."),
     403: _("You may see this but not do that here. Ask your CSMS manager if you should."),
     404: _("There is no such page or record."),
     500: _("Something broke on our side. The log has the details under the id below."),
-    503: _("The database does not answer. Try again in a minute."),
+    503: _("Part of the portal does not answer. Try again in a minute."),
 }
 
 
@@ -48,9 +49,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, without a word of the inside; 503 when the database does not answer. The page needs nothing that may be gone."""
-    gone = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
-    return answer(request, 503 if gone else 500)
+    """500, without a word of the inside; 503 when the database or the broker does not answer. The page needs nothing that may be gone."""
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError | RedisError):
+        return answer(request, 500)
+    response = answer(request, 503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "", **_: Any) -> HttpResponse:

@@ -1,5 +1,7 @@
 """Whether the process lives, and whether everything it needs answers."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from redis.exceptions import RedisError
 
 BEAT_SILENT_AFTER = 180
+ROOM = 32_000_000  # bytes: two segments of the database's log
 
 
 @login_not_required
@@ -23,10 +26,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when database, broker, migrations and beat are well, else 503 and what is not."""
+    """Answer 200 when database, broker, migrations, beat and the disk are well, else 503 and what is not."""
     checks: dict[str, Any] = {"database": _database(), "broker": _broker()}
     checks["migrations"] = _migrations() if checks["database"] == "ok" else "unknown"
     checks["beat"] = _beat() if checks["broker"] == "ok" else "unknown"
+    checks["room"] = _room()
     ready = all(state == "ok" for state in checks.values())
     notes = [] if settings.HISTORY_PROTECTED else ["history is not protected from the application: one database role"]
     return JsonResponse(
@@ -62,3 +66,10 @@ def _beat() -> str:
         return "not seen yet"
     silent = (timezone.now() - seen).total_seconds()
     return "ok" if silent < BEAT_SILENT_AFTER else f"silent for {int(silent)} s"
+
+
+def _room() -> str:
+    """Say whether the disk with the portal's files has room; files are refused well before that (FREE_AT_LEAST)."""
+    files = Path(settings.MEDIA_ROOT)
+    folder = next(one for one in (files, *files.parents) if one.exists())
+    return "ok" if shutil.disk_usage(folder).free > ROOM else "the disk is full"

@@ -95,6 +95,11 @@ def _busiest(user: Any, site: Any) -> list[Any]:
     ]
 
 
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Show every component of the look on one page, for those who build pages."""
+    return render(request, "csms/styleguide.html", {"figures": [44, 46, 47, 51, 50, 53, 55, 59]})
+
+
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show the overview of all sites, or of the one in the address."""
     site = next((s for s in SITES.queryset(request.user) if str(s.pk) == request.GET.get("site")), None)

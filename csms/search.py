@@ -12,6 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from csms.catalog import REGISTERS
+from registers.api.asking import refuse_unknown
+from registers.api.paging import LongPaging
 from registers.cells import words
 from registers.filters import search
 from registers.register import Register
@@ -79,10 +81,16 @@ class SearchView(APIView):
     register = None
 
     @extend_schema(
-        parameters=[OpenApiParameter("q", str, description="Words to look for.")], responses=HITS, tags=["search"]
+        parameters=[
+            OpenApiParameter("q", str, description="Words to look for."),
+            *(OpenApiParameter(name, str) for name in ("limit", "offset", "as_of")),
+        ],
+        responses=HITS,
+        tags=["search"],
     )
     def get(self, request: Request) -> Response:
         """Return the hits as a flat list."""
+        refuse_unknown(request.query_params, {"q", "limit", "offset", "as_of", "format"})
         text = request.query_params.get("q", "")[:200]
         results = [
             {
@@ -94,4 +102,5 @@ class SearchView(APIView):
             for register, records in found(request.user, text, each=20)
             for record in records
         ]
-        return Response({"count": len(results), "next": None, "previous": None, "results": results})
+        pages = LongPaging()
+        return pages.get_paginated_response(pages.paginate_queryset(results, request))

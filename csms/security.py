@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from registers.api.problems import problem
 
 VALID_FOR = timedelta(days=180)
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 POLICY = "accelerometer=(), camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 
 
@@ -50,6 +51,26 @@ class HeadersMiddleware:
             response["RateLimit-Policy"] = f'"requests";q={most};w={seconds}'
             response["RateLimit"] = f'"requests";r={left};t={reset}'
         return response
+
+
+class KnownMethodsMiddleware:
+    """Refuses every method that no page or endpoint has, TRACE above all, before anything else is asked (ASVS 13.4.4)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or name the methods that there are."""
+        if request.method in METHODS:
+            return self.get_response(request)
+        if request.path.startswith("/api/"):
+            refused: HttpResponse = problem(request, 405, "There is no such method here.")
+        else:
+            refused = HttpResponse(
+                "There is no such method here.", status=405, content_type="text/plain; charset=utf-8"
+            )
+        refused["Allow"] = ", ".join(METHODS)
+        return refused
 
 
 class PlainQueryMiddleware:

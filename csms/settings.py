@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "csms.security.HeadersMiddleware",
+    "csms.security.KnownMethodsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -147,7 +148,11 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHE = {"LOCATION": REDIS_URL, "OPTIONS": {"socket_timeout": 1}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", **CACHE},
+    "forgiving": {"BACKEND": "csms.forgiving.ForgivingCache", **CACHE},
+}
 CELERY_BROKER_URL = celery_broker(REDIS_URL)  # how work is done beyond this: csms/celery.py
 JOB_LEASE = timedelta(seconds=60)
 
@@ -163,11 +168,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.passwords.ContextValidator"},
 ]
-LOGIN_URL = "/accounts/login/"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_URL, LOGIN_REDIRECT_URL = "/accounts/login/", "/"
 PASSWORD_RESET_TIMEOUT = 3600
-ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
-SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
+ACCOUNT_ADAPTER, SOCIALACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter", "accounts.adapters.SocialAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_FORMS = {"reset_password": "accounts.forms.ResetForm"}
@@ -180,10 +183,12 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * max(1, int(os.environ.get("CSMS_FRESH_MINUTES", "5")))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = USERSESSIONS_TRACK_ACTIVITY = True
+# Addresses are proven by invitation: that a reset was asked for keeps nobody from a second factor.
+MFA_ALLOW_UNVERIFIED_EMAIL = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+MFA_FORMS = {"activate_totp": "accounts.forms.ActivateForm"}
 MFA_TOTP_ISSUER = "CSMS Portal"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
-SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "provider_class": "accounts.oidc.CompanyProvider",
@@ -205,9 +210,8 @@ SOCIALACCOUNT_PROVIDERS = {
         else [],
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-SESSION_COOKIE_AGE = 12 * 3600
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE, SESSION_CACHE_ALIAS = "django.contrib.sessions.backends.cached_db", "forgiving"
+SESSION_COOKIE_AGE, SESSION_COOKIE_SAMESITE = 12 * 3600, "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-sid" if HTTPS else "sid"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
@@ -245,12 +249,11 @@ FREE_AT_LEAST = 200_000_000
 BACKUP_KEY_FILE = os.environ.get("CSMS_BACKUP_KEY_FILE", "")
 
 # Files
-STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_URL, STATIC_ROOT, STATICFILES_DIRS = "/static/", DATA_DIR / "static", [BASE_DIR / "static"]
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder", "csms.assets.AssetsFinder"]
 WHITENOISE_USE_FINDERS = not flag("CSMS_COLLECTED")
-MEDIA_ROOT, DROP_DIR = DATA_DIR / "files", Path(os.environ.get("CSMS_DROP_DIR") or DATA_DIR / "drop").absolute()
+MEDIA_ROOT, SEALS_DIR = DATA_DIR / "files", DATA_DIR / "files" / "seals"
+DROP_DIR = Path(os.environ.get("CSMS_DROP_DIR") or DATA_DIR / "drop").absolute()
 STORAGES = {
     "default": {"BACKEND": "registers.storage.KeptFiles"},
     "staticfiles": {
@@ -261,13 +264,10 @@ STORAGES = {
 }
 
 # Language and time
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("de", "Deutsch")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = "UTC"
-DATE_FORMAT = "Y-m-d"
+LANGUAGE_CODE, TIME_ZONE = "en", "UTC"
+LANGUAGES, LOCALE_PATHS = [("en", "English"), ("de", "Deutsch")], [BASE_DIR / "locale"]
+DATE_FORMAT = SHORT_DATE_FORMAT = "Y-m-d"
 DATETIME_FORMAT = "Y-m-d H:i"
-SHORT_DATE_FORMAT = "Y-m-d"
 
 # History
 PGHISTORY_APPEND_ONLY = True

@@ -63,7 +63,14 @@ def navigation(user: User, path: str) -> list[dict[str, Any]]:
         for register in shown:
             if register.step == number:
                 url = reverse(f"{register.app}:{register.name}-list")
-                pages.append({"title": register.title, "url": url, "current": path.startswith(url), "count": 0})
+                pages.append(
+                    {
+                        "title": register.title,
+                        "url": url,
+                        "current": path.startswith((url, f"/import/{register.name}/")),
+                        "count": 0,
+                    }
+                )
         pages = (
             [
                 {**page, "title": gettext(page["title"]), "current": path == page["url"], "count": 0}

@@ -17,6 +17,7 @@ for register in REGISTERS:
 
 urlpatterns = [
     path("", home.dashboard, name="home"),
+    path("styleguide/", home.styleguide, name="styleguide"),
     path("my-work/", work.my_work, name="my-work"),
     path("my-work/calendar/", work.calendar_address, name="calendar-address"),
     path("my-work/calendar/<str:secret>.ics", work.calendar, name="calendar"),

@@ -1,7 +1,6 @@
 """My work: everything that waits for one person over all apps, as a page, in REST, in the bell, in a calendar."""
 
 import hashlib
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +8,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +16,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
-from redis.exceptions import RedisError
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -47,6 +45,14 @@ ITEM = inline_serializer(
         "title": serializers.CharField(), "detail": serializers.CharField(), "url": serializers.CharField(), "kind": serializers.CharField(),
         "due_on": serializers.DateField(allow_null=True), "site": serializers.CharField(allow_null=True),
     },
+    many=True,
+)  # fmt: skip
+LIST = inline_serializer(
+    "WorkList",
+    {
+        "count": serializers.IntegerField(), "next": serializers.CharField(allow_null=True),
+        "previous": serializers.CharField(allow_null=True), "results": ITEM,
+    },
 )  # fmt: skip
 
 
@@ -64,14 +70,12 @@ def waiting_for(user: Any, on: date) -> list[Waiting]:
 
 def count_for(user: User) -> int:
     """Return how much waits for a person, at most a minute old: it stands on every page."""
-    key = f"work-of-{user.pk}"
-    with suppress(RedisError):
-        count = cache.get(key)
-        if count is None:
-            count = len(waiting_for(user, today()))
-            cache.set(key, count, COUNTED_FOR)
-        return int(count)
-    return len(waiting_for(user, today()))
+    key, cache = f"work-of-{user.pk}", caches["forgiving"]
+    count = cache.get(key)
+    if count is None:
+        count = len(waiting_for(user, today()))
+        cache.set(key, count, COUNTED_FOR)
+    return int(count)
 
 
 def my_work(request: HttpRequest) -> HttpResponse:
@@ -88,8 +92,7 @@ def _shown(request: HttpRequest, address: str = "") -> HttpResponse:
         days = None if one.due_on is None else (one.due_on - on).days
         groups[_group(days)].append(one)
     if moment() is None:
-        with suppress(RedisError):
-            cache.set(f"work-of-{user.pk}", len(found), COUNTED_FOR)
+        caches["forgiving"].set(f"work-of-{user.pk}", len(found), COUNTED_FOR)
     context = {
         "groups": {name: group for name, group in groups.items() if group}, "on": on, "address": address,
         "feed": CalendarFeed.of(user), "notices": list(NOTICES.queryset(user).filter(read=False).order_by("-pk")[:20]),
@@ -107,7 +110,7 @@ class MyWorkView(APIView):
     """`GET my-work/`: what waits for the person, the earliest first."""
 
     @extend_schema(
-        operation_id="my_work_list", responses=ITEM, tags=["my-work"],
+        operation_id="my_work_list", responses=LIST, tags=["my-work"],
         parameters=[OpenApiParameter(name, str) for name in ("limit", "offset", "as_of")],
     )  # fmt: skip
     def get(self, request: Request) -> Response:
@@ -115,14 +118,12 @@ class MyWorkView(APIView):
         refuse_unknown(request.query_params, {"limit", "offset", "as_of", "format"})
         found = waiting_for(request.user, today())
         pages = Paging()
-        pages.request, pages.count = request, len(found)
-        pages.limit, pages.offset = pages.get_limit(request), pages.get_offset(request)
         return pages.get_paginated_response([
             {
                 "title": one.title, "detail": one.detail, "url": one.url, "kind": one.kind, "due_on": one.due_on,
                 "site": str(one.site.pk) if one.site else None,
             }
-            for one in found[pages.offset : pages.offset + pages.limit]
+            for one in pages.paginate_queryset(found, request)
         ])  # fmt: skip
 
 

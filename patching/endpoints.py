@@ -120,13 +120,16 @@ def source_viewset(register: Any) -> type[RecordViewSet]:
         @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
         def upload(self, request: Request, pk: str) -> Response:
             """Take one advisory file, or a ZIP of them, into the source; 202 with the job."""
+            return once(request, lambda: accepted(self.uploaded(request)))
+
+        def uploaded(self, request: Request) -> Job:
+            """Keep the file and start its job."""
             source, upload = self.allowed(), request.FILES.get("file")
             if upload is None:
                 raise ValidationError({"file": "Send the file as multipart form data."})
             if refusal := too_large(upload):
                 raise ValidationError({"file": refusal})
-            job = visits.ask_upload(source, name=str(upload.name), path=keep(upload), by=request.user)
-            return accepted(job)
+            return visits.ask_upload(source, name=str(upload.name), path=keep(upload), by=request.user)
 
     return SourceViewSet
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from assets.models import Asset
@@ -20,8 +19,7 @@ from patching.models import (
     VendorQualification,
 )
 from programme.models import Evidence
-from registers import clock, shapes
-from registers.history.past import moment
+from registers import clock
 from registers.register import Register
 from registers.together import Many
 from registers.views import RecordDetail
@@ -168,16 +166,23 @@ def _panel(found: Any, title: str, **more: Any) -> tuple[str, dict[str, Any]] | 
 
 def patches_of_asset(asset: Asset, user: Any) -> tuple[str, dict[str, Any]] | None:
     """Return the panel of an asset's patches and their state."""
-    found = DEPLOYMENTS.queryset(user).filter(asset=asset)
-    first = found.filter(status__in=deploying.OPEN).order_by("due_on", "pk").first()
-    strip = []
-    if first is not None:
-        state = shapes.state(first.status, first.get_status_display())
-        due = shapes.until(first.due_on, (moment() or clock.now()).date())
-        strip = [
-            {"label": gettext("Patch"), "value": format_html("{} {}", state, due), "url": first.get_absolute_url()}
-        ]
-    return _panel(found, gettext("Patches"), named="patch", strip=strip)
+    panel = _panel(DEPLOYMENTS.queryset(user).filter(asset=asset), "Patches", named="patch")
+    return panel and (panel[0], panel[1] | {"strip": [_told(panel[1]["rows"])]})
+
+
+def _told(rows: list[PatchDeployment]) -> dict[str, str]:
+    """Return an asset's patches as one fact of it: how many are overdue, else how many are to come."""
+    to_come = [one for one in rows if one.status in deploying.OPEN]
+    late = sum(one.due_on is not None and one.due_on < clock.now().date() for one in to_come)
+    if late:
+        told = ("bad", "triangle", gettext("{n} overdue").format(n=late))
+    else:
+        told = (
+            ("", "clock", gettext("{n} to come").format(n=len(to_come)))
+            if to_come
+            else ("ok", "tick", gettext("all settled"))
+        )
+    return {"label": gettext("Patches")} | dict(zip(("tone", "shape", "word"), told, strict=True))
 
 
 def patches_of_advisory(advisory: Advisory, user: Any) -> tuple[str, dict[str, Any]] | None:

@@ -4,7 +4,6 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Count
-from django.urls import reverse
 from django.utils.translation import gettext
 
 from assets.models import Asset
@@ -24,7 +23,6 @@ from patching.models import (
     VendorAlias,
 )
 from patching.pages import AdvisoryPage, MatchPage, PriorityTablePage, SourcePage
-from registers import shapes
 from registers.api.serializers import serializer_for
 from registers.register import Register
 from registers.tables import table_for
@@ -178,16 +176,24 @@ REGISTERS = (
 def open_matches(asset: Asset, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of an asset's open matches, the most urgent first, with the clause that decided."""
     found = MATCHES.queryset(user).filter(asset=asset)
-    counted = dict(found.order_by().values_list("verdict").annotate(n=Count("pk")))
-    affected, review = counted.get("AFFECTED", 0), counted.get("REVIEW", 0)
-    told = [gettext("{n} affected").format(n=affected)] if affected else []
-    told += [gettext("{n} to decide").format(n=review)] if review else []
-    shape = ("bad", "triangle") if affected else ("ask", "diamond") if review else ("ok", "tick")
-    address = f"{reverse('patching:matches-list')}?asset={asset.pk}&verdict=AFFECTED&verdict=REVIEW"
+    shown = found.filter(verdict__in=["AFFECTED", "REVIEW"]).order_by("due_on", "pk")
+    counts: dict[str, int] = dict(found.order_by().values_list("verdict").annotate(n=Count("pk")))
+    affected, asked = counts.get("AFFECTED", 0), counts.get("REVIEW", 0)
     return "patching/_open_matches.html", {
-        "matches": list(found.filter(verdict__in=["AFFECTED", "REVIEW"]).order_by("due_on", "pk")[:20]),
-        "count": affected + review, "closed": sum(counted.values()) - affected - review,
-        "strip": [{"label": gettext("Open matches"), "value": shapes.told(*shape, ", ".join(told) or gettext("none")), "url": address}],
+        "matches": list(shown[:20]), "count": affected + asked, "closed": sum(counts.values()) - affected - asked,
+        "strip": [_told(affected, asked)],
+    }  # fmt: skip
+
+
+def _told(affected: int, asked: int) -> dict[str, str]:
+    """Return the open matches as one fact of the asset: how many affect it, how many a person must judge."""
+    words = [
+        gettext("{n} affected").format(n=affected) if affected else "",
+        gettext("{n} to decide").format(n=asked) if asked else "",
+    ]
+    tone, shape = ("bad", "triangle") if affected else ("ask", "diamond") if asked else ("ok", "tick")
+    return {
+        "label": gettext("Open matches"), "tone": tone, "shape": shape, "word": ", ".join(filter(None, words)) or gettext("none"),
     }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from programme.tags import put, take_off
 from registers.api.idempotency import once
 from registers.api.jobs import shown
 from registers.api.parsers import StrictJSONParser
-from registers.api.serializers import RecordSerializer, ReferenceField, serializer_for
+from registers.api.serializers import AskedSerializer, RecordSerializer, ReferenceField, serializer_for
 from registers.api.viewsets import viewset_for
 from registers.door import register_of
 from registers.filters import RecordFilter
@@ -53,7 +53,9 @@ class RequirementFilter(RecordFilter):
         fields: list[str] = []
 
 
-@extend_schema_field(OpenApiTypes.OBJECT)
+@extend_schema_field(
+    {"type": ["object", "null"], "properties": {"register": {"type": "string"}, "id": {"type": "string"}}}
+)
 class AboutField(serializers.Field[Any, Any, Any, Any]):
     """The record that something is about: `{"register": "assets", "id": "12"}`; in a form the same as text."""
 
@@ -123,7 +125,7 @@ class EvidenceSerializer(RecordSerializer):
         return made
 
 
-class PackSerializer(serializers.Serializer[Any]):
+class PackSerializer(AskedSerializer):
     """Of which site, and of which catalogue, a pack is asked for."""
 
     site = ReferenceField(queryset=Site._default_manager.none())
@@ -142,7 +144,7 @@ class CommentSerializer(RecordSerializer):
     about = AboutField(source="*", read_only=True)
 
 
-class SayingSerializer(serializers.Serializer[Any]):
+class SayingSerializer(AskedSerializer):
     """What is said, and on which record."""
 
     register = serializers.CharField(max_length=60)
@@ -156,7 +158,7 @@ class TagSerializer(RecordSerializer):
     about = AboutField(source="*", read_only=True)
 
 
-class PuttingSerializer(serializers.Serializer[Any]):
+class PuttingSerializer(AskedSerializer):
     """The tag, and the record that is to carry it."""
 
     register = serializers.CharField(max_length=60)
@@ -185,6 +187,9 @@ class EvidenceViewSet(viewset_for(EVIDENCE)):  # type: ignore[misc]
     @action(detail=False, methods=["post"])
     def packs(self, request: Request) -> Response:
         """Ask for a ZIP of all evidence of a site with its digests; 202 with the job."""
+        return once(request, lambda: self._pack(request))
+
+    def _pack(self, request: Request) -> Response:
         given = PackSerializer(data=request.data, context={"request": request})
         given.is_valid(raise_exception=True)
         job = packs.ask(request.user, given.validated_data["site"], given.validated_data.get("catalogue", ""))  # type: ignore[arg-type]

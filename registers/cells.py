@@ -163,7 +163,8 @@ def _special(name: str, record: Any, raw: Any) -> SafeString | None:
         return format_html("{}", timezone.localtime(raw, zone_of(record)).strftime("%Y-%m-%d %H:%M"))
     if isinstance(raw, date):
         settled = getattr(record, "status", "") in getattr(record, "SETTLED", SETTLED)
-        return format_html("{}", raw.isoformat()) if settled else _day(name, raw)
+        own = name not in getattr(record, "binding_others", ())
+        return _day(name, raw) if own and not settled else format_html("{}", raw.isoformat())
     if isinstance(raw, list) and raw and not labels(record.__class__, name):
         return format_html('<span class="mono">{}</span>', " ".join(str(part) for part in raw))
     return None

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -25,8 +25,10 @@ from registers.models import Job
 from registers.notices import tell
 
 MOST_ATTEMPTS = 3
+AT_ONCE = 2  # of the worker's four processes: the others stay free for what must not wait
 SHOWN_ERRORS = 100
 QUEUED_TOO_LONG = timedelta(seconds=30)
+CLAIMING = 7004  # advisory lock
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
@@ -57,6 +59,12 @@ def _send(pk: int) -> None:
         log.warning("job not sent yet", job=pk, why=str(down))
 
 
+def _send_next() -> None:
+    """Send the jobs that have waited longest, now that there is room."""
+    for pk in Job.objects.filter(state=Job.State.QUEUED).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]:
+        _send(pk)
+
+
 def resend(*, now: datetime) -> int:
     """Send again what waited too long or whose worker died; give up after three attempts. Return how many were sent."""
     lapsed = Q(state=Job.State.RUNNING, lease_until__lt=now)
@@ -75,11 +83,15 @@ def resend(*, now: datetime) -> int:
 
 
 def claim(pk: int, *, now: datetime) -> Job | None:
-    """Take the job, or return None when somebody else has it or it is finished."""
+    """Take the job, or return None when somebody else has it, it is finished, or as many run as may; it waits on then."""
     free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
-    taken = Job.objects.filter(free, pk=pk, attempts__lt=MOST_ATTEMPTS).update(
-        state=Job.State.RUNNING, attempts=F("attempts") + 1, lease_until=now + settings.JOB_LEASE
-    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLAIMING])
+        if Job.objects.filter(state=Job.State.RUNNING, lease_until__gte=now).count() >= AT_ONCE:
+            return None
+        taken = Job.objects.filter(free, pk=pk, attempts__lt=MOST_ATTEMPTS).update(
+            state=Job.State.RUNNING, attempts=F("attempts") + 1, lease_until=now + settings.JOB_LEASE
+        )
     return Job.objects.select_related("owner").get(pk=pk) if taken else None
 
 
@@ -107,6 +119,7 @@ def run(pk: int) -> str:
             result=job.result, counts=job.counts, total=job.total, done=job.total,
         )  # fmt: skip
         _tell_end(job, _("Done: {job}"))
+    _send_next()
     return str(Job.objects.values_list("state", flat=True).get(pk=pk))
 
 

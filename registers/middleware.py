@@ -1,5 +1,6 @@
 """What surrounds every request: who is acting, and which moment is read."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -8,13 +9,15 @@ from zoneinfo import ZoneInfo
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
 
 from registers.door import registers
 from registers.history import origin
 from registers.history.past import NotSettled, as_of
 from registers.storage import NoSpace, put_aside
 
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)  # RFC 3339 5.6
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -33,15 +36,19 @@ class HistoryMiddleware:
 
 def parse_moment(text: str, zone: str = "UTC") -> datetime:
     """Return the moment of an RFC 3339 text; a bare date is the end of that day in the zone. ValueError says the remedy."""
+    written = text.replace(" ", "+", 1).upper()  # a plus sign in an address that was not escaped
     try:
-        day = parse_date(text)
-        if day is not None:
-            return end_of_day(day, zone)
-        moment = parse_datetime(text.replace(" ", "+", 1))
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise ValueError(f"'{text}' is not a moment. Write 2026-03-31 or 2026-03-31T12:00:00+02:00.")
+        if DAY.fullmatch(written):
+            moment = end_of_day(date.fromisoformat(written), zone)
+        elif MOMENT.fullmatch(written):
+            moment = datetime.fromisoformat(written).astimezone(UTC)
+        else:
+            raise ValueError(written)
+        if moment < EARLIEST:
+            raise ValueError(written)
+    except (ValueError, OverflowError) as wrong:
+        told = f"'{text}' is not a moment since 1900. Write 2026-03-31 or 2026-03-31T12:00:00+02:00."
+        raise ValueError(told) from wrong
     return moment
 
 
@@ -73,13 +80,17 @@ class AsOfMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer inside the moment, if one is asked for."""
-        asked = request.GET.get("as_of")
-        if not asked or request.method not in {"GET", "HEAD"}:
+        asked, reads = request.GET.get("as_of"), request.method in {"GET", "HEAD"}
+        rest = request.path.startswith("/api/")
+        if rest and asked is not None and not reads:
+            return _refused(request, 400, "Not understood", "The past cannot be changed. Leave out as_of.")
+        if not reads or asked is None or (asked == "" and not rest):
             return self.get_response(request)
         try:
             now = timezone.now()
-            moment = parse_moment(asked, _zone(request))
-            if asked == now.date().isoformat():
+            zone = _zone(request)
+            moment = parse_moment(asked, zone)
+            if asked == now.astimezone(ZoneInfo(zone)).date().isoformat():
                 return self.get_response(request)
             with as_of(moment, now=now):
                 response: Any = self.get_response(request)
@@ -109,6 +120,7 @@ def _zone(request: HttpRequest) -> str:
 def _refused(request: HttpRequest, status: int, title: str, detail: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.path,
+                "request_id": getattr(request, "request_id", ""), "code": "as_of",
                 "errors": [{"pointer": "/as_of", "code": "as_of", "detail": detail}]}  # fmt: skip
         return JsonResponse(body, status=status, content_type="application/problem+json")
     return render(request, "error.html", {"title": title, "detail": detail}, status=status)

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from registers import charts
 
@@ -35,18 +36,18 @@ STATES = {
     "NOT_ASSESSED": ("ring", "", "Not assessed"), "NOT_APPLICABLE": ("bar", "", "Not applicable"),
     # matches and their priority
     "AFFECTED": ("triangle", "bad", "Affected"), "REVIEW": ("diamond", "ask", "You decide"), "FIXED": ("tick", "ok", "Fixed"),
-    "NOT_AFFECTED": ("bar", "", "Not affected"), "UNDER_INVESTIGATION": ("half", "act", "Under investigation"),
+    "NOT_AFFECTED": ("bar", "", "Not affected"), "UNDER_INVESTIGATION": ("half", "act", _("Under investigation")),
     "ACT": ("triangle", "bad", "Act"), "ATTEND": ("clock", "warn", "Attend"), "TRACK_CLOSELY": ("", "", "Track*"), "TRACK": ("", "", "Track"),
     "OPEN": ("square", "", "Open"), "CONFIRMED": ("tick", "ok", "Confirmed"), "REJECTED": ("bar", "", "Rejected"),
     # patches
     "CURRENT": ("tick", "ok", "Current"), "IN_TEST": ("half", "act", "In test"), "SCHEDULED": ("clock", "act", "Scheduled"),
-    "DEFERRED": ("pause", "warn", "Deferred"), "OVERDUE": ("triangle", "bad", "Overdue"),
+    "DEFERRED": ("pause", "warn", "Deferred"), "OVERDUE": ("triangle", "bad", _("Overdue")),
     "AVAILABLE": ("square", "", "Available"), "TESTED": ("half", "act", "Tested"), "INSTALLED": ("disc", "act", "Installed"),
     "VERIFIED": ("tick", "ok", "Verified"), "ROLLED_BACK": ("cross", "bad", "Rolled back"), "QUALIFIED": ("tick", "ok", "Qualified"),
-    "NOT_QUALIFIED": ("cross", "bad", "Not qualified"), "NO_FIX": ("bar", "ask", "No fix"),
+    "NOT_QUALIFIED": ("cross", "bad", "Not qualified"), "NO_FIX": ("bar", "ask", _("No fix")),
     # records and decisions
     "DRAFT": ("square", "", "Draft"), "IN_REVIEW": ("half", "act", "In review"), "EFFECTIVE": ("tick", "ok", "Effective"),
-    "WAITING": ("lock", "warn", "Waiting for you"), "REQUESTED": ("lock", "warn", "Asked for"), "APPROVED": ("tick", "ok", "Approved"),
+    "WAITING": ("lock", "warn", _("Waiting for you")), "REQUESTED": ("lock", "warn", "Asked for"), "APPROVED": ("tick", "ok", "Approved"),
     "REFUSED": ("cross", "bad", "Refused"), "LAPSED": ("triangle", "bad", "Lapsed"), "EXPIRED": ("triangle", "bad", "Expired"),
     "WITHDRAWN": ("bar", "", "Withdrawn"), "RETIRED": ("bar", "", "Retired"), "CLOSED": ("tick", "ok", "Closed"),
     "ACTIVE": ("tick", "ok", "Active"), "INVITED": ("clock", "act", "Invited"), "INACTIVE": ("bar", "", "Inactive"),
@@ -60,7 +61,7 @@ STATES = {
     "PLANNED": ("ring", "", "Planned"), "IN_USE": ("", "", "In use"), "SPARE": ("", "", "Spare"),
     # work, sources, signatures
     "DONE": ("tick", "ok", "Done"), "FAILED": ("triangle", "bad", "Failed"), "RUNNING": ("half", "act", "Running"), "QUEUED": ("clock", "", "Waiting"),
-    "GOOD": ("tick", "ok", "Good"), "BAD": ("triangle", "bad", "Bad"), "NONE": ("ring", "", "None"), "UNKNOWN": ("ring", "", "Unknown"),
+    "GOOD": ("tick", "ok", "Good"), "BAD": ("triangle", "bad", _("Bad")), "NONE": ("ring", "", "None"), "UNKNOWN": ("ring", "", "Unknown"),
     # rules of a firewall and observed flows
     "UNDECLARED": ("diamond", "bad", "Undeclared"), "TOO_WIDE": ("triangle", "warn", "Too wide"), "SHADOWED": ("half", "act", "Shadowed"),
     "NEVER_SEEN": ("ring", "warn", "Never seen"), "COVERED": ("tick", "ok", "Covered"), "DECLARED": ("tick", "ok", "Declared"),
@@ -68,7 +69,7 @@ STATES = {
     # severity as published
     "CRITICAL": ("triangle", "bad", "Critical"),
     # rows of an import
-    "create": ("plus", "act", "will be created"), "update": ("pen", "act", "will be updated"),
+    "create": ("plus", "act", _("will be created")), "update": ("pen", "act", _("will be updated")),
     "unchanged": ("lines", "", "unchanged"), "error": ("cross", "bad", "error"),
 }  # fmt: skip
 CRITICALITY = {"SAFETY": (5, "Safety"), "HIGH": (4, "High"), "MEDIUM": (3, "Medium"), "LOW": (2, "Low")}
@@ -136,7 +137,11 @@ def level(value: Any, target: Any = None) -> SafeString:
         return unknown(gettext("none"))
     has, wanted = int(value), int(target or 0)
     missing = wanted - has
-    words = format_html(' <span class="st bad">has {} (−{})</span>', has, missing) if missing > 0 else ""
+    words = (
+        format_html(' <span class="st bad">{} (−{})</span>', gettext("has {level}").format(level=has), missing)
+        if missing > 0
+        else ""
+    )
     return format_html('<span class="sl">{}SL {}</span>{}', charts.levels(has, wanted), has, words)
 
 

@@ -86,12 +86,15 @@ def known_files() -> set[str]:
 
 
 def sweep(*, now: datetime) -> int:
-    """Remove files that no record knows once they are older than a week; return how many went."""
+    """Remove files that no record knows once they are older than a week, seals apart; return how many went."""
     root = Path(settings.MEDIA_ROOT)
     old = [
         path
         for path in (root.rglob("*") if root.is_dir() else ())
-        if path.is_file() and not path.is_symlink() and path.stat().st_mtime < (now - GRACE).timestamp()
+        if path.is_file()
+        and not path.is_symlink()
+        and path.parent != Path(settings.SEALS_DIR)
+        and path.stat().st_mtime < (now - GRACE).timestamp()
     ]
     known = known_files() if old else set()
     gone = [path for path in old if path.relative_to(root).as_posix() not in known]

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import structlog
 from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
 from registers import jobs, mail, storage
 from registers.history import seals
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery has no types
@@ -32,6 +35,8 @@ def send_mail(**_: Any) -> int:
 def seal_history(**_: Any) -> int:
     """Seal the history of closed epochs; return how many rows the new seal covers."""
     made = seals.seal()
+    if made and made.rows:
+        log.info("history sealed", seal=made.pk, rows=made.rows, digest=made.digest)
     return made.rows if made else 0
 
 

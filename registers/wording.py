@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.functional import keep_lazy_text
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -32,10 +33,16 @@ OPEN_END = frozenset(["as", "at", "by", "from", "in", "of", "on", "to", "with"])
 
 
 def ask_plainly(fields: Mapping[str, Any]) -> None:
-    """Make each field that must be filled in say what to do."""
+    """Make each field that must be filled in say what to do, and each choice say what leaving it open means."""
     for field in fields.values():
         if field.label:
             field.error_messages["required"] = _asked(str(field.label), choose=isinstance(field, forms.ChoiceField))
+        open_choice = _("choose") if field.required else _("none")
+        if isinstance(field, forms.ModelChoiceField):
+            field.empty_label = field.empty_label and open_choice
+        elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.MultipleChoiceField):
+            offered: Any = field.choices
+            field.choices = [("", open_choice) if choice in BLANK_CHOICE_DASH else choice for choice in offered]
 
 
 def _asked(label: str, *, choose: bool) -> str:

@@ -16,13 +16,14 @@ from rest_framework.views import APIView
 
 from programme.summary import HOME
 from registers.api.asking import refuse_unknown
+from registers.api.paging import LongPaging
 from registers.history.past import moment
 from reports.conformity import Row, conformity
 from reports.registers import find_site
 from reports.requirements import catalogue_exists
 from reports.selfchecks import results
 
-KNOWN = {"site", "catalogue", "category", "as_of", "limit", "offset"}
+KNOWN = {"site", "catalogue", "category", "as_of", "limit", "offset", "format"}
 
 
 def day_at(site: Any) -> date:
@@ -39,17 +40,18 @@ class SelfChecksView(APIView):
     """Rules of consistency: how many records break each, and their list."""
 
     @extend_schema(
-        operation_id="self_checks_list", parameters=[OpenApiParameter(name, OpenApiTypes.STR) for name in ("site", "as_of")], responses=OpenApiTypes.OBJECT
+        operation_id="self_checks_list", parameters=[OpenApiParameter(name, OpenApiTypes.STR) for name in ("site", "limit", "offset", "as_of")], responses=OpenApiTypes.OBJECT
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Return them, the broken and grave first."""
-        refuse_unknown(request.query_params, {"site", "as_of", "limit", "offset"})
+        refuse_unknown(request.query_params, {"site", "as_of", "limit", "offset", "format"})
         site = find_site(request.user, request.query_params["site"]) if "site" in request.query_params else None
         rows = [
             {"id": one.check.key, "severity": one.check.severity, "title": one.check.sentence, "remedy": one.check.remedy, "count": one.found, "list": one.rest}
             for one in results(request.user, today_utc(), site)
         ]  # fmt: skip
-        return Response({"count": len(rows), "next": None, "previous": None, "results": rows})
+        pages = LongPaging()
+        return pages.get_paginated_response(pages.paginate_queryset(rows, request))
 
 
 class ConformityView(APIView):
@@ -58,7 +60,7 @@ class ConformityView(APIView):
     @extend_schema(
         parameters=[
             OpenApiParameter(name, OpenApiTypes.STR, required=name == "site")
-            for name in ("site", "catalogue", "category", "as_of")
+            for name in ("site", "catalogue", "category", "limit", "offset", "as_of")
         ],
         responses=OpenApiTypes.OBJECT,
     )
@@ -75,7 +77,8 @@ class ConformityView(APIView):
                 request.user, site, edition, day_at(site), category=request.query_params.get("category", "")
             )
         ]
-        return Response({"count": len(rows), "next": None, "previous": None, "results": rows})
+        pages = LongPaging()
+        return pages.get_paginated_response(pages.paginate_queryset(rows, request))
 
 
 def row_of(row: Row, as_of: str = "") -> dict[str, Any]:

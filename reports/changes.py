@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Min
 from django.db.models.fields.json import KT
-from django.db.models.functions import TruncMinute
+from django.db.models.functions import TruncDay
 
 from accounts.models import Site, User
 from assets import registers as plant
@@ -35,12 +36,16 @@ def changes(user: User, site: Site, *, since: datetime, until: datetime) -> tupl
 
 
 def _acts(user: User, register: Register, site: Site, *, since: datetime, until: datetime) -> list[LogEntry]:
-    """Return the acts on one register: the same person, step, reason and minute are one."""
+    """Return the acts on one register: the same person, reason and day at the site are one, told by the last moment."""
     events: Any = next(event for model, event in tracked() if model is register.model)
     rows = list(
         events.objects.filter(site=site.pk, pgh_created_at__gt=since, pgh_created_at__lte=until)
-        .annotate(minute=TruncMinute("pgh_created_at"), by=KT("pgh_context__name"), why=KT("pgh_context__reason"))
-        .values("minute", "by", "why", "pgh_label")
+        .annotate(
+            day=TruncDay("pgh_created_at", tzinfo=ZoneInfo(site.time_zone)),
+            by=KT("pgh_context__name"),
+            why=KT("pgh_context__reason"),
+        )
+        .values("day", "by", "why", "pgh_label")
         .annotate(records=Count("pgh_obj_id", distinct=True), one=Min("pgh_obj_id"), at=Max("pgh_created_at"))
     )
     names = register.queryset(user).in_bulk([row["one"] for row in rows if row["records"] == 1])

@@ -1,12 +1,13 @@
 """Conformity of a site with a catalogue: what the portal counts beside what people judged, requirement by requirement."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 
 import assets.summary
 import network.summary
@@ -14,6 +15,7 @@ import patching.summary
 import programme.summary
 import risk.summary
 import scope.summary
+from accounts.registers import SITES
 from programme.models import Requirement
 from programme.registers import DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS
 from programme.rules import overdue
@@ -102,13 +104,34 @@ def conformity(user: Any, site: Any, edition: str, on: date, *, only: str = "", 
     rows = []
     for requirement in found:
         judgement = next(iter(requirement.at_site), None)
-        cycle = (judgement.cycle_months if judgement else None) or requirement.cycle_months
-        stale = [one for one in requirement.proof if one.stale(on, cycle=cycle)]
-        good = [one for one in requirement.proof if one not in stale]
-        checks = _checks(requirement, edition, by_code)
+        row = _judged(requirement, judgement, requirement.proof, site, on)
         asked_for = open_requests.get(judgement.pk) if judgement else None
-        rows.append(Row(requirement, judgement, checks, good, stale, asked_for, _overdue(judgement, site, cycle, on)))
+        rows.append(replace(row, checks=_checks(requirement, edition, by_code), asked=asked_for))
     return rows
+
+
+def judged(user: Any, edition: str, on: date) -> dict[Any, list[Row]]:
+    """Return for every site that this person sees the rows as people judged them; what the portal counts is left out."""
+    words: dict[int, dict[int, Any]] = defaultdict(dict)
+    proof: dict[tuple[int, int], list[Any]] = defaultdict(list)
+    for one in JUDGEMENTS.queryset(user).filter(requirement__catalogue__edition=edition):
+        words[one.site_id][one.requirement_id] = one
+    shown = EVIDENCE.queryset(user).filter(superseded_by=None, requirements__catalogue__edition=edition)
+    for one in shown.annotate(proves=F("requirements__pk")):
+        proof[one.site_id, one.proves].append(one)
+    asked = list(REQUIREMENTS.queryset(user).filter(catalogue__edition=edition).order_by("position"))
+    return {
+        site: [_judged(one, words[site.pk].get(one.pk), proof[site.pk, one.pk], site, on) for one in asked]
+        for site in SITES.queryset(user).order_by("code")
+    }
+
+
+def _judged(requirement: Requirement, judgement: Any, proof: Iterable[Any], site: Any, on: date) -> Row:
+    """Return the row of a requirement with what people said of it and with its evidence, the stale apart."""
+    cycle = (judgement.cycle_months if judgement else None) or requirement.cycle_months
+    stale = [one for one in proof if one.stale(on, cycle=cycle)]
+    good = [one for one in proof if one not in stale]
+    return Row(requirement, judgement, evidence=good, stale=stale, overdue=_overdue(judgement, site, cycle, on))
 
 
 def _overdue(judgement: Any, site: Any, cycle: int, on: date) -> bool:

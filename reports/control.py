@@ -106,6 +106,11 @@ class Control:
         return moment.astimezone(ZoneInfo(self.time_zone)).strftime("%Y-%m-%d %H:%M %Z")
 
     @property
+    def day(self) -> date:
+        """The day of the state, in site time."""
+        return self.as_of.astimezone(ZoneInfo(self.time_zone)).date()
+
+    @property
     def site_codes(self) -> str:
         """The sites in one line."""
         return ", ".join(site.code for site in self.sites)

@@ -18,6 +18,8 @@ from accounts.models import Site
 from accounts.registers import SITES
 from programme.models import Judgement, Requirement
 from programme.summary import HOME
+from registers.api.answers import an_object
+from registers.api.idempotency import once
 from registers.api.viewsets import RecordViewSet, viewset_for
 from registers.door import may
 from registers.history import past
@@ -113,7 +115,11 @@ class ReportViewSet(_Base):  # type: ignore[valid-type,misc]
     )  # fmt: skip
     def create(self, request: Request) -> Response:
         """Ask for a report; 202 with the job."""
-        site, kind, catalogue, moment = request_of(request.user, request.data)
+        return once(request, lambda: self._asked(request))
+
+    def _asked(self, request: Request) -> Response:
+        asked = an_object(request.data, of=("kind", "site", "catalogue", "as_of"))
+        site, kind, catalogue, moment = request_of(request.user, asked)
         job = issuing.ask(request.user, site, kind, catalogue, moment)  # type: ignore[arg-type]
         body = {
             "id": str(job.pk),

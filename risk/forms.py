@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from registers.forms import RecordForm
 from risk.models import in_force
@@ -24,7 +25,7 @@ class RiskForm(RecordForm):
         if "likelihood" in self.fields:
             steps = [(number, f"{number} {name}") for number, name in enumerate(method.likelihoods, start=1)]
             self.fields["likelihood"] = forms.TypedChoiceField(
-                label=self.fields["likelihood"].label, choices=[("", "choose"), *steps], coerce=int
+                label=self.fields["likelihood"].label, choices=[("", gettext("choose")), *steps], coerce=int
             )
             for category in CATEGORIES:
                 words = method.thresholds.get(category, ("",) * len(method.impacts))
@@ -33,7 +34,7 @@ class RiskForm(RecordForm):
                     for number, (name, said) in enumerate(zip(method.impacts, words, strict=True), start=1)
                 ]
                 self.fields[FIELD + category] = forms.TypedChoiceField(
-                    label=f"Impact on {category}", choices=[("", "not rated"), *choices], coerce=int, required=False, empty_value=None,
+                    label=gettext("Impact on {category}").format(category=gettext(category)), choices=[("", gettext("not rated")), *choices], coerce=int, required=False, empty_value=None,
                     initial=(self.instance.impacts or {}).get(category),
                 )  # fmt: skip
 

@@ -6,14 +6,15 @@ from html import escape
 from typing import Protocol
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_noop as _
 
 from risk.rules.methodology import Methodology
 
 CELL_WIDTH, CELL_HEIGHT, LEFT, TOP, BELOW = 84, 46, 104, 8, 40
 STATES = {
-    "unmitigated": ("Without measures", "likelihood", "impact"),
-    "current": ("Now", "current_likelihood", "current_impact"),
-    "residual": ("When all measures are done", "residual_likelihood", "residual_impact"),
+    "unmitigated": (_("Without measures"), "likelihood", "impact"),
+    "current": (_("Now"), "current_likelihood", "current_impact"),
+    "residual": (_("When all measures are done"), "residual_likelihood", "residual_impact"),
 }
 SHADES = 5
 

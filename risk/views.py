@@ -41,7 +41,10 @@ def heat(request: HttpRequest) -> HttpResponse:
     risks = list(found.order_by("-current", "-residual", "title"))
     link = f"/risk/risks/?{f'site={site.pk}&' if site else ''}status=OPEN&status=ACCEPTED"
     pictures = (
-        [(title, heat_map(risks, chosen.rules, state=state, link=link)) for state, (title, *_rest) in STATES.items()]
+        [
+            (gettext(title), heat_map(risks, chosen.rules, state=state, link=link))
+            for state, (title, *_rest) in STATES.items()
+        ]
         if chosen
         else []
     )

@@ -1,5 +1,6 @@
 """Finds the server programs: those of the locked packages first, then the machine's own."""
 
+import contextlib
 import glob
 import importlib.util
 import os
@@ -60,6 +61,13 @@ def find_postgres() -> Path:
         f"No PostgreSQL {OLDEST_POSTGRES} or newer found. Install one (apt-get install postgresql), or set "
         "DATABASE_URL and DATABASE_OWNER_URL to a server of yours."
     )
+
+
+def lend_clients() -> None:
+    """Name the package's `pg_dump` and `pg_restore` for a server of one's own, where the machine has none."""
+    if not os.environ.get("CSMS_PG_BIN") and not shutil.which("pg_dump"):
+        with contextlib.suppress(StackError):
+            os.environ["CSMS_PG_BIN"] = str(find_postgres())
 
 
 def find_broker() -> Path:

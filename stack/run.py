@@ -80,7 +80,7 @@ class Supervisor:
         plans = {
             "web": (["-m", "gunicorn", "csms.wsgi", "-b", f"127.0.0.1:{self.port}"], signal.SIGTERM),
             # With database and broker gone too, waiting for a task would be in vain; it is taken up again.
-            "worker": (["-m", "stack.worker", *celery, "worker", "-l", "WARNING", "-c", "2", *alone], signal.SIGKILL),
+            "worker": (["-m", "stack.worker", *celery, "worker", "-l", "WARNING", "-c", "4", *alone], signal.SIGKILL),
             "beat": (
                 ["-m", "celery", *celery, "beat", "-l", "WARNING", "--pidfile=", "--schedule", beat_file],
                 signal.SIGTERM,

@@ -14,6 +14,7 @@ from typing import IO, Self
 from stack.broker import Broker
 from stack.places import DATA, STATE, StackError, socket_path, state_dir
 from stack.postgres import Postgres
+from stack.programs import lend_clients
 
 RUN = "run"
 WAIT_SECONDS = 120
@@ -64,6 +65,7 @@ class Servers:
         needs_database, needs_broker = (not os.environ.get("DATABASE_URL"), not os.environ.get("REDIS_URL"))
         if not needs_database:
             os.environ.setdefault("DATABASE_OWNER_URL", os.environ["DATABASE_URL"])
+            lend_clients()
         if needs_database or needs_broker:
             self.ours = self._take_lock()
             try:

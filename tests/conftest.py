@@ -54,6 +54,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         watch_links()
 
 
+@pytest.fixture(autouse=True)
+def seals_of_this_test_alone(settings: Any, tmp_path: Path) -> None:
+    """Keep the seals' file apart: the next test empties the tables."""
+    settings.SEALS_DIR = tmp_path.with_name(f"{tmp_path.name}-seals")
+
+
 @pytest.fixture
 def organisation(db: None) -> Organisation:
     """The company; marked as a demo so that no second factor is demanded."""

@@ -73,7 +73,9 @@ class DiscoveredDevice(SiteRecord):
     asset = models.ForeignKey(
         Asset, models.SET_NULL, null=True, blank=True, verbose_name=_("asset"), related_name="discoveries"
     )
-    matched_by = models.CharField(_("recognised by"), max_length=20, choices=list(KEYS.items()), blank=True)
+    matched_by = models.CharField(
+        _("recognised by"), max_length=20, choices=[(key, _(word)) for key, word in KEYS.items()], blank=True
+    )
     why = models.CharField(_("what is doubtful"), max_length=400, blank=True)
     seen = models.JSONField(_("what was seen"), default=dict, blank=True)
     changes = models.JSONField(_("differences"), default=list, blank=True)

@@ -28,7 +28,7 @@ class SegmentationFinding(SiteRecord):
     zone = models.ForeignKey(
         Zone, models.CASCADE, null=True, blank=True, verbose_name=_("zone"), related_name="findings"
     )
-    rule = models.CharField(_("rule"), max_length=10, choices=[(rule.code, rule.title) for rule in RULES])
+    rule = models.CharField(_("rule"), max_length=10, choices=[(rule.code, _(rule.title)) for rule in RULES])
     sentence = models.TextField(_("what is wrong"))
     way = ArrayField(models.BigIntegerField(), verbose_name=_("zones on the way"), default=list, editable=False)
     status = models.CharField(_("status"), max_length=6, choices=Status.choices, default=Status.OPEN)

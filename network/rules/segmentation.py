@@ -6,6 +6,8 @@ After IEC 62443-3-2 ZCR 3 and IEC 62443-2-1:2024 NET 1; the bands are those of t
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 from network.rules.plan import DMZ, Plan, PlanConduit, PlanZone
 
 BANDS = (4.0, DMZ, 3.0, 2.0, 1.0, 0.0)  # the floor of each band, from business to process
@@ -184,14 +186,14 @@ def _named(names: Sequence[str]) -> str:
 
 
 RULES = (
-    Rule("DMZ", "Business and plant meet in a DMZ only", "IEC 62443-3-2 ZCR 3.2", past_the_dmz),
-    Rule("LEVEL", "No conduit skips a level", "IEC 62443-2-1:2024 NET 1.1", skipped_level),
-    Rule("SAFETY", "Safety zones are kept apart", "IEC 62443-3-2 ZCR 3.3", open_safety),
-    Rule("TEMPORARY", "Devices joined for a time are kept apart", "IEC 62443-3-2 ZCR 3.4", temporary_among_fixed),
-    Rule("WIRELESS", "Wireless devices are kept apart", "IEC 62443-3-2 ZCR 3.5", wireless_among_wired),
-    Rule("EXTERNAL", "Devices joined from outside are kept apart", "IEC 62443-3-2 ZCR 3.6", outside_among_inside),
-    Rule("REMOTE", "Remote access passes a gateway", "IEC 62443-3-2 ZCR 3.6", remote_past_the_gateway),
-    Rule("BOUNDARY", "Unequal levels have a control between them", "IEC 62443-3-3 SR 5.2", unequal_without_control),
+    Rule("DMZ", _("Business and plant meet in a DMZ only"), "IEC 62443-3-2 ZCR 3.2", past_the_dmz),
+    Rule("LEVEL", _("No conduit skips a level"), "IEC 62443-2-1:2024 NET 1.1", skipped_level),
+    Rule("SAFETY", _("Safety zones are kept apart"), "IEC 62443-3-2 ZCR 3.3", open_safety),
+    Rule("TEMPORARY", _("Devices joined for a time are kept apart"), "IEC 62443-3-2 ZCR 3.4", temporary_among_fixed),
+    Rule("WIRELESS", _("Wireless devices are kept apart"), "IEC 62443-3-2 ZCR 3.5", wireless_among_wired),
+    Rule("EXTERNAL", _("Devices joined from outside are kept apart"), "IEC 62443-3-2 ZCR 3.6", outside_among_inside),
+    Rule("REMOTE", _("Remote access passes a gateway"), "IEC 62443-3-2 ZCR 3.6", remote_past_the_gateway),
+    Rule("BOUNDARY", _("Unequal levels have a control between them"), "IEC 62443-3-3 SR 5.2", unequal_without_control),
 )
 
 

@@ -85,6 +85,7 @@ class Exploited(SharedRecord):
     cve = models.CharField(_("CVE"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=300, blank=True)
     added_on = models.DateField(_("listed on"))
+    binding_others = frozenset({"due_on"})  # the day binds others, so nothing is late here
     due_on = models.DateField(_("due for US agencies"), null=True)
     ransomware = models.BooleanField(_("used by ransomware"), default=False)
 

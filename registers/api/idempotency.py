@@ -6,11 +6,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
 
 from registers.api.problems import Conflict
 from registers.models import IdempotencyKey
@@ -36,7 +38,7 @@ def once(request: Request, do: Callable[[], Response]) -> Response:
     if not 1 <= len(key) <= 255:
         raise ValidationError({"Idempotency-Key": "Give 1 to 255 characters."})
     asker: Any = request.user
-    body = json.dumps(request.data, sort_keys=True, default=str)
+    body = json.dumps(request.data, sort_keys=True, default=_content)
     mark = hashlib.sha256(f"{request.method} {request.get_full_path()}\n{body}".encode()).hexdigest()
     IdempotencyKey.objects.filter(owner=asker, created_at__lt=timezone.now() - KEPT_FOR).delete()
     with transaction.atomic():
@@ -46,10 +48,21 @@ def once(request: Request, do: Callable[[], Response]) -> Response:
         except IntegrityError:
             return _replay(request, key, mark)
         response = do()
-        kept.status, kept.body = response.status_code, json.dumps(response.data, default=str)
+        kept.status, kept.body = response.status_code, json.dumps(response.data, cls=JSONEncoder)
         kept.headers = {name: response[name] for name in REPEATED if name in response}
         kept.save(update_fields=["status", "body", "headers"])
     return response
+
+
+def _content(value: Any) -> str:
+    """Stand for a part of a body that is no JSON: a file by what is in it."""
+    if not isinstance(value, File):
+        return str(value)
+    digest = hashlib.sha256()
+    for part in value.chunks():
+        digest.update(part)
+    value.seek(0)
+    return f"{value.name} {digest.hexdigest()}"
 
 
 def _replay(request: Request, key: str, mark: str) -> Response:

@@ -15,6 +15,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from registers import jobs
+from registers.api.asking import refuse_unknown
+from registers.api.idempotency import once
 from registers.api.paging import Paging
 from registers.door import importer_of, may_anywhere, registers, visible
 from registers.files.mapping import from_json
@@ -42,6 +44,7 @@ class JobsView(APIView):
     @extend_schema(operation_id="jobs_list", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """List them."""
+        refuse_unknown(request.query_params, {"limit", "offset", "format"})
         pages = Paging()
         found = pages.paginate_queryset(visible(Job.objects.order_by("-pk"), request.user), request, view=self)
         return pages.get_paginated_response([shown(job) for job in found or ()])
@@ -53,6 +56,7 @@ class JobView(APIView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, pk: str) -> Response:
         """Read it."""
+        refuse_unknown(request.query_params, {"format"})
         plain = pk.isascii() and pk.isdigit() and len(pk) < 19
         job = visible(Job.objects.all(), request.user).filter(pk=int(pk)).first() if plain else None
         if job is None:
@@ -89,6 +93,10 @@ class ImportsView(APIView):
     @extend_schema(request={"multipart/form-data": OpenApiTypes.OBJECT}, responses={202: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> Response:
         """Take the file and start the job."""
+        refuse_unknown(request.query_params, {"format"})
+        return once(request, lambda: self._take(request))
+
+    def _take(self, request: Request) -> Response:
         given: Any = request.data
         register = next((one for one in registers() if one.name == given.get("register") and importer_of(one)), None)
         if register is None:

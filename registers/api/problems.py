@@ -5,9 +5,10 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DataError, IntegrityError, models
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, models
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext_noop as _
+from redis.exceptions import RedisError
 from rest_framework import exceptions, status
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -18,6 +19,8 @@ from registers.storage import NoSpace
 from registers.workflow import NotPossible
 
 MEDIA_TYPE = "application/problem+json"
+DISK_FULL = "53100"  # SQLSTATE
+RETRY_AFTER = 10  # seconds: a database that was killed is back by then
 TITLES = {
     400: _("Not understood"), 401: _("Not signed in"), 403: _("Not allowed"), 404: _("Not found"), 405: _("Not possible here"),
     409: _("Conflict"), 412: _("Changed in between"), 413: _("Too large"), 415: _("Wrong format"), 422: _("Cannot be done"),
@@ -55,6 +58,15 @@ class InsufficientStorage(exceptions.APIException):
     default_code = "insufficient_storage"
 
 
+class Unavailable(exceptions.APIException):
+    """Database or broker do not answer, or another's work held it up for too long (RFC 9110 15.6.4)."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = "Part of the portal does not answer. Try again in a minute."
+    default_code = "unavailable"
+    wait = RETRY_AFTER - 1
+
+
 def _translated(error: Exception) -> Exception:
     """Return the REST error for one of ours, Django's or the database's."""
     if isinstance(error, Http404):
@@ -76,6 +88,11 @@ def _translated(error: Exception) -> Exception:
         )
     if isinstance(error, IntegrityError):
         return Conflict("That contradicts another record.")
+    if getattr(error.__cause__, "pgcode", "") == DISK_FULL:
+        return InsufficientStorage(str(NoSpace()))
+    if isinstance(error, OperationalError | InterfaceError | RedisError):
+        structlog.get_logger(__name__).warning("database or broker does not answer", why=str(error))
+        return Unavailable()
     if isinstance(error, DataError | RecursionError | UnicodeError):
         return exceptions.ParseError("A value cannot be stored.")
     return error

@@ -40,6 +40,41 @@ IDEMPOTENCY = OpenApiParameter(
     description="Makes a repeated POST harmless for 24 hours.",
 )
 
+TEXT = {"type": "string"}
+PROBLEM = {
+    "type": "object",
+    "description": "What went wrong (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "instance", "errors"],
+    "properties": {
+        "type": TEXT,
+        "title": TEXT,
+        "status": {"type": "integer"},
+        "detail": TEXT,
+        "instance": TEXT,
+        "request_id": TEXT,
+        "code": TEXT,
+        "errors": {
+            "type": "array",
+            "description": "Each wrong value, with a JSON pointer to it (RFC 6901).",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "detail"],
+                "properties": {"pointer": TEXT, "code": TEXT, "detail": TEXT},
+            },
+        },
+    },
+}
+
+
+def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Say of every operation how it answers when something is wrong."""
+    result["components"]["schemas"]["Problem"] = PROBLEM
+    shape = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            operation["responses"]["default"] = {"description": "What went wrong.", "content": shape}
+    return result
+
 
 class RecordSchema(AutoSchema):
     """Adds what every register's endpoints have in common."""

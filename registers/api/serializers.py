@@ -4,6 +4,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from registers import owning
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from registers.register import Register
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class ReferenceField(serializers.PrimaryKeyRelatedField[Any]):
     """Another record by its id, a string; one that the person may not see is answered as one that does not exist."""
 
@@ -49,6 +52,16 @@ class ReferenceField(serializers.PrimaryKeyRelatedField[Any]):
         return None if value.pk is None else str(value.pk)
 
 
+class AskedSerializer(serializers.Serializer[Any]):
+    """A body that is no record; names that are no field are refused."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse them, then read the rest."""
+        if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
+            raise serializers.ValidationError({name: ["There is no such field."] for name in unknown})
+        return super().to_internal_value(data)
+
+
 class RecordSerializer(serializers.ModelSerializer[Any]):
     """The representation of a record."""
 
@@ -65,6 +78,15 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
         if isinstance(made, type) and issubclass(made, ReferenceField) and "queryset" in given:
             given["queryset"] = given["queryset"].model._default_manager.all()
         return made, given
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields; a choice that is only read may be empty too, which OpenAPI tells."""
+        fields: dict[str, Any] = super().get_fields()
+        model: Any = self.Meta.model
+        for name, field in fields.items():
+            if isinstance(field, serializers.ChoiceField) and field.read_only:
+                field.allow_blank = model._meta.get_field(field.source or name).blank
+        return fields
 
     def get_unique_together_validators(self) -> list[Any]:
         """Return none: the model's full_clean judges once for form, file and REST."""

@@ -10,6 +10,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from registers.api.idempotency import once
 from registers.api.jobs import keep, shown
 from registers.api.viewsets import RecordViewSet
 from registers.taking import Taking
@@ -20,15 +21,21 @@ def take_action(taking: Taking) -> Any:
 
     def take(self: RecordViewSet, request: Request) -> Response:
         """Take a file in: the parts that the form asks for; 202 with the job."""
-        if not self.register.may_anywhere(request.user, "import"):
-            raise PermissionDenied
-        form = taking.form(request.data, request.FILES, user=request.user)
-        if not form.is_valid():
-            raise ValidationError({name: [str(one) for one in errors] for name, errors in form.errors.items()})
-        given = dict(form.cleaned_data)
-        upload = given.pop("file")
-        job = taking.ask(request.user, name=str(upload.name), path=keep(upload), **given)
-        return Response(shown(job), status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})
+        return once(request, lambda: _taken(self, request, taking))
 
-    schema = extend_schema(request={"multipart/form-data": OpenApiTypes.OBJECT}, responses={202: OpenApiTypes.OBJECT})
-    return action(detail=False, methods=["post"], parser_classes=[MultiPartParser])(schema(take))
+    acted = action(detail=False, methods=["post"], parser_classes=[MultiPartParser])(take)
+    return extend_schema(request={"multipart/form-data": OpenApiTypes.OBJECT}, responses={202: OpenApiTypes.OBJECT})(
+        acted
+    )
+
+
+def _taken(view: RecordViewSet, request: Request, taking: Taking) -> Response:
+    if not view.register.may_anywhere(request.user, "import"):
+        raise PermissionDenied
+    form = taking.form(request.data, request.FILES, user=request.user)
+    if not form.is_valid():
+        raise ValidationError({name: [str(one) for one in errors] for name, errors in form.errors.items()})
+    given = dict(form.cleaned_data)
+    upload = given.pop("file")
+    job = taking.ask(request.user, name=str(upload.name), path=keep(upload), **given)
+    return Response(shown(job), status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})

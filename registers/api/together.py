@@ -11,6 +11,7 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from registers.api.answers import an_object, answers
 from registers.api.idempotency import once
 from registers.api.viewsets import RecordViewSet
 from registers.together import MOST, Many, site_of
@@ -30,11 +31,12 @@ def together_action(register: "Register", many: Many) -> Any:
         """Take one step for many records, all or none."""
         return once(request, lambda: _taken(self, request, many))
 
-    return action(detail=False, methods=["post"])(extend_schema(request=body, responses=OpenApiTypes.OBJECT)(together))
+    acted = action(detail=False, methods=["post"])(together)
+    return extend_schema(request=body, responses=OpenApiTypes.OBJECT)(acted)
 
 
 def _taken(view: RecordViewSet, request: Request, many: Many) -> Response:
-    data: Any = request.data if isinstance(request.data, dict) else {}
+    data = an_object(request.data, of=("step", "ids", "answers"))
     step = many.steps.get(str(data.get("step", "")))
     if step is None:
         raise ValidationError({"step": f"Choose one of {', '.join(sorted(many.steps))}."})
@@ -45,10 +47,13 @@ def _taken(view: RecordViewSet, request: Request, many: Many) -> Response:
     found = list(view.get_queryset().filter(pk__in=keys))
     if len(found) != len(set(keys)):
         raise ValidationError({"ids": "Some of these are not there."})
-    answers = data.get("answers") if isinstance(data.get("answers"), dict) else {}
-    form: Any = step.form_class(answers, user=request.user, site=site_of(found))
-    if not form.is_valid():
-        raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
+    try:
+        given = answers(data.get("answers") or {}, step.asks)
+        form: Any = step.form_class(given, user=request.user, site=site_of(found))
+        if not form.is_valid():
+            raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
+    except ValidationError as wrong:
+        raise ValidationError({"answers": wrong.detail}) from wrong
     try:
         moved = many.take(step, found, by=request.user, answers=form.cleaned_data)
     except Forbidden as refused:

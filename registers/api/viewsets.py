@@ -5,16 +5,17 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.db import models
 from drf_spectacular.utils import extend_schema, inline_serializer
-from rest_framework import serializers, viewsets
+from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registers import saving
+from registers.api.answers import answers, told
 from registers.api.asking import expanded, expanding, refuse_unknown, with_view
 from registers.api.idempotency import once
 from registers.api.problems import PreconditionFailed, PreconditionRequired
@@ -34,6 +35,12 @@ class RecordViewSet(viewsets.GenericViewSet[Any]):
 
     register: "Register" = None  # type: ignore[assignment]
     lookup_value_regex = r"[^/]+"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let in who may ask; whatever writes takes nothing from the address."""
+        super().initial(request, *args, **kwargs)
+        if request.method not in SAFE_METHODS:
+            refuse_unknown(request.query_params, {"format"})
 
     def get_queryset(self) -> models.QuerySet[Any]:
         """Return what this person may see."""
@@ -68,9 +75,9 @@ class RecordViewSet(viewsets.GenericViewSet[Any]):
         allowed = {name for name in (*register.columns, *register.fields, *register.shows) if register.field(name)}
         allowed |= {"id", "created_at", "updated_at"}
         for name in asked:
-            if name.lstrip("-") not in allowed:
+            if name.removeprefix("-") not in allowed:
                 raise ValidationError({"ordering": f"Cannot be ordered by '{name}'."})
-        return [name.replace("id", "pk") if name.lstrip("-") == "id" else name for name in asked] or list(
+        return [name.replace("id", "pk") if name.removeprefix("-") == "id" else name for name in asked] or list(
             register.order
         )
 
@@ -163,7 +170,7 @@ class DeleteMixin(RecordViewSet):
 
 
 def _step_action(register: "Register", step: Transition) -> Any:
-    fields = {name: _asked(field) for name, field in step.asks.items()}
+    fields = {name: told(field) for name, field in step.asks.items()}
     body = (
         inline_serializer(f"{register.model.__name__}{step.name.title().replace('_', '')}", fields) if fields else None
     )
@@ -177,7 +184,7 @@ def _step_action(register: "Register", step: Transition) -> Any:
                 raise NotPossible(refusal)
             if self.register.controlled is True or "If-Match" in request.headers:
                 self.matched(record)
-            given: Any = request.data
+            given: Any = answers(request.data, step.asks)
             form: Any = step.form_class(given, user=request.user, site=getattr(record, "site_id", None))
             if not form.is_valid():
                 raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
@@ -188,29 +195,8 @@ def _step_action(register: "Register", step: Transition) -> Any:
 
     take_step.__name__ = step.name
     take_step.__doc__ = step.explain
-    return action(detail=True, methods=["post"], url_path=step.name, url_name=step.name)(
-        extend_schema(request=body, responses=register.serializer_class)(take_step)
-    )
-
-
-def _asked(field: Any) -> serializers.Field[Any, Any, Any, Any]:
-    kinds = {
-        "DateField": serializers.DateField,
-        "IntegerField": serializers.IntegerField,
-        "BooleanField": serializers.BooleanField,
-    }
-    if isinstance(field, forms.ModelMultipleChoiceField):
-        ids = serializers.CharField(help_text="Id of a record of the same site.")
-        return serializers.ListField(child=ids, required=field.required, help_text=field.help_text)
-    choices = getattr(field, "choices", None)
-    if choices and isinstance(field, forms.MultipleChoiceField):
-        chosen = serializers.ChoiceField(choices=[value for value, _label in choices])
-        return serializers.ListField(child=chosen, required=field.required)
-    if choices:
-        return serializers.ChoiceField(choices=[value for value, _label in choices if value], required=field.required)
-    kind: Any = kinds.get(type(field).__name__, serializers.CharField)
-    made: serializers.Field[Any, Any, Any, Any] = kind(required=field.required, help_text=field.help_text)
-    return made
+    acted = action(detail=True, methods=["post"], url_path=step.name, url_name=step.name)(take_step)
+    return extend_schema(request=body, responses=register.serializer_class)(acted)
 
 
 def viewset_for(register: "Register") -> type[RecordViewSet]:

@@ -1,6 +1,5 @@
 """Columns of a file under other names than ours: what a person or a client says of them, and which field each column fills."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -9,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registers.files.reading import Unreadable
+from registers.strict_json import BadJson, loads
 
 AS_OBJECT = 'Send an object such as {"asset_tag": "name", "last_seen": null}.'
 
@@ -27,9 +27,9 @@ class Columns(Protocol):
 def from_json(text: str) -> dict[str, str | None]:
     """Read a mapping as REST takes it; raises ValueError with the sentence."""
     try:
-        found = json.loads(text) if text else {}
-    except (ValueError, RecursionError) as wrong:
-        raise ValueError("This is not JSON.") from wrong
+        found = loads(text.encode("utf-8", "surrogatepass")) if text else {}
+    except BadJson as wrong:
+        raise ValueError(f"This is not JSON: {wrong}") from wrong
     if not isinstance(found, dict) or not all(value is None or isinstance(value, str) for value in found.values()):
         raise ValueError(AS_OBJECT)
     return found

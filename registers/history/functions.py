@@ -1,4 +1,4 @@
-"""The database functions that history stands on, installed by the first migration."""
+"""The database functions that history stands on, installed by the first migrations; GUARDED anew after each."""
 
 NOW = """
 CREATE SEQUENCE IF NOT EXISTS registers_epoch AS bigint;
@@ -41,4 +41,28 @@ $$;
 
 CREATE OR REPLACE FUNCTION csms_epoch() RETURNS bigint LANGUAGE sql VOLATILE AS
 $$SELECT pg_sequence_last_value('public.registers_epoch'::regclass)$$;
+"""
+
+# The functions of the statement triggers write history as its owner and name its tables in `public` alone: the application's
+# role can neither put a row there itself nor lead one astray by a table of its own. Only the owner's own session moves the clock.
+GUARDED = """
+CREATE OR REPLACE FUNCTION public.csms_demo_now() RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM public.registers_installation WHERE demo)
+       AND pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = 'public.registers_installation'::regclass), 'MEMBER')
+    THEN RETURN current_setting('csms.demo_now')::timestamptz; END IF;
+    RETURN clock_timestamp();
+END $$;
+
+DO $$
+DECLARE one regprocedure;
+BEGIN
+    FOR one IN
+        SELECT DISTINCT f.oid::regprocedure FROM pg_proc f JOIN pg_trigger t ON t.tgfoid = f.oid
+        WHERE f.pronamespace = 'public'::regnamespace AND f.proname LIKE 'pgtrigger%' AND t.tgtype & 1 = 0 AND NOT f.prosecdef
+    LOOP
+        EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path = public, pg_temp', one);
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', one);
+    END LOOP;
+END $$;
 """

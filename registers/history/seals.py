@@ -8,9 +8,11 @@ import hashlib
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import connection, transaction
 
+from registers.history import witness
 from registers.history.past import tracked
 from registers.models import Seal
 
@@ -59,10 +61,12 @@ def seal() -> Seal | None:
         layout = [[name, columns, len(leaves) // LEAF.size] for name, columns, leaves in kept]
         leaves = b"".join(part for _name, _columns, part in kept)
         previous = newest.digest if newest else GENESIS
-        return Seal.objects.create(
+        made = Seal.objects.create(
             first_epoch=first, last_epoch=last, rows=len(leaves) // LEAF.size, settled_at=settled_at, tables=layout,
             leaves=leaves, previous=previous, digest=_digest(previous, first, last, layout, leaves),
         )  # fmt: skip
+        transaction.on_commit(partial(witness.note, [made]))
+    return made
 
 
 def verify() -> Damage | None:
@@ -77,11 +81,13 @@ def verify() -> Damage | None:
         if damage := _first_difference(kept, leaves):
             return damage
         previous, next_epoch = kept.digest, kept.last_epoch + 1
-    return _outside(next_epoch)
+    if missed := witness.first_missed():
+        return Damage(missed[0], "registers_seal", missed[0], f"was cut off; its digest was {missed[1]}")
+    return _outside()
 
 
-def _outside(next_epoch: int) -> Damage | None:
-    """Find a sealed epoch that no seal covers any more: the newest seals were cut off while the epochs ran on."""
+def _outside() -> Damage | None:
+    """Find a row that was given an epoch which no seal would ever cover."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT last_value FROM registers_epoch")
         (open_epoch,) = cursor.fetchone()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop as _
 from registers.door import register_of
 from registers.history.past import tracked
 
+READ_FOR_RECENT = 200  # events that are looked at for the newest acts
 UNTOLD = frozenset({"id", "revision", "updated_at", "created_at"})
 
 VERBS = {"insert": _("added this"), "update": _("changed"), "delete": _("deleted this")}
@@ -133,19 +134,24 @@ class Recent:
     what: str
     url: str
     step: str
+    more: int = 0
 
 
 def recent(user: Any, register: Any, *, since: datetime, limit: int) -> list[Recent]:
-    """Return the newest changes of a register's records that this person may see, one for each record and save."""
+    """Return the newest acts on a register's records that this person may see; what one did on a day for one reason is one act."""
     event_model = _event_model(register.model)
     visible = register.queryset(user).values("pk")
     rows = event_model.objects.filter(pgh_created_at__gte=since, pgh_label="update", pgh_obj_id__in=visible)
-    rows = list(rows.order_by("-pgh_id")[:limit])
-    records = register.queryset(user).in_bulk([row.pgh_obj_id for row in rows])
+    acts: dict[tuple[Any, ...], list[Any]] = {}
+    for row in rows.order_by("-pgh_id")[:READ_FOR_RECENT]:
+        who, why = context_of(row).get("name", "Portal"), context_of(row).get("reason", "")
+        acts.setdefault((row.pgh_created_at.date(), who, why), []).append(row)
+    shown = list(acts.items())[:limit]
+    records = register.queryset(user).in_bulk([found[0].pgh_obj_id for _act, found in shown])
     return [
-        Recent(row.pgh_created_at, context_of(row).get("name", "Portal"), str(records[row.pgh_obj_id]),
-               records[row.pgh_obj_id].get_absolute_url(), context_of(row).get("reason", ""))
-        for row in rows
+        Recent(found[0].pgh_created_at, who, str(records[found[0].pgh_obj_id]), records[found[0].pgh_obj_id].get_absolute_url(), why,
+               len({row.pgh_obj_id for row in found}) - 1)
+        for (_day, who, why), found in shown
     ]  # fmt: skip
 
 

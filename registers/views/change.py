@@ -10,6 +10,7 @@ from django.forms import modelform_factory
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.views.decorators.csrf import requires_csrf_token
 
@@ -62,8 +63,8 @@ class RecordChange(WritingView):
         one = self.register.one
         return self.page(
             status=status, form=form, record=record, conflict=conflict,
-            title=gettext("Edit {what}").format(what=record) if record else gettext("Add {what}").format(what=one),
-            submit_label=gettext("Save changes") if record else gettext("Add {what}").format(what=one),
+            title=gettext("Edit {what}").format(what=record) if record else capfirst(gettext("Add {what}").format(what=one)),
+            submit_label=gettext("Save changes") if record else capfirst(gettext("Add {what}").format(what=one)),
             cancel_url=record.get_absolute_url() if record else self.link("list"),
         )  # fmt: skip
 

@@ -14,14 +14,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from registers import jobs
+from registers import jobs, owning
 from registers.api.jobs import start
 from registers.door import importer_of, may_anywhere, registers, visible
 from registers.files.export import safe
 from registers.files.mapping import MappingField
 from registers.models import Job
 
-VERDICTS = ("create", "update", "unchanged", "error")
+VERDICTS = {"create": _("To create"), "update": _("To update"), "unchanged": _("Unchanged"), "error": _("Errors")}
 
 
 def own(user: Any, pk: int, **narrower: Any) -> Job:
@@ -50,17 +50,19 @@ def _rows(request: HttpRequest, found: Job) -> HttpResponse:
     written = not found.arguments["dry_run"] and found.state == Job.State.DONE
     filters = [{"label": gettext("All"), "count": counts["total"], "url": "?", "current": wanted not in VERDICTS}] + [
         {
-            "label": verdict.capitalize(),
+            "label": word,
             "count": counts[verdict],
             "url": f"?verdict={verdict}",
             "current": wanted == verdict,
         }
-        for verdict in VERDICTS
+        for verdict, word in VERDICTS.items()
     ]
+    register = next(one for one in registers() if one.name == found.arguments["register"])
     context = {
         "job": found, "file_name": found.arguments["name"], "counts": counts, "rows": page.object_list, "filters": filters, "page_obj": page,
         "to_write": counts["create"] + counts["update"], "commit_url": reverse("registers:import-commit", args=[found.pk]),
         "again_url": reverse("registers:import", args=[found.arguments["register"]]), "written": written,
+        "path": [{"label": register.title, "url": reverse(f"{register.app}:{register.name}-list")}],
         "errors_url": reverse("registers:import-errors", args=[found.pk]), "title": found.title,
         "next_url": f"?verdict={wanted}&page={page.next_page_number()}" if page.has_next() else "",
         "previous_url": f"?verdict={wanted}&page={page.previous_page_number()}" if page.has_previous() else "",
@@ -98,8 +100,9 @@ def take(request: HttpRequest, name: str) -> HttpResponse:
         given = form.cleaned_data
         made = start(request.user, register, given["site"], given["file"], dry_run=True, mapping=given["mapping"])
         return redirect(made)
+    own = {f"custom.{field.name}": field.label for field in owning.declared(register.model)}
     columns = [
-        {"name": column, "label": register.label(column), "required": column in importer.required}
+        {"name": column, "label": own.get(column) or register.label(column), "required": column in importer.required}
         for column in importer.columns
     ]
     list_url = reverse(f"{register.app}:{register.name}-list")

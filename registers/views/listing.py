@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django_tables2 import RequestConfig
 
@@ -81,7 +82,7 @@ class RecordList(RecordView):
             "next_url": self.address(request, page=page.next_page_number()) if page.has_next() else "",
             "previous_url": self.address(request, page=page.previous_page_number()) if page.has_previous() else "",
             "clear_url": request.path, "export_url": self.link("export") + "?" + request.GET.urlencode(),
-            "add_label": gettext("Add {what}").format(what=self.register.one),
+            "add_label": capfirst(gettext("Add {what}").format(what=self.register.one)),
             "add_url": self.link("add") if writable and may(request.user, "add") else "",
             "import_url": self.import_url(request) if writable and may(request.user, "import") else "",
             "bulk_url": bulk_url or steps_url, "steps_url": steps_url,

@@ -106,6 +106,7 @@ class RecordDetail(RecordView):
         drawn = [drawn for panel in panels if (drawn := panel(record, request.user))]
         return self.page(
             record=record, title=str(record), sections=[*self.sections(record), *self.own(record)], strip=self.strip(record),
+            strip_more=[told for _name, given in drawn for told in given.get("strip", ())],
             panels_main=[(name, given) for name, given in drawn if not given.get("rail")],
             panels_rail=[(name, given) for name, given in drawn if given.get("rail")],
             actions=[] if moment() else self.actions(record), timeline=self.timeline(record, catalog)[:8],
@@ -130,10 +131,12 @@ class RecordDetail(RecordView):
     def sections(self, record: Any) -> list[dict[str, Any]]:
         """Return all facts, in the declared groups."""
         declared = self.register.sections or (("Facts", (*self.register.fields, *self.register.shows)),)
-        return [
-            {"title": title, "rows": [value_of(self.register, record, name, self.request.user) for name in names]}
-            for title, names in declared
-        ]
+        found = []
+        for title, names in declared:
+            rows = [value_of(self.register, record, name, self.request.user) for name in names]
+            told = [row for row in rows if row["value"] != "" or row["links"]]
+            found.append({"title": title, "rows": told, "blank": [row["label"] for row in rows if row not in told]})
+        return found
 
     def own(self, record: Any) -> list[dict[str, Any]]:
         """Return the group of the organisation's own fields, where there are any."""
@@ -149,7 +152,9 @@ class RecordDetail(RecordView):
             for step in self.register.transitions if step.open_to(user, record)
         ]  # fmt: skip
         if "change" in self.register.verbs and may(user, "change", record):
-            found.append(
+            first = 0 if not any(step["main"] for step in found) else len(found)
+            found.insert(
+                first,
                 {
                     "label": gettext("Edit"),
                     "url": self.link("change", record.pk),
@@ -157,7 +162,7 @@ class RecordDetail(RecordView):
                     "icon": "edit",
                     "main": False,
                     "danger": False,
-                }
+                },
             )
         if "delete" in self.register.verbs and may(user, "delete", record):
             found.append(

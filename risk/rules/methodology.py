@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-CATEGORIES = ("safety", "environment", "production", "quality", "finance", "legal", "reputation")
+from django.utils.translation import gettext_noop as _
+
+CATEGORIES = (_("safety"), _("environment"), _("production"), _("quality"), _("finance"), _("legal"), _("reputation"))
 MOST = 10  # steps of a scale
 
 

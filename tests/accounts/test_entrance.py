@@ -265,6 +265,13 @@ class TestPasswordReset:
             told.append((answer.status_code, answer["Location"], browser().get(answer["Location"]).status_code))
         assert told[0] == told[1]
         assert {tuple(letter.to) for letter in Mail.objects.all()} == {(emil.email,), ("nobody@works.example",)}
+        assert "nobody@works.example" in Mail.objects.get(to=["nobody@works.example"]).text
+
+    def test_asked_for_by_a_stranger_it_keeps_nobody_from_a_second_factor(self, emil: User, signed_in: Any) -> None:
+        browser().post("/accounts/password/reset/", {"email": emil.email})
+        client = signed_in(emil)
+        client.post("/accounts/reauthenticate/", {"password": "csms-demo-2026"})
+        assert b'name="code"' in client.get("/accounts/2fa/totp/activate/").content
 
     def test_a_former_address_resets_nothing(self, emil: User, admin: User, rest: Callable[..., Any]) -> None:
         browser().post("/accounts/password/reset/", {"email": emil.email})

@@ -153,6 +153,10 @@ class TestSecondFactor:
         client.post("/accounts/2fa/totp/activate/", {"code": code})
         assert is_mfa_enabled(mara)
         assert client.get("/assets/assets/").status_code == 200
+        other = browser()
+        try_password(other, mara.email, PASSWORD)
+        other.post("/accounts/2fa/authenticate/", {"code": code})
+        assert other.get("/assets/assets/").status_code == 302, "the code that set it up is used up"
 
     def test_with_one_the_portal_is_open_until_it_is_taken_away(
         self, mara: User, signed_in: Callable[[User], Client]

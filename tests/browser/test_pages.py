@@ -13,7 +13,7 @@ from assets.models import Asset, Conduit, WalkDown, Zone
 from programme import reference
 
 PAGES = (
-    "/", "/my-work/", "/assets/assets/", "/assets/assets/{plc}/", "/assets/assets/{plc}/change/", "/assets/assets/add/", "/assets/zones/",
+    "/", "/styleguide/", "/my-work/", "/assets/assets/", "/assets/assets/{plc}/", "/assets/assets/{plc}/change/", "/assets/assets/add/", "/assets/zones/",
     "/network/drawing/", "/network/drawing/?colour=matches", "/network/drawing/?colour=monitoring", "/network/security-levels/", "/risk/heat-map/", "/risk/attack-paths/", "/risk/risks/", "/assets/quality/", "/assets/criticality/", "/patching/matches/", "/patching/advisories/", "/programme/requirements/", "/reports/conformity/", "/reports/make/",
     "/import/assets/", "/search/?q=plc", "/accounts/tokens/", "/accounts/matrix/", "/accounts/2fa/", "/accounts/sessions/", "/accounts/people/", "/accounts/people/invite/", "/accounts/role-grants/",
     "/accounts/role-grants/add/", "/assets/walk-downs/{walk}/", "/assets/walk-downs/{walk}/walk/", "/assets/walk-downs/{walk}/walk/?extra=1",

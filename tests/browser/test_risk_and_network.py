@@ -167,3 +167,21 @@ def test_a_risk_is_accepted_and_lapses_when_it_changes(
     page.reload()
     expect(page.get_by_text("Its acceptance ended").first).to_be_visible()
     assert Risk.objects.get().status == "OPEN"
+
+
+def test_the_drawing_is_made_larger_and_fits_again(enter: Callable[..., Page], nils: User, pumping: Zone) -> None:
+    other = Zone.objects.create(site=pumping.site, name="Control room", level=2)
+    Conduit.objects.create(site=pumping.site, name="N-C1", zone_a=pumping, zone_b=other)
+    page = enter(nils)
+    page.goto("/network/drawing/")
+    size = page.get_by_role("group", name="Size of the drawing")
+    expect(size.locator("output")).to_have_text("100 %")
+    page.locator("[data-drawing]").focus()
+    page.keyboard.press("+")
+    expect(size.locator("output")).to_have_text("125 %")
+    expect(page.locator("svg.overview")).to_be_visible()
+    size.get_by_role("button", name="Fit").click()
+    expect(size.locator("output")).to_have_text("100 %")
+    expect(page.locator("svg.overview")).to_be_hidden()
+    page.goto(f"/network/drawing/?focus={pumping.pk}")
+    expect(size.locator("output")).to_have_text("130 %")

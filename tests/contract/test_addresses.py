@@ -22,6 +22,7 @@ from tests.contract.test_registers import build
 # Pages beside the registers: what a stranger gets, a person of another site who asks for a record of NORTH.
 PAGES: dict[str, tuple[str, int]] = {
     "home": ("/", 200),
+    "styleguide": ("/styleguide/", 200),
     "my-work": ("/my-work/", 200),
     "calendar-address": ("/my-work/calendar/", 405),
     "notice": ("/my-work/notices/{notice}/", 405),

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from assets.models import Asset
+from csms import backups
 from csms.backups import DUMP, MANIFEST, NotDone, read_back, write
 from registers.history import seals
 from registers.models import Seal
@@ -140,6 +141,19 @@ class TestBackup:
 
 @pytest.mark.django_db(transaction=True)
 class TestRestore:
+    def test_killed_half_way_no_record_is_there_without_its_file(
+        self, backup: Path, drawing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
+    ) -> None:
+        def kill(dump: Path) -> None:
+            raise KeyboardInterrupt
+
+        settings.MEDIA_ROOT = tmp_path / "media"
+        monkeypatch.setattr(backups, "_empty", lambda: True)
+        monkeypatch.setattr(backups, "_restore_database", kill)
+        with pytest.raises(KeyboardInterrupt):
+            backups.read_back(backup)
+        assert (settings.MEDIA_ROOT / drawing).is_file()
+
     def test_all_comes_back_with_its_history(
         self, backup: Path, plc: Asset, drawing: str, spare: Any, tmp_path: Path
     ) -> None:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import psycopg2
 import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
@@ -14,6 +15,7 @@ from accounts.models import User
 from assets.models import Asset
 from csms import errors, search
 from csms.logs import LOGGING_CONFIGURATION
+from registers.api import problems
 
 
 def test_the_page_for_what_broke_needs_no_database() -> None:
@@ -30,6 +32,29 @@ def test_a_database_that_does_not_answer_is_said() -> None:
         assert answer.status_code == 503
         assert answer["Content-Type"].startswith(kind)
         assert b"refused" not in answer.content
+        assert int(answer["Retry-After"]) > 0
+
+
+def test_an_endpoint_whose_database_goes_away_says_so() -> None:
+    answer = problems.handle(OperationalError("the database system is starting up"), {})
+    assert answer is not None
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert "starting up" not in str(answer.data)
+
+
+def test_a_database_without_room_is_said() -> None:
+    error, cause = OperationalError("could not extend file"), psycopg2.OperationalError()
+    cause.__setstate__({"pgcode": "53100"})
+    error.__cause__ = cause
+    answer = problems.handle(error, {})
+    assert answer is not None
+    assert answer.status_code == 507
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/my-work/", "/accounts/tokens/", "/api/v1/assets/"])
+def test_trace_is_answered_nowhere(path: str, emil: User, signed_in: Callable[[User], Client]) -> None:
+    assert signed_in(emil).generic("TRACE", path).status_code == 405
 
 
 @pytest.mark.django_db

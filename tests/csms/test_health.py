@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from csms import health
 from csms.logs import is_event
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,13 @@ def test_a_beat_that_fell_silent_is_told(client: Client) -> None:
     status, beat = told(client)
     assert status == 503
     assert beat.startswith("silent for 36")
+
+
+def test_a_full_disk_is_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.set("beat", timezone.now().isoformat())
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda folder: SimpleNamespace(free=health.ROOM))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["checks"]["room"]) == (503, "the disk is full")
 
 
 def of(path: str) -> LogRecord:

@@ -11,7 +11,7 @@ from accounts.models import User
 from assets.models import Asset
 from patching.models import Advisory, MaintenanceWindow, Match, Patch, PatchDeployment, VendorQualification
 from registers import cells
-from tests.patching.test_deploying import approved, back_up, scheduled
+from tests.patching.test_deploying import approved, scheduled
 
 LONG_AGO = date(2026, 1, 5)
 
@@ -90,30 +90,10 @@ class TestPages:
 
 @pytest.mark.django_db
 class TestAssetPage:
-    """The asset's page says on top what is open, where its patch stands and how old its backup is."""
+    """The asset's page shows how far its patch is."""
 
     def page(self, plc: Asset, browser: Client) -> str:
         return " ".join(browser.get(plc.get_absolute_url()).content.decode().split())
-
-    def strip(self, page: str) -> str:
-        return page.split('<dl class="strip">')[1].split("</dl>")[0]
-
-    def test_nothing_is_said_as_nothing(self, plc: Asset, emil: User, signed_in: Callable[[User], Client]) -> None:
-        told = self.strip(self.page(plc, signed_in(emil)))
-        assert "<dt>Open matches</dt>" in told
-        assert told.count("none") == 2
-        assert "<dt>Patch</dt>" not in told
-
-    def test_counts_the_patch_and_the_backup(
-        self, plc: Asset, match: Match, deployment: PatchDeployment, emil: User, signed_in: Callable[[User], Client]
-    ) -> None:
-        back_up(plc, days=0)
-        PatchDeployment.objects.update(due_on=LONG_AGO)
-        told = self.strip(self.page(plc, signed_in(emil)))
-        assert "1 affected" in told
-        assert "Available" in told
-        assert "d late" in told
-        assert date.today().isoformat() in told
 
     def test_the_steps_of_a_patch_under_way_stand_in_a_row(
         self, plc: Asset, deployment: Any, window: Any, authority: Any, emil: User, petra: User, signed_in: Callable[[User], Client]

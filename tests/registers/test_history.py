@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from assets.models import Asset, Interface, Protocol, Zone
-from registers.history import seals
+from registers.history import seals, witness
 from registers.history.joins import joined
 from registers.history.links import watch_links
 from registers.history.past import NotSettled, as_of, tracked
@@ -149,6 +149,30 @@ class TestSeals:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM registers_seal WHERE id = %s", [first.pk])
         assert "does not follow" in str(seals.verify())
+
+    def test_a_cut_end_is_named_though_it_was_sealed_over(self, plc: Asset) -> None:
+        seals.seal()
+        Asset.objects.update(version="V2.9.7")
+        cut = seals.seal()
+        assert cut is not None
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE assets_assethistoryevent DISABLE TRIGGER USER")
+            cursor.execute("DELETE FROM assets_assethistoryevent WHERE pgh_epoch >= %s", [cut.first_epoch])
+            cursor.execute("ALTER TABLE assets_assethistoryevent ENABLE TRIGGER USER")
+            cursor.execute("DELETE FROM registers_seal WHERE id = %s", [cut.pk])
+        seals.seal()
+        assert (
+            str(seals.verify())
+            == f"seal {cut.pk}: registers_seal row {cut.pk}: was cut off; its digest was {cut.digest}"
+        )
+
+    def test_a_restore_begins_the_file_of_seals_anew(self, plc: Asset) -> None:
+        made = seals.seal()
+        assert made is not None
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM registers_seal WHERE id = %s", [made.pk])
+        witness.begin_anew()
+        assert witness.first_missed() is None
 
     def test_the_past_reads_as_it_was(self, plc: Asset, pumping: Zone) -> None:
         then = timezone.now()

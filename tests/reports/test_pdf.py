@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -161,6 +162,55 @@ def test_wide_tables_lie_across_and_heads_repeat(pdf: bytes, pages: list[str]) -
         box = reader.pages[number].mediabox
         assert box.width > box.height
         assert "Evidence, date, hash" in pages[number]
+
+
+def test_a_page_is_headed_by_the_chapter_that_it_begins_in(pages: list[str]) -> None:
+    """Where a chapter begins below the end of another, the head names the one that is going on."""
+    draft = PdfReader(io.BytesIO(render(report(control=control(status=State.DRAFT)))))
+    for found in (pages, [" ".join(page.extract_text().split()) for page in draft.pages]):
+        shared = next(page for page in found[2:] if "Advisory sources" in page and "8 Open decisions" in page)
+        assert "7 Open vulnerabilities CR-2026-011" in shared
+        assert any("2 Summary CR-2026-011" in page for page in found)
+
+
+def test_the_way_to_check_is_named_by_its_own_letter(pages: list[str]) -> None:
+    """The annex differs with the kind of report."""
+    annex = next(line for line in pages[1].split(" . ") if "Attachments, and how to check" in line)
+    letter = re.search(r"Annex ([A-Z]) Attachments", annex)
+    assert letter
+    assert f"Annex {letter[1]} says how." in pages[2]
+
+
+def test_one_site_without_owners_leaves_these_columns_out() -> None:
+    """What would be the same or blank in each row gives its place to what is said."""
+    base = report()
+    groups = tuple(
+        replace(
+            group, requirements=tuple(replace(row, owner="", findings=(), site="NORTH") for row in group.requirements)
+        )
+        for group in base.groups
+    )
+    alone = control(sites=base.control.sites[:1])
+    evidence = tuple(replace(item, owner="") for item in base.evidence)
+    made = render(replace(base, control=alone, groups=groups, evidence=evidence))
+    pages = [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(made)).pages]
+    conformity = next(page for page in pages if "4 Conformity CR-2026-011" in page)
+    assert "Evidence, date, hash Id" not in conformity
+    assert "Owner" not in conformity
+    assert "Finding" not in conformity
+    assert "NORTH" not in conformity.replace("CR-2026-011", "")
+    register = next(page for page in pages if "Vendor, product, model" in page)
+    assert "Site Name" not in register
+
+
+def test_what_is_late_says_so() -> None:
+    """A vulnerability past its due day carries the mark."""
+    base = report()
+    late = replace(base.vulnerabilities[0], due_on=date(2026, 11, 1))
+    text = " ".join(
+        page.extract_text() for page in PdfReader(io.BytesIO(render(replace(base, vulnerabilities=(late,))))).pages
+    )
+    assert "▲2026-11-01" in text.replace(" ", "")
 
 
 def test_same_report_same_bytes(pdf: bytes) -> None:

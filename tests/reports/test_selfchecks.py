@@ -226,9 +226,12 @@ class TestPages:
     def test_the_overview_counts_them(
         self, broken: dict[str, Any], mara: User, signed_in: Callable[[User], Any]
     ) -> None:
-        page = signed_in(mara).get("/").content.decode()
-        assert f"{len(KEYS)} self-checks find something" in page
-        assert 'href="/self-checks/"' in page
+        answer = signed_in(mara).get("/")
+        page, checks = answer.content.decode(), answer.context["tiles"]["reports"]["checks"]
+        assert checks["grave"] + checks["other"] == len(KEYS)
+        assert f"{checks['grave']} grave" in page
+        assert f"{checks['other']} to look at" in page
+        assert page.count('href="/self-checks/"') == 2
 
 
 @pytest.mark.django_db

@@ -22,6 +22,19 @@ def test_every_variable_is_a_setting(service: str) -> None:
     assert unknown == []
 
 
+def test_every_setting_of_an_operator_reaches_the_portal() -> None:
+    elsewhere = {
+        "CSMS_BACKUP_KEY_FILE",
+        "CSMS_COLLECTED",
+        "CSMS_DATA_DIR",
+        "CSMS_DEMO_PASSWORD",
+        "CSMS_METRICS_LOOPBACK",
+        "CSMS_ROLE",
+        "CSMS_TESTING",
+    }
+    assert set(re.findall(r'"(CSMS_\w+)"', SETTINGS)) - set(SERVICES["web"]["environment"]) == elsewhere
+
+
 def test_every_variable_of_the_image_is_a_setting_or_pythons() -> None:
     names = re.findall(r"(\w+)=", re.search(r"^ENV (.*)$", DOCKERFILE, re.MULTILINE)[1])  # type: ignore[index]
     assert [name for name in names if name.startswith("CSMS_") and f'"{name}"' not in SETTINGS] == []

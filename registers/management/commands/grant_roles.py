@@ -4,8 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import connection
+from django.db import connection, transaction
 
+from registers.history.functions import GUARDED
 from registers.history.links import watch_links
 from registers.history.past import make_views, tracked
 from registers.models import Installation, Seal
@@ -25,12 +26,12 @@ class Command(BaseCommand):
     help = "Make the views of the past and grant the application's database role its rights."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Grant, then take away what would change history."""
-        views = make_views()
-        watch_links()
+        """Grant, then take away what would change history; in one step, since a portal may be running."""
         role = settings.APPLICATION_ROLE
-        with connection.cursor() as cursor:
-            for statement in (NEVER_IGNORE, *(self.statements(role) if settings.HISTORY_PROTECTED else ())):
+        with transaction.atomic(), connection.cursor() as cursor:
+            views = make_views()
+            watch_links()
+            for statement in (NEVER_IGNORE, GUARDED, *(self.statements(role) if settings.HISTORY_PROTECTED else ())):
                 cursor.execute(statement)
         self.stdout.write(
             f"{views} views of the past; rights of {role} set"
@@ -41,10 +42,8 @@ class Command(BaseCommand):
     def statements(self, role: str) -> list[str]:
         """Return the grants and revocations, in order."""
         named = connection.ops.quote_name(role)
-        guarded = [event._meta.db_table for _model, event in tracked()] + [
-            model._meta.db_table for model in READ_AND_ADD
-        ]
-        closed = [model._meta.db_table for model in READ_ONLY]
+        guarded = [model._meta.db_table for model in READ_AND_ADD]
+        closed = [model._meta.db_table for model in READ_ONLY] + [event._meta.db_table for _model, event in tracked()]
         return [
             f"GRANT USAGE ON SCHEMA public, past TO {named}",
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {named}",

@@ -1,0 +1,41 @@
+"""A cache that people need not notice is away: what is not found there is read from the database, or counted anew.
+
+For sessions, the count of My work and the rate of REST. Sign-in limits and used-up codes stay with the strict cache: without
+it nobody signs in. Deleting is strict too, since a session that was ended must not come back.
+"""
+
+import time
+from typing import Any
+
+import structlog
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+PAUSE = 2.0  # seconds in which a cache that did not answer is left alone
+log = structlog.get_logger(__name__)
+
+
+class ForgivingCache(RedisCache):
+    """Finds nothing, and keeps nothing, while the server does not answer."""
+
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self.away_until = 0.0
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        """Return what is kept, else the default."""
+        return self._tried(super().get, default, key, default, version)
+
+    def set(self, key: Any, value: Any, timeout: Any = 300, version: int | None = None) -> None:
+        """Keep a value, if that can be done."""
+        self._tried(super().set, None, key, value, timeout, version)
+
+    def _tried(self, ask: Any, otherwise: Any, *given: Any) -> Any:
+        if time.monotonic() < self.away_until:
+            return otherwise
+        try:
+            return ask(*given)
+        except (RedisError, OSError) as away:
+            self.away_until = time.monotonic() + PAUSE
+            log.warning("cache does not answer", why=str(away))
+            return otherwise

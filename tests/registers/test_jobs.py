@@ -1,0 +1,46 @@
+"""Jobs: two at once, so that long ones keep nothing waiting; the others are sent when there is room."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from registers import jobs
+from registers.models import Job
+
+
+@pytest.fixture
+def three(mara: User) -> list[Job]:
+    """Three reports that wait."""
+    return [Job.objects.create(owner=mara, kind="report", title=f"Report {number}") for number in range(3)]
+
+
+@pytest.mark.django_db
+def test_a_third_job_waits(three: list[Job]) -> None:
+    now = timezone.now()
+    taken = [jobs.claim(job.pk, now=now) for job in three]
+    assert [job and job.title for job in taken] == ["Report 0", "Report 1", None]
+    three[2].refresh_from_db()
+    assert (three[2].state, three[2].attempts) == ("QUEUED", 0)
+
+
+@pytest.mark.django_db
+def test_a_job_whose_worker_died_keeps_no_room(three: list[Job]) -> None:
+    now = timezone.now()
+    for job in three[:2]:
+        jobs.claim(job.pk, now=now - 2 * jobs.settings.JOB_LEASE)
+    assert jobs.claim(three[2].pk, now=now) is not None
+
+
+@pytest.mark.django_db
+def test_the_end_of_one_sends_the_next(three: list[Job], monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[int] = []
+
+    def do(job: Any) -> None:
+        raise jobs.JobFailed([{"message": "No such plant."}])
+
+    monkeypatch.setattr(jobs, "import_module", lambda name: type("Catalog", (), {"JOBS": {"report": do}}))
+    monkeypatch.setattr(jobs, "_send", sent.append)
+    assert jobs.run(three[0].pk) == "FAILED"
+    assert sent == [three[1].pk, three[2].pk]
