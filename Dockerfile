@@ -17,7 +17,7 @@ RUN /opt/venv/bin/python -m stack.icons --strict \
     && CSMS_COLLECTED=1 /opt/venv/bin/python manage.py collectstatic --noinput -v 0 \
     && /opt/venv/bin/python -m compileall -q . \
     && rm -rf node_modules/@tabler/icons \
-    && mkdir -p var/files
+    && mkdir -p var/files var/drop
 
 FROM python:3.11-slim-bookworm
 # Pango and friends draw the PDF reports; the client of the database's version brings pg_dump for backups.

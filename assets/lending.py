@@ -50,7 +50,9 @@ def issue(medium: RemovableMedium, *, by: Any, holder: str, return_by: date) -> 
 
 @transition(RemovableMedium, [S.ISSUED, S.LOST], S.IN_STORE, label="Take back", main=True)
 def take_back(medium: RemovableMedium, *, by: Any) -> None:
-    """Take the medium back into the store."""
+    """Take the medium back into the store; one that was lost counts as not checked until it is checked again."""
+    if medium.status == S.LOST:
+        medium.checked_on, medium.result = None, ""
     medium.holder, medium.return_by = "", None
 
 

@@ -4,8 +4,6 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext
 from rest_framework import serializers
 
@@ -13,12 +11,13 @@ from assets import device_registers as devices
 from assets import discovery_registers as discovery
 from assets import floor_registers as floor
 from assets import lending, merging
+from assets.floor import verify
 from assets.models import Asset, Backup, Conduit, Flow, Interface, Network, Protocol, Software, SuC, Zone
+from assets.pages import AssetList, AssetPage
 from assets.quality_endpoints import asset_filterset, asset_viewset
 from registers.api.serializers import RecordSerializer, serializer_for
 from registers.filters import RecordFilter
 from registers.register import Register
-from registers.views import RecordDetail, RecordList
 
 
 class SuCRegister(Register):
@@ -133,30 +132,6 @@ class AssetSerializer(RecordSerializer):
         return super().validate(attrs)
 
 
-class AssetList(RecordList):
-    """The list of assets, of which the ticked ones are printed as labels."""
-
-    def list_context(self, request: HttpRequest, *given: Any) -> dict[str, Any]:
-        """Add the print of labels to what may be done for many."""
-        labels = {"print_url": reverse("reports:labels"), "print_label": gettext("Print labels")}
-        return super().list_context(request, *given) | labels
-
-
-class AssetPage(RecordDetail):
-    """The asset's page; two records become one on a page of their own, from the list of probable duplicates."""
-
-    def actions(self, record: Any) -> list[dict[str, Any]]:
-        """Leave the merge out, add the print of its label, and put what ends the asset last."""
-        kept = (one for one in super().actions(record) if one["url"] != self.link("merge", record.pk))
-        label = {
-            "label": gettext("Print label"),
-            "url": reverse("reports:labels"),
-            "method": "post",
-            "fields": {"ids": record.pk},
-        }
-        return sorted((*kept, label), key=lambda one: bool(one.get("danger")))
-
-
 class AssetRegister(Register):
     model, name, step = Asset, "assets", 4
     fields = (
@@ -186,7 +161,7 @@ class AssetRegister(Register):
         ("Life", ("lifecycle", "supported_until", "verified_on")),
     )  # fmt: skip
     bulk = ("zone", "kind", "owner", "location", "lifecycle", "verified_on", "supported_until")
-    transitions = (lending.retire, lending.return_to_use, merging.merge)
+    transitions = (verify, lending.retire, lending.return_to_use, merging.merge)
     sensitive = Register.sensitive | {"merge"}
     clause = "IEC 62443-2-1:2024 CM 1.1"
     list_view, detail_view = AssetList, AssetPage

@@ -253,6 +253,7 @@ STATIC_URL, STATIC_ROOT, STATICFILES_DIRS = "/static/", DATA_DIR / "static", [BA
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder", "csms.assets.AssetsFinder"]
 WHITENOISE_USE_FINDERS = not flag("CSMS_COLLECTED")
 MEDIA_ROOT, SEALS_DIR = DATA_DIR / "files", DATA_DIR / "files" / "seals"
+DROP_DIR = Path(os.environ.get("CSMS_DROP_DIR") or DATA_DIR / "drop").absolute()
 STORAGES = {
     "default": {"BACKEND": "registers.storage.KeptFiles"},
     "staticfiles": {

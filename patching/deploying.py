@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -176,11 +177,19 @@ def install(deployment: PatchDeployment, *, by: Any, note: str = "") -> None:
     first = deployment.after
     if first is not None and first.status not in {S.INSTALLED, S.VERIFIED}:
         raise NotPossible(gettext("{first} has to be installed before.").format(first=first))
+    if deployment.starts_at is not None and now < deployment.starts_at and not note:
+        raise ValidationError({"note": _early(deployment, deployment.starts_at)})
     end_early(deployment, Decision.Kind.PATCH_DEFERRAL, by=by, why="Installed.")
     deployment.version_before = _set_version(deployment, deployment.patch.version, f"Installed: {deployment}")
     deployment.installed_by, deployment.installed_at = by, now
     deployment.version_read, deployment.verified_at, deployment.verified_by = "", None, None
     deployment.reason = note
+
+
+def _early(deployment: PatchDeployment, starts_at: datetime) -> str:
+    begins = starts_at.astimezone(ZoneInfo(deployment.site.time_zone))
+    told = gettext("Its window begins on {day} at {time}. Say why it was installed before.")
+    return told.format(day=f"{begins:%Y-%m-%d}", time=f"{begins:%H:%M}")
 
 
 def _set_version(deployment: PatchDeployment, version: str, why: str) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Max, Q
 from psycopg2.extras import execute_values  # type: ignore[import-untyped]
 
@@ -30,6 +30,7 @@ from patching.rules.vendors import concerned
 from patching.urgencies import ATTACK, DUE, INPUTS, URGENCY
 from registers.history.changes import Changes
 from registers.history.origin import because
+from registers.wake import wake
 
 TYPE = ("vendor", "product", "model_number", "version")
 AT_ONCE = 400  # types that are judged and spread together
@@ -178,7 +179,7 @@ def _scope(cursor: Any, assets: Collection[int] | None, advisories: Collection[i
 
 
 def follow(*, now: datetime) -> Outcome:
-    """Match what changed since the last look: assets, advisories, aliases, zones, exploited vulnerabilities."""
+    """Match what changed since the last look (assets, advisories, aliases, zones, KEV), and wake what follows matches."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, 0)", [7002])
         if not cursor.fetchone()[0]:
@@ -187,10 +188,12 @@ def follow(*, now: datetime) -> Outcome:
         changes = Changes("matching")
         outcome = _follow(changes, now)
         changes.done()
-        return outcome
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [7002])
+    if outcome.matched or outcome.closed:
+        transaction.on_commit(partial(wake, Match), robust=True)
+    return outcome
 
 
 def _follow(changes: Changes, now: datetime) -> Outcome:

@@ -31,11 +31,12 @@ def plan(request: HttpRequest) -> HttpResponse:
         first = now
     deployments = DEPLOYMENTS.queryset(request.user)
     key = request.GET.get("job", "")
-    job = Job.objects.filter(owner=request.user.pk, kind="patch-plan", pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None  # fmt: skip
+    asked = Job.objects.filter(owner=request.user.pk, kind="patch-plan", arguments__site=site.pk).order_by("-pk")
+    job = asked.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
     return render(request, "patching/plan.html", {
         **planning.shown(site, deployments, first), "site": site, "sites": sites, "title": gettext("Plan"), "first": first.date(),
         "earlier": (first - timedelta(weeks=planning.WEEKS)).date(), "later": (first + timedelta(weeks=planning.WEEKS)).date(),
-        "may_schedule": site.pk in _where(request.user), "job": job,
+        "may_schedule": site.pk in _where(request.user), "job": job, "newest": asked.first() if job is None else None,
         "proposal": planning.proposal(job, deployments, site) if job and job.state == Job.State.DONE else None,
         "calendar": calendars.kept(site, request.user), "figures": figures(request.user, clock.now().date(), site),
     })  # fmt: skip

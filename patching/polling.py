@@ -111,6 +111,8 @@ def _pieces(source: AdvisorySource, recheck: bool) -> Iterator[Piece]:
         yield kev.poll(address, allow=allow, seen=seen.get(address))
     elif source.kind == AdvisorySource.Kind.EPSS:
         yield epss.poll(address, allow=allow, seen=seen.get(address))
+    elif source.kind == AdvisorySource.Kind.FOLDER and source.led_away:
+        yield Failed(address, "This is a link out of the drop folder; it was not followed.")
     elif source.kind == AdvisorySource.Kind.FOLDER:
         yield from folder.read(Path(address), seen=seen, keys=keys, fingerprints=fingerprints)
     else:

@@ -10,6 +10,7 @@ from assets.models import Asset
 from patching import patch_registers, workflow
 from patching.endpoints import MatchSerializer, match_viewset, source_viewset
 from patching.forms import PriorityTableForm
+from patching.listing import CvssColumn, MatchList
 from patching.models import (
     Advisory,
     AdvisorySource,
@@ -24,6 +25,7 @@ from patching.models import (
 from patching.pages import AdvisoryPage, MatchPage, PriorityTablePage, SourcePage
 from registers.api.serializers import serializer_for
 from registers.register import Register
+from registers.tables import table_for
 
 
 class MatchRegister(Register):
@@ -34,9 +36,10 @@ class MatchRegister(Register):
         "decision_reason", "justification", "reopened_because", "closed_on", "was_due_on",
     )  # fmt: skip
     columns = (
-        "__str__", "verdict", "priority", "due_on", "asset", "reason", "exploited", "site", "status", "found_on", "decided_by",
+        "__str__", "verdict", "priority", "due_on", "asset", "reason", "exploited", "cvss", "epss", "site", "status", "found_on", "decided_by",
     )  # fmt: skip
     shown = 7
+    labels = {"cvss": "CVSS", "epss": "EPSS"}
     filters = ("site", "asset", "advisory", "verdict", "priority", "status", "exploited", "due_on", "found_on")
     search = ("asset__name", "advisory__tracking_id", "advisory__title", "product")
     order = ("due_on", "pk")
@@ -45,7 +48,16 @@ class MatchRegister(Register):
     verbs = frozenset()
     sensitive = Register.sensitive | {"vex"}
     clause = "IEC 62443-2-1:2024 COMP 3.1"
-    detail_view = MatchPage
+    list_view, detail_view = MatchList, MatchPage
+
+    @cached_property
+    def table_class(self) -> Any:
+        """The table, whose CVSS is the advisory's."""
+        table = table_for(self)
+        table.base_columns["cvss"] = CvssColumn(verbose_name="CVSS")
+        for name in ("cvss", "epss"):
+            table.base_columns[name].attrs = {"th": {"class": "num"}}
+        return table
 
     @cached_property
     def serializer_class(self) -> Any:

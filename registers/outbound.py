@@ -66,7 +66,8 @@ def fetch(
         except TimeoutError:
             raise Unreachable(f"{parts.netloc} did not answer in time (limit {timeout:g} s).") from None
         except (OSError, ValueError, HTTPException, zlib.error) as error:
-            raise Unreachable(f"{parts.netloc} could not be read: {error or type(error).__name__}.") from None
+            why = getattr(error, "strerror", None) or error or type(error).__name__
+            raise Unreachable(f"{parts.netloc} could not be read: {why}.") from None
         if body is not None:
             raise Refused(f"{here} answers what was posted there with a redirect, which is not followed.")
         if origin(there) != origin(here):

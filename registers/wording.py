@@ -24,15 +24,32 @@ def small(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+NO_NOUN = frozenset({
+    "a", "an", "again", "before", "begins", "brings", "for", "from", "good", "how", "in", "inside", "lasts",
+    "lowers", "means", "polled", "started", "takes", "to", "until", "valid", "what", "when", "where", "which", "who",
+    "why",
+})  # fmt: skip
+OPEN_END = frozenset(["as", "at", "by", "from", "in", "of", "on", "to", "with"])
+
+
 def ask_plainly(fields: Mapping[str, Any]) -> None:
     """Make each field that must be filled in say what to do, and each choice say what leaving it open means."""
     for field in fields.values():
-        sentence = _("Choose the %(what)s.") if isinstance(field, forms.ChoiceField) else _("Enter the %(what)s.")
         if field.label:
-            field.error_messages["required"] = sentence % {"what": small(str(field.label))}
+            field.error_messages["required"] = _asked(str(field.label), choose=isinstance(field, forms.ChoiceField))
         open_choice = _("choose") if field.required else _("none")
         if isinstance(field, forms.ModelChoiceField):
             field.empty_label = field.empty_label and open_choice
         elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.MultipleChoiceField):
             offered: Any = field.choices
             field.choices = [("", open_choice) if choice in BLANK_CHOICE_DASH else choice for choice in offered]
+
+
+def _asked(label: str, *, choose: bool) -> str:
+    """Ask for the thing that a label names; a label that is no noun (Taken on, How it was seen) is quoted."""
+    what = label.partition(":")[0]
+    words = what.casefold().replace(",", " ").split() or [""]
+    if words[0] in NO_NOUN or words[-1] in OPEN_END:
+        return (_("Choose “%(what)s”.") if choose else _("Fill in “%(what)s”.")) % {"what": capital(what)}
+    noun = small(what).removeprefix("the ")
+    return (_("Choose the %(what)s.") if choose else _("Enter the %(what)s.")) % {"what": noun}

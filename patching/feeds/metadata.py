@@ -1,13 +1,13 @@
 """What a CSAF provider says about itself, and where to find that (CSAF 2.0, 7.1.7 to 7.1.10 and 7.2.1)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from patching.feeds.deliveries import ONE_DOCUMENT, ONE_LISTING
 from patching.feeds.documents import NotAccepted
-from patching.feeds.readers import Page, Reader, Unreadable
+from patching.feeds.readers import Missing, Page, Reader, Unreadable
 from registers.outbound import origin
 from registers.strict_json import loads
 
@@ -82,15 +82,24 @@ def discover(address: str, reader: Reader) -> Provider | tuple[str, ...]:
     path = urlsplit(address).path if "://" in address else ""
     if path.endswith(".json"):
         return _told(reader.read(address, limit=ONE_LISTING))
-    tried: list[str] = []
+    failed: list[Exception] = []
     for place in _places(address, reader):
         try:
             return _told(reader.read(place, limit=ONE_DOCUMENT))
         except (Unreadable, ValueError) as error:
-            tried.append(f"{place} ({error})")
+            failed.append(error)
     if path.strip("/"):
         return Provider(address, directories=(address.rstrip("/") + "/",))
-    raise Unreadable(f"No {NAME} was found. Tried: {' '.join(tried)}"[:2_000])
+    raise _nothing(address, failed)
+
+
+def _nothing(address: str, failed: Iterable[Exception]) -> Unreadable:
+    """Say once why a site has no metadata: the first thing that went wrong, not every place that is empty."""
+    told = next((error for error in failed if not isinstance(error, Missing)), None)
+    if told is None:
+        return Unreadable(f"No {NAME} was found at {address[:200]}, and its security.txt names none.")
+    wait = told.wait if isinstance(told, Unreadable) else 0
+    return Unreadable(f"No {NAME} was found at {address[:200]}. {told}", lasting=not wait, wait=wait)
 
 
 def _told(page: Page) -> Provider | tuple[str, ...]:

@@ -113,12 +113,33 @@ class PatchDeployment(SiteRecord):
         """Return when the work on this asset is over, if it is scheduled."""
         return self.starts_at + timedelta(minutes=self.minutes) if self.starts_at else None
 
+    @property
+    def under_way(self) -> bool:
+        """Whether somebody began with it and it is not verified yet."""
+        return self.status in {*WAY, self.Status.IN_TEST} - {self.Status.AVAILABLE, self.Status.VERIFIED}
+
+    @property
+    def way(self) -> list[tuple[str, str, datetime | None]]:
+        """Return the steps to a verified patch: label; done, now or ahead; and when, where that is recorded."""
+        moments = (self.created_at, self.tested_at, None, self.starts_at, self.installed_at, self.verified_at)
+        here = self.Status.TESTED if self.status == self.Status.IN_TEST else self.status
+        at = WAY.index(here)
+        waits = self.status in {self.Status.IN_TEST, self.Status.SCHEDULED}
+        return [
+            (str(self.Status(one).label), "now" if waits and step == at else "done" if step <= at else "ahead", when if step <= at else None)
+            for step, (one, when) in enumerate(zip(WAY, moments, strict=True))
+        ]  # fmt: skip
+
     def snapshot(self) -> dict[str, Any]:
         """Return the facts that its approval freezes."""
         return {
             "asset": self.asset.name, "patch": str(self.patch), "site": self.site.code, "tested on": self.test_environment,
             "test result": self.test_result, "way back": self.rollback_plan,
         }  # fmt: skip
+
+
+S = PatchDeployment.Status
+WAY = (S.AVAILABLE, S.TESTED, S.APPROVED, S.SCHEDULED, S.INSTALLED, S.VERIFIED)
 
 
 @history()

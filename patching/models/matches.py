@@ -1,5 +1,6 @@
 """What advisories mean for assets, and what people taught the matcher: vendor names and product links."""
 
+from decimal import Decimal
 from typing import Any
 
 import pgtrigger
@@ -175,10 +176,15 @@ class Match(SiteRecord):
         return self.verdict in {self.Verdict.AFFECTED, self.Verdict.REVIEW}
 
     @property
-    def epss(self) -> float | None:
-        """The likelihood that one of its CVEs is exploited within 30 days, as the priority was reckoned with it."""
-        told: float | None = self.inputs.get("epss")
-        return told
+    def cvss(self) -> Decimal | None:
+        """The base score that the advisory gives."""
+        return self.advisory.cvss
+
+    @property
+    def epss(self) -> Decimal | None:
+        """The likelihood that one of its CVEs is exploited within 30 days: today's where it was read along, else that of the priority."""
+        told: float | None = self.__dict__.get("predicted", self.inputs.get("epss"))
+        return None if told is None else Decimal(f"{told:.3f}")
 
 
 def forget(match: Any) -> None:

@@ -1,9 +1,12 @@
 """Advisory sources, the visits to them, and what is remembered between two visits."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -13,6 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import SharedRecord
 from patching.rules.timetable import next_poll
 from registers.history.track import history
+
+
+def _dropped(folder: Path) -> bool:
+    """Tell whether a folder really lies in the drop folder, whatever links are on the way."""
+    try:
+        return folder.resolve().is_relative_to(settings.DROP_DIR.resolve())
+    except (OSError, RuntimeError):
+        return False
 
 
 class Sources(models.Manager["AdvisorySource"]):
@@ -85,6 +96,27 @@ class AdvisorySource(SharedRecord):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Hold a folder that a person names below the drop folder; what an operator polled by path may stay where it lies."""
+        if self.kind != self.Kind.FOLDER:
+            return
+        kept = AdvisorySource.objects.filter(pk=self.pk).values_list("kind", "address").first()
+        if kept != (self.kind, self.address):
+            with suppress(OSError):  # a disk that is read only: the folder is the operator's to make
+                settings.DROP_DIR.mkdir(parents=True, exist_ok=True)
+            self.address = str(settings.DROP_DIR / self.address)
+            if not _dropped(Path(self.address)):
+                told = gettext(
+                    "Name {folder} or a folder below it. Nothing else on the server is read, nor links out of it."
+                )
+                raise ValidationError({"address": told.format(folder=settings.DROP_DIR)})
+
+    @property
+    def led_away(self) -> bool:
+        """Tell whether the address names a place below the drop folder and a link there leads out of it."""
+        named = Path(self.address)
+        return named.is_relative_to(settings.DROP_DIR) and not _dropped(named)
 
     @property
     def health(self) -> str:

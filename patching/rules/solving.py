@@ -158,12 +158,15 @@ def _told(
 
 
 def _why(piece: Piece, ahead: list[Slot], number: int | None, against: dict[Kind, list[Conflict]]) -> str:
-    hindered = "; ".join(f"{len(found)} × {found[0].text}" for found in against.values())
+    hindered = "; ".join(
+        f"{found[0].text.rstrip('.')} ({len(found)} window{'s' if len(found) > 1 else ''})"
+        for found in against.values()
+    )
     if number is None:
-        return f"No window in sight takes it. {hindered}" if hindered else "No window in sight."
+        return f"No window in sight takes it. {hindered}." if hindered else "No window in sight."
     when = ahead[number].starts_at.date()
     late = bool(piece.due_on and when > piece.due_on)
     due = f" {'Late' if late else 'In time'}: due {piece.due_on}." if piece.due_on else ""
     if hindered:
-        return f"The earliest that takes it.{due} Earlier ones: {hindered}"
+        return f"The earliest that takes it.{due} Not earlier: {hindered}."
     return f"The next window.{due}" if number == 0 else f"Room is left for what is more urgent before it.{due}"

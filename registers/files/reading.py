@@ -14,6 +14,7 @@ MOST_BYTES, MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 50_000_000, 200_000, 200, 2_
 MOST_UNPACKED, MOST_RATIO, MOST_MEMBERS = 300_000_000, 200, 2_000
 LONGEST_FIELD, LONGEST_HEADER = 100_000, 1_000_000
 ENCODINGS = ("utf-8-sig", "cp1252")
+OLE, MACROS = b"\xd0\xcf\x11\xe0", "vbaproject.bin"  # ECMA-376 agile encryption and Excel 97 share the container
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -37,7 +38,7 @@ def read(path: Path, name: str) -> Sheet:
         start = file.read(8)
     if not start.strip():
         raise Unreadable("The file is empty.")
-    rows = _xlsx(path) if start.startswith(b"PK\x03\x04") else _csv(path, name, start)
+    rows = _xlsx(path, name) if start.startswith(b"PK\x03\x04") else _csv(path, name, start)
     return _table(rows)
 
 
@@ -89,7 +90,9 @@ def _unprintable(text: str) -> str:
 
 def _csv(path: Path, name: str, start: bytes) -> Iterator[list[str]]:
     """Yield the rows while the file is read; no more than a stretch of it is held."""
-    if start.startswith((b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"<?xml", b"<html")):
+    if start.startswith(OLE):
+        raise Unreadable(f"'{name}' is locked by a password or an old .xls. Save it as .xlsx without a password.")
+    if start.startswith((b"%PDF", b"\x89PNG", b"<?xml", b"<html")):
         raise Unreadable(f"'{name}' is neither CSV nor XLSX. Save the table as one of these.")
     csv.field_size_limit(LONGEST_FIELD)
     with path.open(encoding=_encoding(path, start), newline="") as file:
@@ -136,7 +139,7 @@ def _decodes(path: Path, encoding: str) -> bool:
     return True
 
 
-def _xlsx(path: Path) -> Iterator[list[str]]:
+def _xlsx(path: Path, name: str) -> Iterator[list[str]]:
     try:
         with zipfile.ZipFile(path) as packed:
             members = packed.infolist()
@@ -144,6 +147,8 @@ def _xlsx(path: Path) -> Iterator[list[str]]:
         raise Unreadable("The file is broken. Save it again as XLSX.") from wrong
     if "xl/workbook.xml" not in {one.filename for one in members}:
         raise Unreadable("The file is a ZIP archive, not a spreadsheet. Save the table as CSV or XLSX.")
+    if name.lower().endswith(".xlsm") or any(one.filename.lower().endswith(MACROS) for one in members):
+        raise Unreadable(f"'{name}' may hold macros. Save it as .xlsx, which holds none.")
     unpacked = sum(one.file_size for one in members)
     if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * path.stat().st_size:
         raise Unreadable("The file unpacks to far more than a table holds. It is not opened.")

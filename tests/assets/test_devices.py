@@ -62,6 +62,8 @@ class TestMedia:
         issue(stick, by=emil, holder="Contractor", return_by=LATER)
         report_lost(stick, by=emil, because_of="Left in the van.")
         assert take_back(stick, by=emil).holder == ""
+        with pytest.raises(NotPossible, match="Check it first"):
+            issue(stick, by=emil, holder="Contractor", return_by=LATER)
         assert (
             retire_medium(stick, by=emil, because_of="Worn out.").note == "Lost: Left in the van.\nRetired: Worn out."
         )

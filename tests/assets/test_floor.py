@@ -1,5 +1,6 @@
 """A round through the plant: what is seen of each asset, and what becomes of what differs (A7)."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from django.test import Client
 from accounts.models import Site, User
 from assets import floor
 from assets.models import Asset, Sighting, WalkDown, Zone
+from registers.history.timeline import entries
 from registers.workflow import NotPossible
 
 TODAY = date.today()
@@ -154,3 +156,53 @@ def test_a_round_of_another_place_asks_nothing_on_the_page(
 ) -> None:
     WalkDown.objects.create(site=north, title="Elsewhere", place="Cabinet 9")
     assert b"Record what you see" not in signed_in(emil).get(plc.get_absolute_url()).content
+
+
+@pytest.mark.django_db
+def test_enter_in_a_corrected_field_does_not_say_as_recorded(
+    round_of: WalkDown, emil: User, signed_in: Callable[[User], Client]
+) -> None:
+    """A browser sends the first button of a form with the enter key: that must keep what was typed."""
+    page = signed_in(emil).get(f"{round_of.get_absolute_url()}walk/").content.decode()
+    form = page.split('name="asset"')[1].split("</form>")[0]
+    assert re.findall('<button[^>]* value="([A-Z]+)"', form)[0] == "DIFFERENT"
+
+
+@pytest.mark.django_db
+class TestOneLook:
+    """An asset is verified today with one click on its page, without a round."""
+
+    def test_who_may_change_the_asset_verifies_it(
+        self, plc: Asset, emil: User, signed_in: Callable[[User], Client]
+    ) -> None:
+        browser = signed_in(emil)
+        button = f'{plc.get_absolute_url()}verify/"'
+        assert button in browser.get(plc.get_absolute_url()).content.decode()
+        assert browser.post(f"{plc.get_absolute_url()}verify/").status_code == 302
+        plc.refresh_from_db()
+        assert plc.verified_on == TODAY
+        assert button not in browser.get(plc.get_absolute_url()).content.decode()
+
+    def test_over_rest_and_in_history(self, plc: Asset, emil: User, rest: Callable[..., Any]) -> None:
+        assert rest(emil).send("post", f"assets/{plc.pk}/verify/", {}).json()["verified_on"] == TODAY.isoformat()
+        told = entries(plc)[0]
+        assert (told.step, told.actor) == ("Verified today", "Emil Sand")
+
+    def test_nobody_else(
+        self,
+        plc: Asset,
+        ada: User,
+        petra: User,
+        sven: User,
+        signed_in: Callable[[User], Client],
+        rest: Callable[..., Any],
+    ) -> None:
+        for person, status in ((ada, 403), (petra, 403), (sven, 404)):
+            assert rest(person).send("post", f"assets/{plc.pk}/verify/", {}).status_code == status
+        assert "verify/" not in signed_in(ada).get(plc.get_absolute_url()).content.decode()
+        plc.refresh_from_db()
+        assert plc.verified_on is None
+
+    def test_not_what_is_retired(self, plc: Asset, emil: User, rest: Callable[..., Any]) -> None:
+        Asset.objects.filter(pk=plc.pk).update(lifecycle="RETIRED")
+        assert rest(emil).send("post", f"assets/{plc.pk}/verify/", {}).status_code == 409

@@ -161,7 +161,7 @@ def test_from_arrival_to_verified_on_three_assets(
         approve(director, name)
     for week, name in enumerate(two):
         drag(engineer, name, week)
-    together(engineer, two, "Installed")
+    together(engineer, two, "Installed", note="The ring was down anyway")
     assert verdicts() == {"N-SW01": "FIXED", "N-SW02": "FIXED", "N-SW03": "AFFECTED"}
     for name in two:
         step(engineer, name, "Verify", version_read="17.9.4a")

@@ -1,6 +1,6 @@
 """A patch from available to verified: each gate holds, the asset's version follows, the match closes and reopens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,10 +11,12 @@ from icalendar import Calendar
 
 from accounts.models import Role, Site, SiteUserGrant, User
 from assets.models import Asset, Backup
+from csms.celery import app
 from csms.demo.files import FEED
-from patching import calendars, deploying, matching, planning, remedies
+from patching import calendars, deploying, matching, planning, polling, remedies
 from patching.models import MaintenanceWindow, Match, Patch, PatchDeployment, PatchPolicy
 from patching.placing import slot_key
+from patching.tasks import propose_patches, rematch
 from programme.models import Authority, Decision, Evidence
 from programme.workflow import approve, end_what_lapsed, refuse
 from registers import clock
@@ -72,13 +74,44 @@ class TestGates:
         approved(deployment, emil, petra)
         assert deployment.status == "APPROVED"
         scheduled(deployment, window, emil)
-        deploying.install(deployment, by=emil)
+        deploying.install(deployment, by=emil, note="The pumps stood still")
         plc.refresh_from_db()
         assert plc.version == "V3.1.2"
         done = deploying.verify(deployment, by=emil, version_read="3.1.2")
         assert (done.status, done.version_before, done.verified_by) == ("VERIFIED", "V2.9.4", emil)
         told = " ".join(f"{entry}" for entry in entries(plc))
         assert "deployment" in told
+
+    def test_an_installation_before_its_window_wants_a_reason(
+        self,
+        deployment: Any,
+        window: Any,
+        authority: Any,
+        emil: User,
+        petra: User,
+        plc: Asset,
+        rest: Callable[..., Any],
+    ) -> None:
+        back_up(plc)
+        placed = scheduled(approved(deployment, emil, petra), window, emil)
+        url = f"patch-deployments/{placed.pk}/install/"
+        refused = rest(emil).send("post", url, {})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/note")
+        assert "Say why it was installed before" in refused.json()["errors"][0]["detail"]
+        assert "at 22:00" in refused.json()["errors"][0]["detail"]
+        plc.refresh_from_db()
+        assert plc.version == "V2.9.4"
+        assert rest(emil).send("post", url, {"note": "The pumps stood still"}).status_code == 200
+        placed.refresh_from_db()
+        assert (placed.status, placed.reason) == ("INSTALLED", "The pumps stood still")
+
+    def test_within_its_window_nothing_is_asked(
+        self, deployment: Any, window: Any, authority: Any, emil: User, petra: User, plc: Asset
+    ) -> None:
+        back_up(plc)
+        placed = scheduled(approved(deployment, emil, petra), window, emil)
+        PatchDeployment.objects.filter(pk=placed.pk).update(starts_at=clock.now() - timedelta(minutes=1))
+        assert deploying.install(placed, by=emil).status == "INSTALLED"
 
     def test_a_refused_test_makes_it_available_with_the_reason(self, deployment: Any, emil: User) -> None:
         deploying.start_test(deployment, by=emil, test_environment="Bench")
@@ -116,7 +149,7 @@ class TestGates:
         scheduled(approved(deployment, emil, petra), window, emil)
         if leave == "roll_back":
             back_up(plc)
-            deploying.install(deployment, by=emil)
+            deploying.install(deployment, by=emil, note="The pumps stood still")
         left = getattr(deploying, leave)(deployment, by=mara, because_of="The pumps tripped")
         assert left.status in {"NOT_APPLICABLE", "ROLLED_BACK"}
         assert (left.window, left.starts_at, left.reason) == (None, None, "The pumps tripped")
@@ -158,7 +191,7 @@ class TestGates:
         scheduled(approved(deployment, emil, petra), window, emil)
         asked = ask(deployment, emil)
         done = (
-            deploying.install(deployment, by=emil)
+            deploying.install(deployment, by=emil, note="The pumps stood still")
             if leave == "install"
             else deploying.rule_out(deployment, by=mara, because_of="Another drive")
         )
@@ -184,10 +217,10 @@ class TestGates:
             back_up(plc, days)
         scheduled(approved(deployment, emil, petra), window, emil)
         if goes:
-            assert deploying.install(deployment, by=emil).status == "INSTALLED"
+            assert deploying.install(deployment, by=emil, note="The pumps stood still").status == "INSTALLED"
         else:
             with pytest.raises(NotPossible, match="backup"):
-                deploying.install(deployment, by=emil)
+                deploying.install(deployment, by=emil, note="The pumps stood still")
             plc.refresh_from_db()
             assert plc.version == "V2.9.4"
 
@@ -196,7 +229,7 @@ class TestGates:
     ) -> None:
         back_up(plc)
         scheduled(approved(deployment, emil, petra), window, emil)
-        deploying.install(deployment, by=emil)
+        deploying.install(deployment, by=emil, note="The pumps stood still")
         with pytest.raises(NotPossible, match="It shows"):
             deploying.verify(deployment, by=emil, version_read="V2.9.4")
 
@@ -305,7 +338,7 @@ def test_the_loop_closes_through_the_real_matcher(
     assert (deployment.patch.version, deployment.due_on) == ("12.0.0.1420", match.due_on)
     back_up(store)
     scheduled(approved(deployment, emil, petra), window, emil)
-    deploying.install(deployment, by=emil)
+    deploying.install(deployment, by=emil, note="The pumps stood still")
     matching.follow(now=timezone.now())
     match.refresh_from_db()
     assert match.verdict in {"FIXED", "NOT_AFFECTED"}
@@ -339,7 +372,11 @@ class TestPlan:
         job = planning.ask(plc.site, by=emil)
         assert run(job.pk) == "DONE"
         browser = signed_in(emil)
+        board = browser.get(f"/patching/plan/?site={plc.site_id}").content.decode()
+        assert f'href="?site={plc.site_id}&amp;job={job.pk}">See the proposal</a>' in board
+        assert "See the proposal" not in signed_in(sven).get("/patching/plan/").content.decode()
         page = browser.get(f"/patching/plan/?site={plc.site_id}&job={job.pk}")
+        assert "See the proposal" not in page.content.decode()
         placements = {one["record"].pk: one for one in page.context["proposal"]}
         assert placements[deployment.pk]["slot"] != placements[second.pk]["slot"]
         assert "stands in for" in placements[deployment.pk]["reason"] + placements[second.pk]["reason"]
@@ -394,3 +431,25 @@ class TestCalendar:
         assert calendars.read(secret, now=timezone.now())
         SiteUserGrant.objects.filter(user=emil).delete()
         assert calendars.read(secret, now=timezone.now()) is None
+
+
+@pytest.fixture
+def woken() -> Iterator[None]:
+    """Do each task at once where it is sent."""
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_patch_is_proposed_as_soon_as_its_match_is_written(north: Site, woken: None) -> None:
+    store = Asset.objects.create(
+        site=north, name="N-OPS-BKP01", vendor="Veeam", product="Backup & Replication", version="11.0.1.1261"
+    )
+    assert polling.poll(polling.source_for(str(FEED)), now=timezone.now())
+    assert rematch() > 0
+    kept = PatchDeployment.objects.get(asset=store)
+    assert kept.patch.version == "12.0.0.1420"
+    assert (rematch(), propose_patches()) == (0, 0)
+    kept_again = PatchDeployment.objects.get(asset=store)
+    assert kept_again.revision == kept.revision

@@ -86,3 +86,23 @@ class TestPages:
         assert 'action="/reports/labels/"' in told
         assert f'<input type="hidden" name="ids" value="{plc.pk}">' in told
         assert told.index(">Edit<") < told.index(">Retire<")
+
+
+@pytest.mark.django_db
+class TestAssetPage:
+    """The asset's page shows how far its patch is."""
+
+    def page(self, plc: Asset, browser: Client) -> str:
+        return " ".join(browser.get(plc.get_absolute_url()).content.decode().split())
+
+    def test_the_steps_of_a_patch_under_way_stand_in_a_row(
+        self, plc: Asset, deployment: Any, window: Any, authority: Any, emil: User, petra: User, signed_in: Callable[[User], Client]
+    ) -> None:  # fmt: skip
+        assert 'aria-label="Where the patch stands"' not in self.page(plc, signed_in(emil))
+        scheduled(approved(deployment, emil, petra), window, emil)
+        row = self.page(plc, signed_in(emil)).split('aria-label="Where the patch stands"')[1].split("</dl>")[0]
+        assert [
+            one for one in ("Available", "Tested", "Approved", "Scheduled", "Installed", "Verified") if one not in row
+        ] == []
+        deployment.refresh_from_db()
+        assert [how for _label, how, _when in deployment.way] == ["done", "done", "done", "now", "ahead", "ahead"]

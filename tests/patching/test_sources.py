@@ -122,6 +122,75 @@ class TestPoll:
         assert kept not in polling.due(now=timezone.now() + timedelta(hours=24))
 
 
+@pytest.mark.django_db
+class TestDropFolder:
+    """What a person names as a folder lies below the drop folder; an operator on the machine is free."""
+
+    @pytest.fixture
+    def drop(self, tmp_path: Path, settings: Any) -> Path:
+        settings.DROP_DIR = tmp_path / "drop"
+        return tmp_path / "drop"
+
+    def add(self, program: Any, address: str, **more: Any) -> Any:
+        return program.send("post", "advisory-sources/", {"name": "Stick", "kind": "FOLDER", "address": address} | more)
+
+    @pytest.mark.parametrize(
+        "address", ["/etc", "..", "plant/../../files", "{drop}/../files", "{drop}-2", "~/x/../../..", "out"]
+    )
+    def test_any_other_folder_is_refused_with_the_place(
+        self, address: str, drop: Path, mara: User, rest: Callable[..., Any], signed_in: Callable[[User], Client]
+    ) -> None:
+        drop.mkdir()
+        (drop / "out").symlink_to("/etc")
+        answer = self.add(rest(mara), address.format(drop=drop))
+        told = answer.json()["errors"]
+        assert (answer.status_code, told[0]["pointer"]) == (400, "/address")
+        assert str(drop) in told[0]["detail"]
+        body = {"name": "Stick", "kind": "FOLDER", "address": address.format(drop=drop), "every_hours": 6}
+        page = signed_in(mara).post("/patching/advisory-sources/add/", body)
+        assert str(drop) in page.context["form"].errors["address"][0]
+        assert not AdvisorySource.objects.exists()
+
+    def test_the_drop_folder_and_what_lies_below_is_taken(
+        self, drop: Path, mara: User, rest: Callable[..., Any]
+    ) -> None:
+        made = self.add(rest(mara), "vendors/pumps")
+        assert (made.status_code, made.json()["address"]) == (201, str(drop / "vendors" / "pumps"))
+        assert drop.is_dir()
+        assert self.add(rest(mara), str(drop), name="All").status_code == 201
+
+    def test_a_source_does_not_become_such_a_folder(self, drop: Path, mara: User, rest: Callable[..., Any]) -> None:
+        kept = AdvisorySource.objects.create(name="Web", kind="CSAF", address="/etc")
+        url = f"advisory-sources/{kept.pk}/"
+        assert rest(mara).send("patch", url, {"kind": "FOLDER"}).status_code == 400
+        told = rest(mara).send("post", "advisory-sources/", [{"name": "S", "kind": "FOLDER", "address": "/etc"}])
+        assert told.status_code == 400
+
+    def test_what_an_operator_polls_is_read_and_may_be_renamed(
+        self, drop: Path, tmp_path: Path, mara: User, rest: Callable[..., Any]
+    ) -> None:
+        (tmp_path / "pump-1.json").write_bytes(
+            advisory("PUMP-1", initial_release_date="2026-01-01T00:00:00Z", current_release_date="2026-01-01T00:00:00Z")
+        )
+        kept = polling.source_for(str(tmp_path))
+        assert visit(kept).new == 1
+        url = f"advisory-sources/{kept.pk}/"
+        assert rest(mara).send("patch", url, {"name": "Stick"}).status_code == 200
+        assert rest(mara).send("patch", url, {"address": "/etc"}).status_code == 400
+
+    def test_a_folder_that_became_a_link_out_is_not_followed(
+        self, drop: Path, tmp_path: Path, mara: User, rest: Callable[..., Any]
+    ) -> None:
+        self.add(rest(mara), "pumps")
+        (tmp_path / "pump-1.json").write_bytes(
+            advisory("PUMP-1", initial_release_date="2026-01-01T00:00:00Z", current_release_date="2026-01-01T00:00:00Z")
+        )
+        (drop / "pumps").symlink_to(tmp_path)
+        done = visit(AdvisorySource.objects.get())
+        assert (done.state, done.new) == ("FAILED", 0)
+        assert "link out of the drop folder" in done.problems[0]["reason"]
+
+
 def packed(pumps: Maker) -> bytes:
     """The provider's files as a ZIP."""
     kept = io.BytesIO()

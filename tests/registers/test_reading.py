@@ -73,6 +73,24 @@ def test_a_bomb_is_not_opened(workbook: Path) -> None:
         rows_of(bomb, "plant.xlsx")
 
 
+@pytest.mark.parametrize("name", ["plant.xlsx", "plant.xls"])
+def test_a_locked_or_old_workbook_says_how_to_save_it(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096))
+    with pytest.raises(Unreadable, match=r"Save it as \.xlsx without a password"):
+        rows_of(path, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("plant.xlsm", "docProps/more.xml"), ("plant.xlsx", "xl/vbaProject.bin"), ("p.xlsx", "xl/VBAPROJECT.BIN")],
+)
+def test_a_workbook_with_macros_is_refused(workbook: Path, name: str, part: str) -> None:
+    with_sheet(workbook, SHEET.format(f"<row>{CELLS}</row>"), **{part.replace("/", "__"): "x"})
+    with pytest.raises(Unreadable, match=r"may hold macros\. Save it as \.xlsx"):
+        rows_of(workbook, name)
+
+
 @pytest.mark.parametrize(("cell", "said"), [(b"A\x00B", "NUL"), (b"\x07", "Row 3, column 2")])
 def test_characters_that_are_no_text_are_refused_with_their_place(tmp_path: Path, cell: bytes, said: str) -> None:
     path = tmp_path / "plant.csv"

@@ -70,11 +70,26 @@ def test_security_txt_leads_to_the_metadata(pumps: Maker) -> None:
     assert len(of(Fetched, Shop(pumps.site).poll(pumps.site.url))) == 3
 
 
-def test_a_domain_without_provider_names_what_was_tried() -> None:
+def test_a_domain_that_does_not_answer_is_told_once_and_in_short() -> None:
     (only,) = provider.poll("nowhere.invalid", allow=[])
     assert isinstance(only, Failed)
-    assert "https://nowhere.invalid/.well-known/csaf/provider-metadata.json" in only.reason
-    assert "https://csaf.data.security.nowhere.invalid/" in only.reason
+    assert only.reason.startswith(
+        "No provider-metadata.json was found at nowhere.invalid. nowhere.invalid could not be read: "
+    )
+    assert (only.reason.count("could not be read"), "Errno" in only.reason) == (1, False)
+    assert len(only.reason) < 200
+
+
+def test_a_site_without_provider_says_what_is_missing(site: Site) -> None:
+    (only,) = Shop(site).poll(site.url)
+    assert only.reason == f"No provider-metadata.json was found at {site.url}, and its security.txt names none."
+
+
+def test_a_domain_that_asks_to_wait_is_left_alone(site: Site) -> None:
+    site.pages["/.well-known/csaf/provider-metadata.json"] = (503, {"Retry-After": "900"}, b"")
+    (only,) = Shop(site).poll(site.url)
+    assert "asks to wait 900 seconds" in only.reason
+    assert only.wait == 900
 
 
 def test_one_document_by_its_address(pumps: Maker) -> None:

@@ -1,0 +1,37 @@
+"""The list and the page of assets: what stands there beside the register's own."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from registers import clock
+from registers.views import RecordDetail, RecordList
+
+
+class AssetList(RecordList):
+    """The list of assets, of which the ticked ones are printed as labels."""
+
+    def list_context(self, request: HttpRequest, *given: Any) -> dict[str, Any]:
+        """Add the print of labels to what may be done for many."""
+        labels = {"print_url": reverse("reports:labels"), "print_label": gettext("Print labels")}
+        return super().list_context(request, *given) | labels
+
+
+class AssetPage(RecordDetail):
+    """The asset's page; two records become one on a page of their own, from the list of probable duplicates."""
+
+    def actions(self, record: Any) -> list[dict[str, Any]]:
+        """Leave out the merge and what is done for today, add the print of its label, and put what ends the asset last."""
+        left = {self.link("merge", record.pk)}
+        if record.verified_on == clock.now().date():
+            left.add(self.link("verify", record.pk))
+        kept = (one for one in super().actions(record) if one["url"] not in left)
+        label = {
+            "label": gettext("Print label"),
+            "url": reverse("reports:labels"),
+            "method": "post",
+            "fields": {"ids": record.pk},
+        }
+        return sorted((*kept, label), key=lambda one: bool(one.get("danger")))
