@@ -215,7 +215,7 @@ def report(*, assets: int = 40, **changed: Any) -> ComplianceReport:
         ),
         vulnerabilities=(
             Vulnerability(verdict="AFFECTED", advisory="SSA-000001", title="Denial of service in the web server", cves=("CVE-2026-0001", "CVE-2026-0002"),
-                          asset="N-PS1-PLC0001", zone="Pumping station 1", site="NORTH", priority="High", due_on=date(2026, 12, 1)),
+                          asset="N-PS1-PLC0001", zone="Pumping station 1", site="NORTH", priority="High", due_on=date(2026, 11, 1)),
             Vulnerability(verdict="REVIEW", advisory="ICSA-26-001-01", title="Weak authentication", asset="N-PS1-PLC0002", zone="Pumping station 1", site="NORTH"),
         ),
         sources=(Source(name="Siemens ProductCERT", state="up to date", polled_at=datetime(2026, 11, 22, 21, 0, tzinfo=UTC), advisories=812),),
