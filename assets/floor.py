@@ -102,7 +102,7 @@ def _verify(asset: Asset, day: date) -> None:
         asset.save(update_fields=["verified_on"])
 
 
-@transition(Asset, [L.PLANNED, L.IN_USE, L.SPARE], "", label="Verified today")
+@transition(Asset, [L.PLANNED, L.IN_USE, L.SPARE], "", label="Mark as verified")
 def verify(asset: Asset, *, by: Any) -> None:
     """Say that the asset was looked at where it stands and is as recorded, without a round."""
     asset.verified_on = clock.now().date()

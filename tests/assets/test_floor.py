@@ -186,7 +186,7 @@ class TestOneLook:
     def test_over_rest_and_in_history(self, plc: Asset, emil: User, rest: Callable[..., Any]) -> None:
         assert rest(emil).send("post", f"assets/{plc.pk}/verify/", {}).json()["verified_on"] == TODAY.isoformat()
         told = entries(plc)[0]
-        assert (told.step, told.actor) == ("Verified today", "Emil Sand")
+        assert (told.step, told.actor) == ("Mark as verified", "Emil Sand")
 
     def test_nobody_else(
         self,
