@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from registers import shapes
 from registers.history.past import moment
@@ -78,13 +78,17 @@ def drawn(name: str, record: Any, value: Any, *, own: bool = False, stays: bool 
     return Drawn(html, _classes(name, raw, plain), folded, stays=stays)
 
 
+def labels(model: Any, name: str) -> dict[Any, str]:
+    """Return the label of each value of a choice, or of several, as this person reads it; nothing for what is no choice."""
+    return _labels(model, name, get_language())
+
+
 @cache
-def labels(model: Any, name: str) -> dict[Any, Any]:
-    """Return the label of each value of a choice, or of several; nothing for what is no choice."""
+def _labels(model: Any, name: str, language: str | None) -> dict[Any, str]:
     field = next((one for one in model._meta.get_fields() if one.name == name), None)
     output = getattr(field, "output_field", field)
     output = getattr(output, "base_field", output)
-    return dict(getattr(output, "flatchoices", None) or ())
+    return {value: str(label) for value, label in getattr(output, "flatchoices", None) or ()}
 
 
 def words(record: Any, name: str) -> str:
@@ -179,14 +183,14 @@ def zone_of(record: Any) -> ZoneInfo | None:
 def _state(name: str, record: Any, raw: Any) -> SafeString:
     known = labels(type(record), name) if isinstance(record, models.Model) else {}
     word = (
-        str(known[raw])
+        known[raw]
         if raw in known
         else str(raw).replace("_", " ").lower().capitalize()
         if str(raw).isupper()
         else str(raw)
     )
-    shapes_of = {gettext(one): code for one, code in HEALTH.items()}
-    code = shapes_of.get(word, str(raw)) if name == "health" else str(raw)
+    health = {gettext(one): code for one, code in HEALTH.items()} if name == "health" else {}
+    code = health.get(word, str(raw))
     if name == "verdict":
         return shapes.badge(code, word)
     if code.upper() not in shapes.STATES:
