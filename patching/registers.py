@@ -24,6 +24,7 @@ from patching.models import (
 )
 from patching.pages import AdvisoryPage, MatchPage, PriorityTablePage, SourcePage
 from registers.api.serializers import serializer_for
+from registers.door import may
 from registers.register import Register
 from registers.tables import table_for
 
@@ -179,8 +180,9 @@ def open_matches(asset: Asset, user: Any) -> tuple[str, dict[str, Any]]:
     shown = found.filter(verdict__in=["AFFECTED", "REVIEW"]).order_by("due_on", "pk")
     counts: dict[str, int] = dict(found.order_by().values_list("verdict").annotate(n=Count("pk")))
     affected, asked = counts.get("AFFECTED", 0), counts.get("REVIEW", 0)
+    first = list(shown[:20])
     return "patching/_open_matches.html", {
-        "matches": list(shown[:20]), "count": affected + asked, "closed": sum(counts.values()) - affected - asked,
+        "matches": first, "may_decide": bool(first) and may(user, "confirm", first[0]), "count": affected + asked, "closed": sum(counts.values()) - affected - asked,
         "strip": [_told(affected, asked)],
     }  # fmt: skip
 

@@ -85,3 +85,16 @@ def test_what_has_no_score_stands_last_either_way(
     client = signed_in(emil)
     assert order(client, f"{WANTED}&sort=cvss") == ["LOW", "HIGH", "NONE"]
     assert order(client, f"{WANTED}&sort=-cvss") == ["HIGH", "LOW", "NONE"]
+
+
+def test_only_who_may_decide_is_led_to_deciding(
+    met: Callable[..., Match], emil: User, ada: User, signed_in: Callable[[User], Client]
+) -> None:
+    asked = met("P-1", 5.0)
+    Match.objects.filter(pk=asked.pk).update(verdict="REVIEW")
+    shown = {
+        user.name: signed_in(user).get(f"/assets/assets/{asked.asset_id}/").content.decode() for user in (emil, ada)
+    }
+    assert ">Decide</a>" in shown[emil.name]
+    assert "P-1" in shown[ada.name]
+    assert ">Decide</a>" not in shown[ada.name]
