@@ -6,8 +6,8 @@ What a person decided stays until the facts for that asset change (V2). KEV, EPS
 import gc
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 
 from accounts.robots import robot
 from assets.models import Asset, Conduit, Flow, Zone
@@ -31,6 +31,7 @@ from registers.history.origin import because
 from registers.wake import wake
 
 TYPE = ("vendor", "product", "model_number", "version")
+CVES = 6  # where they stand in a row that was judged
 AT_ONCE = 400  # types that are judged and spread together
 _cached: tuple[Any, Index] | None = None
 
@@ -43,6 +44,12 @@ class Outcome:
     closed: int = 0
     reprioritised: int = 0
 
+    def __add__(self, other: "Outcome") -> "Outcome":
+        """Return both together."""
+        return Outcome(
+            self.matched + other.matched, self.closed + other.closed, self.reprioritised + other.reprioritised
+        )
+
 
 def index_of(advisories: Collection[int] | None) -> Index:
     """Return the index of these advisories' newest states; that of all is kept in the process while nothing changed."""
@@ -52,9 +59,8 @@ def index_of(advisories: Collection[int] | None) -> Index:
         index.matcher.remember(links())
         return index
     stamp = (
-        AdvisoryState.objects.aggregate(top=Max("pk"))["top"],
-        VendorAlias.objects.aggregate(top=Max("updated_at"))["top"],
-        VendorAlias.objects.count(),
+        *AdvisoryState.objects.aggregate(Max("pk")).values(),
+        *VendorAlias.objects.aggregate(Max("updated_at"), Count("pk")).values(),
         Advisory.objects.count(),
     )
     if _cached is None or _cached[0] != stamp:
@@ -99,41 +105,64 @@ def _uncollected() -> Iterator[None]:
 def match(
     *, now: datetime, assets: Collection[int] | None = None, advisories: Collection[int] | None = None
 ) -> Outcome:
-    """Judge these assets (all when None) by these advisories (all when None) and keep what changed."""
+    """Judge these assets (all when None) by these advisories (all when None) and keep what changed.
+
+    Many types are written in shares side by side, each share of the assets in a transaction of its own (decision 24).
+    """
     index = index_of(advisories)
     active = Asset.objects.exclude(lifecycle=Asset.Lifecycle.RETIRED).filter(~Q(product="") | ~Q(model_number=""))
     if assets is not None:
         active = active.filter(pk__in=assets)
-    types = list(active.order_by(*TYPE).values_list(*TYPE).distinct())
+    types = sorted(active.order_by().values_list(*TYPE).distinct())
     if advisories is not None:  # few of them concern few types
         types = [words for words in types if any(index.match(AssetType(*words)))]
     batches = [range(start, min(start + AT_ONCE, len(types))) for start in range(0, len(types), AT_ONCE)]
+    with ThreadPoolExecutor(1) as judge:  # the next types are judged while the database spreads the last ones
+        judged = [judge.submit(_judge, types, index, batch) for batch in batches]
+        spread = partial(_spread, now, assets, advisories, types, list(zip(batches, judged, strict=True)))
+        if len(batches) < 2 or connection.in_atomic_block:
+            return spread(None)
+        with ThreadPoolExecutor(spreading.SHARES) as writers:
+            return sum(writers.map(partial(_apart, spread), range(spreading.SHARES)), Outcome())
+
+
+def _apart(spread: Callable[[int], Outcome], share: int) -> Outcome:
+    """Spread a share of the assets over a connection of its own."""
+    try:
+        return spread(share)
+    finally:
+        connection.close()
+
+
+def _spread(
+    now: datetime,
+    assets: Collection[int] | None,
+    advisories: Collection[int] | None,
+    types: Sequence[tuple[str, ...]],
+    judged: Sequence[tuple[range, Future[list[tuple[Any, ...]]]]],
+    share: int | None,
+) -> Outcome:
+    """Write what was judged, for all the assets or a share of them, in one transaction."""
     outcome = Outcome()
     with (
         because(by=robot("matching"), step="patching.match.match"),
         connection.cursor() as cursor,
-        ThreadPoolExecutor(1) as judge,  # the next types are judged while the database spreads the last ones
+        urgencies.tables(cursor),
     ):
-        judged = judge.map(partial(_judge, types, index), batches)
-        spreading.scope(cursor, assets, advisories)
-        cursor.execute(spreading.JUDGED)
         spreading.fill(cursor, "types", ((number, *words) for number, words in enumerate(types)))
-        cursor.execute(spreading.TYPED)
-        if advisories is not None:
-            cursor.execute(spreading.NARROWED)
-        urgencies.prepare(cursor, now)
+        spreading.scope(cursor, assets, advisories, share)
         cursor.execute(spreading.BEFORE)
         before: bool = cursor.fetchone()[0]
-        for batch, rows in zip(batches, judged, strict=True):
-            spreading.fill(cursor, "judged", rows)
+        few = judged[0][1].result() if len(judged) == 1 else None
+        urgencies.prepare(cursor, now, None if few is None else {cve for row in few for cve in row[CVES]})
+        for batch, rows in judged:
+            spreading.fill(cursor, "judged", rows.result())
             cursor.execute(spreading.SPREAD_AGAIN if before else spreading.SPREAD, [batch.start, now.date()])
             outcome.matched += cursor.rowcount
         if before:
             cursor.execute(spreading.UNNAMED)
             outcome.closed = cursor.rowcount
             outcome.reprioritised = urgencies.renew(cursor)
-        urgencies.drop(cursor)
-        cursor.execute("DROP TABLE types, judged, typed, touched_assets, touched_advisories")
     return outcome
 
 
@@ -184,10 +213,7 @@ def _follow(changes: Changes, now: datetime) -> Outcome:
     outcome = Outcome()
     for scope in ({"advisories": changes.ids(Advisory)}, {"assets": _touched_assets(changes)}):
         if any(scope.values()):
-            made = match(now=now, **scope)
-            outcome = Outcome(
-                outcome.matched + made.matched, outcome.closed + made.closed, outcome.reprioritised + made.reprioritised
-            )
+            outcome += match(now=now, **scope)
     if (sites := _touched_sites(changes)) != set():
         outcome.reprioritised += urgencies.reprioritise(now=now, sites=sites)
     return outcome

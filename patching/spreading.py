@@ -7,17 +7,34 @@ from psycopg2.extras import execute_values  # type: ignore[import-untyped]
 
 from patching.urgencies import ATTACK, DUE, INPUTS, URGENCY
 
+SHARES = 2  # of the assets, written side by side; more would take the web processes' turn on a small machine
+BLOCK = 500  # neighbours are often alike, every other one of them too: blocks of them go to the shares in turn
 
-def scope(cursor: Any, assets: Collection[int] | None, advisories: Collection[int] | None) -> None:
-    """Note which assets and advisories are looked at, all where None."""
-    for table, ids in (("touched_assets", assets), ("touched_advisories", advisories)):
-        cursor.execute(f"CREATE TEMP TABLE {table} (id bigint PRIMARY KEY) ON COMMIT DROP")
-        if ids is None:
-            source = "assets_asset" if table == "touched_assets" else "patching_advisory"
-            cursor.execute(f"INSERT INTO {table} SELECT id FROM {source}")
-        elif ids:
-            execute_values(cursor.cursor, f"INSERT INTO {table} VALUES %s", [(key,) for key in ids], page_size=5000)
-        cursor.execute(f"ANALYZE {table}")
+
+def scope(cursor: Any, assets: Collection[int] | None, advisories: Collection[int] | None, share: int | None) -> None:
+    """Note which assets and advisories are looked at, all where None; of the assets only a share where one is given.
+
+    Where advisories alone are given these are the assets of `types`, and those that the advisories named before.
+    """
+    if advisories is None:
+        cursor.execute("INSERT INTO touched_advisories SELECT id FROM patching_advisory")
+    else:
+        _note(cursor, "touched_advisories", advisories)
+    cursor.execute("ANALYZE touched_advisories")
+    if assets is not None:
+        _note(cursor, "touched_assets", [key for key in assets if share is None or key // BLOCK % SHARES == share])
+    else:
+        found = "SELECT id FROM assets_asset" if advisories is None else _CONCERNED
+        cursor.execute(
+            f"INSERT INTO touched_assets SELECT id FROM ({found}) found WHERE %s IS NULL OR id / %s %% %s = %s",
+            [share, BLOCK, SHARES, share],
+        )
+    cursor.execute("ANALYZE touched_assets")
+
+
+def _note(cursor: Any, table: str, ids: Collection[int]) -> None:
+    if ids:
+        execute_values(cursor.cursor, f"INSERT INTO {table} VALUES %s", [(key,) for key in ids], page_size=5000)
 
 
 def fill(cursor: Any, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -26,22 +43,9 @@ def fill(cursor: Any, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
     cursor.execute(f"ANALYZE {table}")
 
 
-JUDGED = """
-CREATE TEMP TABLE types (type int, vendor text, product text, model_number text, version text) ON COMMIT DROP;
-CREATE TEMP TABLE judged (
-    type int, advisory_id bigint, verdict text, reason text, clause text, named text, cves text[], facts text
-) ON COMMIT DROP
-"""
-TYPED = """
-CREATE TEMP TABLE typed ON COMMIT DROP AS
-SELECT a.id AS asset_id, a.site_id, type FROM touched_assets JOIN assets_asset a USING (id) JOIN types USING (vendor, product, model_number, version)
-WHERE a.lifecycle <> 'RETIRED';
-ANALYZE typed
-"""
-NARROWED = """
-DELETE FROM touched_assets t WHERE NOT EXISTS (SELECT 1 FROM typed WHERE asset_id = t.id) AND NOT EXISTS (
-    SELECT 1 FROM patching_match m JOIN touched_advisories a ON a.id = m.advisory_id WHERE m.asset_id = t.id);
-ANALYZE touched_assets
+_CONCERNED = """
+SELECT a.id FROM assets_asset a JOIN types USING (vendor, product, model_number, version)
+UNION SELECT asset_id FROM patching_match JOIN touched_advisories t ON t.id = advisory_id
 """
 _REOPENED = """left(concat_ws(' ', initcap(m.status) || ' on ' || m.decided_at::date || '; since then:', array_to_string(ARRAY[
     CASE WHEN m.clause <> excluded.clause THEN 'the range was "' || m.clause || '" and is "' || excluded.clause || '"' END,
@@ -62,13 +66,16 @@ INSERT INTO patching_match AS m (
     revision, custom, site_id, asset_id, advisory_id, verdict, computed_verdict, reason, clause, product, cves, facts,
     exploited, priority, priority_reason, inputs, found_on, due_on, status, decision_reason, justification, reopened_because
 )
-SELECT 1, '{{}}', typed.site_id, typed.asset_id, attack.advisory_id, attack.verdict, attack.verdict, attack.reason, attack.clause, attack.named,
+SELECT 1, '{{}}', placed.site_id, placed.asset_id, attack.advisory_id, attack.verdict, attack.verdict, attack.reason, attack.clause, attack.named,
     attack.cves, attack.facts, attack.rank = 2, coalesce(u.priority, ''), coalesce(u.sentence, ''), coalesce({INPUTS}, '{{}}'), today.on_day,
     {DUE.format(found="today.on_day")}, 'OPEN', '', '', ''
-FROM told attack JOIN typed USING (type) JOIN placed USING (asset_id) LEFT {URGENCY} AND attack.urgent
+FROM told attack JOIN placed USING (type) LEFT {URGENCY} AND attack.urgent
 CROSS JOIN (SELECT %s::date AS on_day) today
 """
+# What stands as it was judged is left out before it is locked.
 SPREAD_AGAIN = f"""{SPREAD}
+WHERE NOT EXISTS (SELECT 1 FROM patching_match same WHERE same.asset_id = placed.asset_id AND same.advisory_id = attack.advisory_id
+    AND same.facts = attack.facts AND same.reason = attack.reason)
 ON CONFLICT (asset_id, advisory_id) DO UPDATE SET
     computed_verdict = excluded.computed_verdict, reason = excluded.reason, clause = excluded.clause,
     product = excluded.product, cves = excluded.cves, facts = excluded.facts, exploited = excluded.exploited,
@@ -90,5 +97,5 @@ UPDATE patching_match m SET computed_verdict = 'NOT_AFFECTED', verdict = 'NOT_AF
     clause = '', due_on = NULL, reopened_because = '', decided_by_id = NULL, decided_at = NULL, decision_reason = '', justification = ''
 FROM assets_asset a, touched_assets, touched_advisories
 WHERE a.id = m.asset_id AND touched_assets.id = a.id AND touched_advisories.id = m.advisory_id AND m.facts <> ''
-    AND NOT EXISTS (SELECT 1 FROM judged JOIN typed USING (type) WHERE advisory_id = m.advisory_id AND asset_id = m.asset_id)
+    AND NOT EXISTS (SELECT 1 FROM judged JOIN placed USING (type) WHERE advisory_id = m.advisory_id AND asset_id = m.asset_id)
 """

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -57,26 +58,34 @@ def _ways(names: dict[int, str], outside: list[int]) -> tuple[dict[int, Way], se
     return ways_in(names, outside, passages), drawn
 
 
-def prepare(cursor: Any, now: datetime) -> None:
-    """Put the places of the touched assets, attacks and their urgencies into temporary tables."""
+@contextmanager
+def tables(cursor: Any) -> Iterator[None]:
+    """Make the tables of this transaction that say what is looked at and what was judged; drop them at the end."""
     cursor.execute(_TABLES)
+    yield
+    cursor.execute("DROP TABLE touched_assets, touched_advisories, types, judged, cve_exploitation, placed, weighed")
+
+
+def prepare(cursor: Any, now: datetime, cves: Collection[str] | None = None) -> None:
+    """Say where the touched assets stand and how urgent an attack is there; of the attacks only on these CVEs, all when None."""
     table = table_in_force()
-    listed = dict(Exploited.objects.values_list("cve", "added_on"))
-    scores = dict(Prediction.objects.filter(score__gte=table.epss_threshold).values_list("cve", "score"))
+    listed, predicted = Exploited.objects.all(), Prediction.objects.filter(score__gte=table.epss_threshold)
+    if cves is not None:
+        listed, predicted = listed.filter(cve__in=cves), predicted.filter(cve__in=cves)
+    days, scores = dict(listed.values_list("cve", "added_on")), dict(predicted.values_list("cve", "score"))
     known = [
-        (cve, RANKS.index(exploitation(kev=cve in listed, epss=scores.get(cve), threshold=table.epss_threshold)),
-         scores.get(cve), listed.get(cve))
-        for cve in listed.keys() | scores.keys()
+        (cve, RANKS.index(exploitation(kev=cve in days, epss=scores.get(cve), threshold=table.epss_threshold)),
+         scores.get(cve), days.get(cve))
+        for cve in days.keys() | scores.keys()
     ]  # fmt: skip
-    for name, values in (
-        ("zone_exposure", list(exposures())),
-        ("cve_exploitation", known),
-        ("urgencies", list(_rows(table, now))),
-    ):
-        if values:
-            execute_values(cursor.cursor, f"INSERT INTO {name} VALUES %s", values, page_size=5000)
-        cursor.execute(f"ANALYZE {name}")
-    cursor.execute(_PLACED)
+    if known:
+        execute_values(cursor.cursor, "INSERT INTO cve_exploitation VALUES %s", known, page_size=5000)
+    kinds = {(Exposure.OPEN.value, "the asset is in no zone"): 0}
+    zones = {zone: kinds.setdefault((found, why), len(kinds)) for zone, found, why in exposures()}
+    cursor.execute(_PLACED, [list(zones), list(zones.values())])
+    told = [list(column) for column in zip(*((number, *kind) for kind, number in kinds.items()), strict=True)]
+    urgent = [list(column) for column in zip(*_rows(table, now), strict=True)]
+    cursor.execute(_WEIGHED, [*told, *urgent])
 
 
 def _rows(table: Table, now: datetime) -> Iterator[tuple[Any, ...]]:
@@ -104,50 +113,51 @@ def renew(cursor: Any) -> int:
     return int(cursor.rowcount)
 
 
-def drop(cursor: Any) -> None:
-    """Throw the tables of `prepare` away."""
-    cursor.execute("DROP TABLE zone_exposure, cve_exploitation, urgencies, placed, weighed")
-
-
 def reprioritise(*, now: datetime, sites: Collection[int] | None) -> int:
     """Bring the priorities of all open matches at these sites (all when None) up to date, without judging any anew."""
     found = Match.objects.filter(verdict__in=["AFFECTED", "REVIEW"])
     if sites is not None:
         found = found.filter(site__in=sites)
     query, given = found.order_by().values("asset_id").distinct().query.sql_with_params()
-    with because(by=robot("matching"), step="patching.match.reprioritise"), connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TEMP TABLE touched_assets ON COMMIT DROP AS SELECT asset_id AS id FROM ({query}) found", given
-        )
-        cursor.execute("CREATE TEMP TABLE touched_advisories ON COMMIT DROP AS SELECT id FROM patching_advisory")
-        cursor.execute("ANALYZE touched_assets")
+    with (
+        because(by=robot("matching"), step="patching.match.reprioritise"),
+        connection.cursor() as cursor,
+        tables(cursor),
+    ):
+        cursor.execute(f"INSERT INTO touched_assets SELECT asset_id FROM ({query}) found", given)
+        cursor.execute("INSERT INTO touched_advisories SELECT id FROM patching_advisory; ANALYZE touched_assets")
         prepare(cursor, now)
-        changed = renew(cursor)
-        drop(cursor)
-        cursor.execute("DROP TABLE touched_assets, touched_advisories")
-    return changed
+        return renew(cursor)
 
 
 _TABLES = """
-CREATE TEMP TABLE zone_exposure (zone_id bigint PRIMARY KEY, exposure text, why text) ON COMMIT DROP;
-CREATE TEMP TABLE cve_exploitation (cve text PRIMARY KEY, rank int, epss float, since date) ON COMMIT DROP;
-CREATE TEMP TABLE urgencies (
-    rank int, attack text, exposure text, criticality text, priority text, sentence text, days int, calm int, source text,
-    named text, PRIMARY KEY (rank, exposure, criticality)
-) ON COMMIT DROP
+CREATE TEMP TABLE touched_assets (id bigint PRIMARY KEY) ON COMMIT DROP;
+CREATE TEMP TABLE touched_advisories (id bigint PRIMARY KEY) ON COMMIT DROP;
+CREATE TEMP TABLE types (type int, vendor text, product text, model_number text, version text) ON COMMIT DROP;
+CREATE TEMP TABLE judged (
+    type int, advisory_id bigint, verdict text, reason text, clause text, named text, cves text[], facts text
+) ON COMMIT DROP;
+CREATE TEMP TABLE cve_exploitation (cve text PRIMARY KEY, rank int, epss float, since date) ON COMMIT DROP
 """
-# Assets stand in few places, and each place has one urgency for each kind of attack: nothing is made asset by asset.
+# Assets stand in few kinds of places, and each has one urgency for each kind of attack: nothing is made asset by asset.
 _PLACED = """
+ANALYZE cve_exploitation;
 CREATE TEMP TABLE placed ON COMMIT DROP AS
-SELECT a.id AS asset_id, a.criticality, coalesce(z.exposure, 'OPEN') AS exposure, coalesce(z.why, 'the asset is in no zone') AS why,
-    dense_rank() OVER (ORDER BY z.exposure, z.why, a.criticality) AS place
-FROM touched_assets JOIN assets_asset a USING (id) LEFT JOIN zone_exposure z USING (zone_id);
+SELECT a.id AS asset_id, a.site_id, a.criticality, coalesce(z.kind, 0) AS kind, CASE WHEN a.lifecycle <> 'RETIRED' THEN t.type END AS type
+FROM touched_assets JOIN assets_asset a USING (id) LEFT JOIN types t USING (vendor, product, model_number, version)
+    LEFT JOIN unnest(%s::bigint[], %s::int[]) AS z(zone_id, kind) USING (zone_id);
+ANALYZE placed
+"""
+_WEIGHED = """
 CREATE TEMP TABLE weighed ON COMMIT DROP AS
-SELECT p.place, u.rank, u.priority, u.sentence, u.days, u.calm, jsonb_build_object(
-    'exploitation', u.attack, 'exposure', u.exposure, 'exposure_why', p.why, 'criticality', nullif(u.criticality, ''),
+SELECT p.kind, p.criticality, u.rank, u.priority, u.sentence, u.days, u.calm, jsonb_build_object(
+    'exploitation', u.attack, 'exposure', u.exposure, 'exposure_why', k.why, 'criticality', nullif(u.criticality, ''),
     'days', u.days, 'source', u.source, 'table', u.named, 'kev_since', NULL, 'epss', NULL) AS inputs
-FROM (SELECT DISTINCT place, exposure, why, criticality FROM placed) p JOIN urgencies u USING (exposure, criticality);
-ANALYZE placed; ANALYZE weighed
+FROM (SELECT DISTINCT kind, criticality FROM placed) p
+    JOIN unnest(%s::int[], %s::text[], %s::text[]) AS k(kind, exposure, why) USING (kind)
+    JOIN unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::int[], %s::int[], %s::text[], %s::text[])
+        AS u(rank, attack, exposure, criticality, priority, sentence, days, calm, source, named) USING (exposure, criticality);
+ANALYZE weighed
 """
 ATTACK = """
 LEFT JOIN LATERAL (
@@ -156,7 +166,7 @@ LEFT JOIN LATERAL (
     FROM cve_exploitation WHERE cve = ANY({cves})
 ) attack ON true
 """
-URGENCY = "JOIN weighed u ON u.place = placed.place AND u.rank = attack.rank"
+URGENCY = "JOIN weighed u ON u.kind = placed.kind AND u.criticality = placed.criticality AND u.rank = attack.rank"
 # What becomes exploited gets its days from the day it was listed, and never more time than it had before.
 DUE = """CASE WHEN attack.since IS NULL THEN {found} + u.days
     ELSE least({found} + u.calm, greatest({found}, attack.since) + u.days) END"""
