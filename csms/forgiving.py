@@ -1,6 +1,6 @@
 """A cache that people need not notice is away: what is not found there is read from the database, or counted anew.
 
-For sessions, the count of My work and the rate of REST. Sign-in limits and used-up codes stay with the strict cache: without
+For sessions, the count of My work, the rate of REST and the tasks that wait. Sign-in limits and used-up codes stay with the strict cache: without
 it nobody signs in. Deleting is strict too, since a session that was ended must not come back.
 """
 
@@ -29,6 +29,10 @@ class ForgivingCache(RedisCache):
     def set(self, key: Any, value: Any, timeout: Any = 300, version: int | None = None) -> None:
         """Keep a value, if that can be done."""
         self._tried(super().set, None, key, value, timeout, version)
+
+    def add(self, key: Any, value: Any, timeout: Any = 300, version: int | None = None) -> bool:
+        """Keep a value where none is kept; return whether there was none, which is also said while the server is away."""
+        return bool(self._tried(super().add, True, key, value, timeout, version))
 
     def _tried(self, ask: Any, otherwise: Any, *given: Any) -> Any:
         if time.monotonic() < self.away_until:

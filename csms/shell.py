@@ -107,7 +107,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User):
         return {"shell": frame}
     asked = request.GET.get("site", "")
-    sites = list(visible(Site.objects.order_by("code"), user))
+    sites = list(visible(Site.objects.order_by("code").only("code", "name"), user))
     current = next((site for site in sites if str(site.pk) == asked), None)
     frame |= {
         "theme": user.preferences.get("theme", "auto"), "density": user.preferences.get("density", "compact"),

@@ -14,12 +14,13 @@ class RecordChoice(forms.Select):
     """Offers the records of a choice, or, above 200, the chosen ones and where to search for others."""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Return what the box shows, with the records read once."""
+        """Return what the box shows; records that are not shown are not read."""
         choices: Any = self.choices
-        offered = list(choices.queryset[: MOST + 1])
         register = register_of(choices.queryset.model)
-        searched = len(offered) > MOST and register is not None
-        if searched:
+        searched = register is not None and choices.queryset[: MOST + 1].count() > MOST
+        if not searched:
+            offered = list(choices.queryset)
+        else:
             chosen = [str(one) for one in (value if isinstance(value, list | tuple) else [value])]
             offered = list(choices.queryset.filter(pk__in=[one for one in chosen if one.isascii() and one.isdigit()]))
             attrs = {**(attrs or {}), "data-search": reverse("registers:choices", args=[register.name])}  # type: ignore[union-attr]

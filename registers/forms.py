@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -34,10 +34,14 @@ class FormRenderer(TemplatesSetting):
 
 
 def _attributes(attrs: dict[str, Any]) -> SafeString:
-    kept = ((name, value) for name, value in attrs.items() if value is not False)
-    return format_html_join(
-        "", " {}{}", ((name, "" if value is True else format_html('="{}"', value)) for name, value in kept)
+    told = (
+        f" {conditional_escape(name)}"
+        if value is True
+        else f' {conditional_escape(name)}="{conditional_escape(value)}"'
+        for name, value in attrs.items()
+        if value is not False
     )
+    return mark_safe("".join(told))  # noqa: S308 - each part is escaped
 
 
 def _box(widget: dict[str, Any]) -> SafeString:
@@ -47,14 +51,14 @@ def _box(widget: dict[str, Any]) -> SafeString:
     )
 
 
+def _option(one: dict[str, Any]) -> str:
+    return f'<option value="{conditional_escape(one["value"])}"{_attributes(one["attrs"])}>{conditional_escape(one["label"])}</option>'
+
+
 def _choice(widget: dict[str, Any]) -> SafeString:
     groups = []
     for label, options, _number in widget["optgroups"]:
-        told = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((one["value"], _attributes(one["attrs"]), one["label"]) for one in options),
-        )
+        told = mark_safe("".join(_option(one) for one in options))  # noqa: S308 - each is escaped
         groups.append(format_html('<optgroup label="{}">{}</optgroup>', label, told) if label else told)
     inside = mark_safe("".join(groups))  # noqa: S308 - each part is escaped
     return format_html('<select name="{}"{}>{}</select>', widget["name"], _attributes(widget["attrs"]), inside)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -85,6 +86,11 @@ def draw(name: str) -> SafeString:
 
 def told(kind: str, name: str, word: str) -> SafeString:
     """Return shape and word, without a box."""
+    return _told(kind, name, word if isinstance(word, SafeString) else str(word))
+
+
+@lru_cache(maxsize=2048, typed=True)  # a list says few words, and says them in every row; `typed`: safe text is another
+def _told(kind: str, name: str, word: str) -> SafeString:
     return format_html('<span class="st {}">{}{}</span>', kind, draw(name), word)
 
 

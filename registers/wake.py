@@ -1,24 +1,40 @@
 """After a commit, wakes the tasks that follow a record type; a lost wake-up costs a minute, since beat calls them too."""
 
 from importlib import import_module
+from typing import Any
 
 import structlog
+from celery.signals import task_prerun
 from django.conf import settings
+from django.core.cache import caches
 from django.db import models
 from kombu.exceptions import OperationalError
 
 from registers import clock
 
+WAITING_SECONDS = 10  # a task that was lost is sent again by what is written after them
 log = structlog.get_logger(__name__)
 
 
 def wake(model: type[models.Model]) -> None:
-    """Send the follower of this record type, if it has one; a broker that is down is a delay, not an error."""
+    """Send the followers of this record type that do not wait already; a broker that is down is a delay, not an error."""
     if clock.telling():
         return
     followers = import_module(settings.REGISTERS_CATALOG).FOLLOWERS
     for task in followers.get(model, ()):
+        if not caches["forgiving"].add(_waiting(task.name), 1, WAITING_SECONDS):
+            continue
         try:
             task.apply_async(expires=120, retry=False)
         except (OperationalError, OSError) as down:
             log.warning("follower not woken", task=task.name, why=str(down))
+
+
+@task_prerun.connect  # type: ignore[untyped-decorator]  # Celery has no types
+def looks(task: Any, **_: Any) -> None:
+    """Note that a task waits no more: what is committed from now on it may not see."""
+    caches["forgiving"].delete(_waiting(task.name))
+
+
+def _waiting(name: str) -> str:
+    return f"waiting:{name}"

@@ -27,13 +27,20 @@ class AddMixin(RecordViewSet):
             raise PermissionDenied
         if isinstance(request.data, list):
             return self._add_many(request)
-        serializer: Any = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        reason = serializer.validated_data.get("change_reason", "")
-        record = self.written(saving.save(serializer.save, by=request.user, verb="add", reason=reason))
+        try:
+            made = self._one(request.data, {"found": {}})
+        except IntegrityError:  # asked again with all rules, so that what is wrong is named
+            made = self._one(request.data, {})
+        record = self.written(made)
         response = self.answer(record, 201)
         response["Location"] = f"{request.path}{record.pk}/"
         return response
+
+    def _one(self, item: Any, more: dict[str, Any]) -> Any:
+        serializer: Any = self.get_serializer(data=item, context={**self.get_serializer_context(), **more})
+        serializer.is_valid(raise_exception=True)
+        reason = serializer.validated_data.get("change_reason", "")
+        return saving.save(serializer.save, by=self.request.user, verb="add", reason=reason)
 
     def _add_many(self, request: Request) -> Response:
         items: Any = request.data

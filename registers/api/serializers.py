@@ -1,6 +1,7 @@
 """What REST reads and writes of a record: the register's own fields, references by id, unknown names refused."""
 
-from functools import cached_property
+from copy import deepcopy
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -81,7 +82,7 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         """Return the fields; a choice that is only read may be empty too, which OpenAPI tells."""
-        fields: dict[str, Any] = super().get_fields()
+        fields: dict[str, Any] = deepcopy(_worked_out(type(self)))
         model: Any = self.Meta.model
         for name, field in fields.items():
             if isinstance(field, serializers.ChoiceField) and field.read_only:
@@ -122,7 +123,7 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
             attrs["owner"] = candidate.owner = self.context["request"].user
         for name, value in plain.items():
             setattr(candidate, name, value)
-        if "found" in self.context:  # of many that are written together the database judges, and names none
+        if "found" in self.context:  # the references are read, and the database judges the rest: it names none
             references = {name for name, field in self.fields.items() if isinstance(field, ReferenceField)}
             candidate.full_clean(exclude=references, validate_unique=False, validate_constraints=False)
         else:
@@ -159,6 +160,12 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
         """Write the changed fields."""
         validated_data.pop("change_reason", None)
         return super().update(instance, validated_data)
+
+
+@cache  # the model does not change, and a copy of a field costs a third of what it takes to work it out
+def _worked_out(kind: type[RecordSerializer]) -> dict[str, Any]:
+    fields: dict[str, Any] = serializers.ModelSerializer.get_fields(kind())
+    return fields
 
 
 def _copy(instance: models.Model) -> models.Model:

@@ -1,6 +1,7 @@
 """Template tags of the look: icons, states as shape and word, levels, small charts; nothing inline."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django import template
@@ -16,6 +17,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache  # a page has dozens, of the few in the sprite
 def icon(name: str, small: bool = False) -> SafeString:
     """Draw an icon of the sprite; it says nothing, the word beside it does."""
     size = " s" if small else ""
