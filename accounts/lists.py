@@ -21,7 +21,8 @@ class PeopleFilter(filterset_for(User, ("is_active", "robot"))):  # type: ignore
     def qs(self) -> QuerySet[User]:
         """Return those let through, without the robots unless the filter names them."""
         asked = self.is_bound and self.form.is_valid() and self.form.cleaned_data.get("robot") is not None
-        return super().qs if asked else super().qs.filter(robot=False)
+        found: QuerySet[User] = super().qs
+        return found if asked else found.filter(robot=False)
 
 
 class PeopleList(RecordList):

@@ -63,7 +63,8 @@ def drawn(name: str, record: Any, value: Any, *, own: bool = False) -> Drawn:
     """Return a value of a record as it stands in a list or on a page; `value` is its words."""
     if own:
         said = record if name == "__str__" else value
-        return Drawn(format_html('<a class="name" href="{}">{}</a>', record.get_absolute_url(), said), "nw", own=True)
+        link = format_html('<a class="name" href="{}">{}</a>', record.get_absolute_url(), said)
+        return Drawn(link, "nw" if len(str(said)) <= SHORT else "nw long", own=True)
     raw = getattr(record, name, value)
     html = _special(name, record, raw)
     plain = strip_tags(value) if isinstance(value, SafeString) else "" if value is None else str(value)
