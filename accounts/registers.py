@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import entrance, workflow
 from accounts.forms import GIVING
-from accounts.lists import PeopleList, RoleGrantList
+from accounts.lists import PeopleFilter, PeopleList, RoleGrantList
 from accounts.models import RoleGrant, Site, User
 from registers.history.past import moment
 from registers.register import Register
@@ -28,7 +28,7 @@ class PeopleRegister(Register):
     fields = ("email", "name", "title")
     shows = ("is_active", "status", "invited_at")
     columns = ("name", "email", "title", "status", "invited_at")
-    filters = ("is_active",)
+    filters = ("is_active", "robot")
     search = ("name", "email", "title")
     order = ("name",)
     sections = (("Facts", ("email", "name", "title", "status", "invited_at", "reset_asked_by", "reset_asked_at")),)
@@ -38,7 +38,7 @@ class PeopleRegister(Register):
         entrance.let_in,
     )  # fmt: skip
     sensitive = Register.sensitive | {"change", "ask_factor_reset", "reset_factor", "deactivate", "let_in"}
-    list_view = PeopleList
+    list_view, filterset_class = PeopleList, PeopleFilter
 
     @property
     def serializer_class(self) -> Any:

@@ -11,12 +11,15 @@ from registers.views import RecordDetail, RecordList
 
 
 class AssetList(RecordList):
-    """The list of assets, of which the ticked ones are printed as labels."""
+    """The list of assets, of which the ticked ones are moved to a zone or printed as labels."""
 
     def list_context(self, request: HttpRequest, *given: Any) -> dict[str, Any]:
-        """Add the print of labels to what may be done for many."""
-        labels = {"print_url": reverse("reports:labels"), "print_label": gettext("Print labels")}
-        return super().list_context(request, *given) | labels
+        """Add both to what may be done for many."""
+        acts = [
+            {"label": gettext("Move to zone"), "url": self.link("bulk"), "field": "zone"},
+            {"label": gettext("Print labels"), "url": reverse("reports:labels")},
+        ]
+        return super().list_context(request, *given) | {"bulk_acts": acts}
 
 
 class AssetPage(RecordDetail):

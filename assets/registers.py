@@ -142,10 +142,10 @@ class AssetRegister(Register):
     )  # fmt: skip
     shows = ("criticality",)
     columns = (
-        "name", "kind", "vendor", "product", "version", "zone", "criticality", "lifecycle", "verified_on", "site",
+        "name", "kind", "product", "version", "zone", "criticality", "verified_on", "vendor", "site", "lifecycle",
         "functions", "model_number", "serial_number", "ip_address", "location", "owner", "supported_until",
     )  # fmt: skip
-    shown = 9
+    shown = 7
     filters = (
         "site", "zone", "kind", "functions", "criticality", "lifecycle", "vendor", "product", "version", "model_number",
         "serial_number", "ip_address", "owner", "supported_until", "verified_on",

@@ -37,6 +37,7 @@ from patching.deploying import PATCH_DEPLOYMENT
 from patching.inheriting import inherit
 from patching.models import Advisory, Match, Patch, PatchDeployment, PriorityTable, ProductLink, VendorAlias
 from patching.planning import run as run_plan
+from patching.standing import BESIDE as PATCH_COLUMNS
 from patching.tasks import propose_patches, rematch
 from patching.visits import run_file, run_poll
 from patching.workflow import PRIORITY_TABLE
@@ -67,6 +68,7 @@ REGISTERS = tuple(register for app in APPS for register in app.REGISTERS)
 PANELS: tuple[tuple[type[models.Model] | None, Any], ...] = (
     *patching.registers.PANELS, *risk.panels.PANELS, *(panel for app in APPS[1:] for panel in app.PANELS),
 )  # fmt: skip
+BESIDE: dict[type[models.Model], tuple[Any, ...]] = {Asset: PATCH_COLUMNS}
 TIMELINE: tuple[Any, ...] = (programme.panels.remarks,)
 FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
     **dict.fromkeys((Advisory, VendorAlias, ProductLink), (rematch,)),

@@ -11,6 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.models import User
+from assets.models import Asset
 from csms.catalog import REGISTERS
 from registers.api.asking import refuse_unknown
 from registers.api.paging import LongPaging
@@ -42,7 +44,13 @@ def found(user: Any, text: str, each: int = EACH) -> list[tuple[Register, list[A
             records = sorted(_narrow(register, user, text)[: each * WIDER], key=lambda one: closeness(str(one), text))
             if records:
                 hits.append((register, records[:each]))
-    return sorted(hits, key=lambda hit: (closeness(str(hit[1][0]), text), len(str(hit[1][0]))))
+    return sorted(hits, key=lambda hit: _rank(hit[0], str(hit[1][0]), text))
+
+
+def _rank(register: Register, name: str, text: str) -> tuple[bool, bool, int, int]:
+    """Return where a register's hits stand: what is named exactly, then assets that are named so, then by how near the name is."""
+    near = closeness(name, text)
+    return near > 0, register.model is not Asset or near > 2, near, len(name)
 
 
 def closeness(name: str, text: str) -> int:
@@ -52,7 +60,10 @@ def closeness(name: str, text: str) -> int:
 
 
 def _narrow(register: Register, user: Any, text: str) -> QuerySet[Any]:
-    return search(register.queryset(user), text, register.search).order_by(*register.order)
+    found = register.queryset(user)
+    if register.model is User:
+        found = found.filter(robot=False)
+    return search(found, text, register.search).order_by(*register.order)
 
 
 def _group(register: Register, records: list[Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from patching import reading, visits
+from patching.deciding import DecidingPage
 from patching.endpoints import explained
 from patching.matching import TYPE, links
 from patching.models import Advisory, AdvisorySource, Exploited, Match, Poll, PriorityTable, ProductLink, VendorAlias
@@ -69,19 +70,19 @@ class SourcePage(RecordDetail):
         return found
 
 
-class AdvisoryPage(RecordDetail):
-    """An advisory: what it says, whom it meets, and what its newest revision changed."""
+class AdvisoryPage(DecidingPage):
+    """An advisory: what it says, whom it meets, what its newest revision changed, and the verdict on one match."""
 
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
         """Add what the newest state says, and how it differs from the one before."""
         advisory: Advisory | None = context.get("record")
         if advisory is not None:
             states = reading.states_of(advisory)
-            context |= {"states": states} | self._content(advisory, states) | self._verdicts(advisory)
+            context |= {"states": states} | self._content(advisory, states) | self._verdicts(advisory) | self.verdict()
             if len(states) > 1:
-                context["revision"] = revision(
-                    states[1], states[0], readable(Match, self.request.user).filter(advisory=advisory)
-                )
+                matches = readable(Match, self.request.user).filter(advisory=advisory)
+                context["revision"] = revision(states[1], states[0], matches)
+                context["opened"], context["kept"] = reading.opened_and_kept(matches, states[0])
         return super().page(status, **context)
 
     def _content(self, advisory: Advisory, states: list[Any]) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from assets.models import Asset
 from patching.models import Advisory, AdvisoryState, Match, Prediction, VendorAlias
 from patching.rules.advisories import Advisory as NamedAdvisory
@@ -13,6 +15,7 @@ from patching.rules.csaf import Malformed, read
 from patching.rules.facts import AFFECTED_STATUSES, AdvisoryFacts, Leaf, Vulnerability
 from patching.rules.index import Index
 from patching.rules.matching import AssetType, Judgement, Links, product_key, type_key
+from registers.history.timeline import events_of
 
 MOST_TYPES = 400
 KINDS = {
@@ -108,6 +111,16 @@ def weaknesses(facts: AdvisoryFacts, exploited: dict[str, Any], predicted: dict[
 
 def _affected(weakness: Vulnerability) -> int:
     return len({key for name, keys in weakness.statuses if name in AFFECTED_STATUSES for key in keys})
+
+
+def opened_and_kept(matches: QuerySet[Match], newest: AdvisoryState) -> tuple[int, int]:
+    """Return how many verdicts of people the newest state opened again, decided anew or not, and how many it left alone."""
+    decided = dict(matches.exclude(status=Match.Status.OPEN).values_list("pk", "decided_at"))
+    anew = [key for key, at in decided.items() if at and at >= newest.received_at]
+    reopened = events_of(Match).filter(pgh_obj__in=anew, pgh_created_at__gte=newest.received_at)
+    again = reopened.exclude(reopened_because="").values("pgh_obj").distinct().count() if anew else 0
+    waiting = matches.filter(status=Match.Status.OPEN).exclude(reopened_because="").count()
+    return waiting + again, len(decided) - len(anew)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from patching.models import (
 from patching.pages import AdvisoryPage, MatchPage, PriorityTablePage, SourcePage
 from registers.api.serializers import serializer_for
 from registers.door import may
+from registers.history.past import moment
 from registers.register import Register
 from registers.tables import table_for
 
@@ -201,8 +202,12 @@ def _told(affected: int, asked: int) -> dict[str, str]:
 
 def advisory_matches(advisory: Advisory, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of the assets that an advisory names, as far as this person may see them."""
-    found = MATCHES.queryset(user).filter(advisory=advisory).order_by("verdict", "due_on", "pk")
-    return "patching/_advisory_matches.html", {"matches": list(found[:100]), "count": found.count()}
+    found = MATCHES.queryset(user).filter(advisory=advisory)
+    asked = MATCHES.queryset(user, "confirm").filter(advisory=advisory, verdict="REVIEW", status="OPEN")
+    return "patching/_advisory_matches.html", {
+        "matches": list(found.order_by("due_on", "verdict", "pk")[:100]), "count": found.count(),
+        "decidable": set() if moment() else set(asked.values_list("pk", flat=True)),
+    }  # fmt: skip
 
 
 def matches_mended(deployment: PatchDeployment, user: Any) -> tuple[str, dict[str, Any]] | None:

@@ -15,8 +15,12 @@ from patching.rules.matching import AssetType
 from patching.rules.releases import compare, read_version
 from registers.history.changes import Changes
 from registers.history.origin import because
+from registers.history.timeline import events_of
 
 LOCK = 7003
+STEP = "patching.patchdeployment.propose"
+S = PatchDeployment.Status
+REPLACED = "Another release mends it now: "
 
 
 def remedy(match: Match) -> str:
@@ -47,7 +51,7 @@ def propose(matches: Iterable[Match], *, now: datetime) -> int:
     """Propose, for affected matches whose advisory names a mended release, that release on the asset; return how many are new."""
     known: dict[tuple[Any, ...], str] = {}
     made = 0
-    with because(by=robot("patches"), step="patching.patchdeployment.propose"):
+    with because(by=robot("patches"), step=STEP):
         for match in matches:
             asset = match.asset
             key = (match.advisory_id, match.product, *(getattr(asset, name) for name in TYPE))
@@ -68,10 +72,29 @@ def _offer(match: Match, version: str, now: datetime) -> int:
     deployment, new = PatchDeployment.objects.get_or_create(
         asset=asset, patch=patch, defaults={"site": match.site, "due_on": match.due_on, "minutes": patch.minutes}
     )
+    kept = PatchDeployment.objects.filter(pk=deployment.pk)
     if not new and match.due_on and (deployment.due_on is None or match.due_on < deployment.due_on):
-        deployment.due_on = match.due_on
-        deployment.save()
-    return int(new)
+        kept.update(due_on=match.due_on)
+    back = kept.filter(status=S.NOT_APPLICABLE, reason__startswith=REPLACED).update(status=S.AVAILABLE, reason="")
+    _withdraw(match, patch)
+    return int(new) + back
+
+
+def _withdraw(match: Match, named: Patch) -> None:
+    """Take back what was proposed before the advisory named this release, where nobody began with it and it mends nothing else."""
+    proposed = PatchDeployment.objects.filter(
+        asset=match.asset, status=S.AVAILABLE, reason="", test_passed=None, patch__advisories=match.advisory,
+        patch__vendor=named.vendor, patch__product=named.product,
+    ).exclude(patch=named)  # fmt: skip
+    for one in proposed.select_related("patch"):
+        others = Match.objects.filter(asset=match.asset, verdict=Match.Verdict.AFFECTED, advisory__patches=one.patch)
+        made = events_of(PatchDeployment).filter(pgh_obj=one.pk, pgh_label="insert", pgh_context__step=STEP)
+        needed = any(remedy(other) == one.patch.version for other in others.exclude(pk=match.pk))
+        if made.exists() and not needed:
+            why = f"{REPLACED}{match.advisory} names {named.version}."
+            PatchDeployment.objects.filter(pk=one.pk, status=S.AVAILABLE).update(
+                status=S.NOT_APPLICABLE, reason=why[:500]
+            )
 
 
 def follow(*, now: datetime) -> int:

@@ -1,6 +1,6 @@
 """How a value stands in a list or on a page: states as shapes, days that have passed in words, unknown never empty."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.utils import timezone
-from django.utils.html import escape, format_html, strip_tags
+from django.utils.html import conditional_escape, escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
@@ -33,13 +33,13 @@ WANTED = {
     "boundary_device": "none", "taken_on": "never",
 }  # fmt: skip
 FIRST_ON_TABLET = (
-    "verdict", "due_on", "version", "criticality", "priority", "status", "state", "health", "lifecycle", "severity", "sl_t", "current", "residual",
+    "verdict", "due_on", "version", "criticality", "patch_state", "priority", "status", "state", "health", "lifecycle", "severity", "sl_t", "current", "residual",
 )  # fmt: skip
 SECOND = frozenset({"kind", "vendor", "product", "publisher", "owner"})
 HEALTH = {"Well": "DONE", "Failed": "FAILED", "Running": "RUNNING", "Never polled": "NOT_ASSESSED"}
 VERIFIED_FOR = timedelta(days=365)
 SHORT = 28
-FOLDED, LONGEST_FOLDED = 3, 40
+FOLDED, LONGEST_FOLDED = 3, 60
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,6 @@ class Drawn:
     classes: str
     words: str = ""
     own: bool = False
-    stays: bool = True
 
 
 def kept(names: Sequence[str]) -> list[str]:
@@ -60,11 +59,12 @@ def kept(names: Sequence[str]) -> list[str]:
     return [*names[:1], *wanted[:3]]
 
 
-def drawn(name: str, record: Any, value: Any, *, own: bool = False, stays: bool = True) -> Drawn:
+def drawn(name: str, record: Any, value: Any, *, own: bool = False) -> Drawn:
     """Return a value of a record as it stands in a list or on a page; `value` is its words."""
     if own:
         said = record if name == "__str__" else value
-        return Drawn(format_html('<a class="name" href="{}">{}</a>', record.get_absolute_url(), said), "nw", own=True)
+        link = format_html('<a class="name" href="{}">{}</a>', record.get_absolute_url(), said)
+        return Drawn(link, "nw" if len(str(said)) <= SHORT else "nw long", own=True)
     raw = getattr(record, name, value)
     html = _special(name, record, raw)
     plain = strip_tags(value) if isinstance(value, SafeString) else "" if value is None else str(value)
@@ -72,10 +72,10 @@ def drawn(name: str, record: Any, value: Any, *, own: bool = False, stays: bool 
         plain = strip_tags(html)
     folded = plain if not isinstance(raw, bool) else strip_tags(html or "") if raw else ""  # a bare yes tells nothing
     if html is None:
-        html = format_html("{}", value) if plain else _missing(name)
+        html = conditional_escape(value) if plain else _missing(name)
     elif why := getattr(record, REASONS.get(name, ""), ""):
         html = format_html('<span title="{}">{}</span>', why, html)
-    return Drawn(html, _classes(name, raw, plain), folded, stays=stays)
+    return Drawn(html, _classes(name, raw, plain), folded)
 
 
 def labels(model: Any, name: str) -> dict[Any, str]:
@@ -107,15 +107,18 @@ def words(record: Any, name: str) -> str:
     return "" if value is None else str(value)
 
 
-def rows(records: Sequence[Any], names: Sequence[str], *, ticked: bool) -> SafeString:
-    """Return the rows of a list; on a tablet the columns outside the first four fold below the name."""
+def rows(
+    records: Sequence[Any], names: Sequence[str], *, ticked: bool, beside: Mapping[int, Mapping[str, Drawn]]
+) -> SafeString:
+    """Return the rows of a list; `beside` are cells that other apps told; on a tablet the columns outside the first four fold below the name."""
     stay = frozenset(kept(names))
-    return mark_safe("".join(_row(record, names, stay, ticked) for record in records))  # noqa: S308 - each cell is escaped
+    told = (_row(record, names, stay, ticked, beside.get(record.pk, {})) for record in records)
+    return mark_safe("".join(told))  # noqa: S308 - each cell is escaped
 
 
-def _row(record: Any, names: Sequence[str], stay: frozenset[str], ticked: bool) -> str:
+def _row(record: Any, names: Sequence[str], stay: frozenset[str], ticked: bool, beside: Mapping[str, Drawn]) -> str:
     cells = [
-        drawn(name, record, "" if name == "__str__" else words(record, name), own=index == 0, stays=name in stay)
+        beside.get(name) or drawn(name, record, _told(record, name, names), own=index == 0)
         for index, name in enumerate(names)
     ]
     tick = (
@@ -123,13 +126,24 @@ def _row(record: Any, names: Sequence[str], stay: frozenset[str], ticked: bool) 
         if ticked
         else ""
     )
-    below = [cell.words for cell in cells if not cell.stays and cell.words and len(cell.words) <= LONGEST_FOLDED]
+    below = [
+        cell.words
+        for name, cell in zip(names, cells, strict=True)
+        if name not in stay and cell.words and len(cell.words) <= LONGEST_FOLDED
+    ]
     fold = f'<div class="xs sec tab-only fold">{escape(" · ".join(below[:FOLDED]))}</div>'
     told = (
-        f'<td class="{cell.classes}{"" if cell.stays else " desk"}">{cell.html}{fold if cell.own else ""}</td>'
-        for cell in cells
+        f'<td class="{cell.classes}{"" if name in stay else " desk"}">{cell.html}{fold if cell.own else ""}</td>'
+        for name, cell in zip(names, cells, strict=True)
     )
     return f"<tr>{tick}{''.join(told)}</tr>"
+
+
+def _told(record: Any, name: str, names: Sequence[str]) -> str:
+    """Return a value in words; a product with its vendor, where the vendor has no column of its own."""
+    told = "" if name == "__str__" else words(record, name)
+    vendor = getattr(record, "vendor", "") if name == "product" and "vendor" not in names else ""
+    return f"{vendor} {told}".strip() if vendor else told
 
 
 def _classes(name: str, raw: Any, plain: str) -> str:
@@ -164,11 +178,11 @@ def _special(name: str, record: Any, raw: Any) -> SafeString | None:
     if isinstance(raw, bool):
         return None if raw else format_html('<span class="dim">{}</span>', gettext("no"))
     if isinstance(raw, datetime):
-        return format_html("{}", timezone.localtime(raw, zone_of(record)).strftime("%Y-%m-%d %H:%M"))
+        return escape(timezone.localtime(raw, zone_of(record)).strftime("%Y-%m-%d %H:%M"))
     if isinstance(raw, date):
         settled = getattr(record, "status", "") in getattr(record, "SETTLED", SETTLED)
         own = name not in getattr(record, "binding_others", ())
-        return _day(name, raw) if own and not settled else format_html("{}", raw.isoformat())
+        return _day(name, raw) if own and not settled else escape(raw.isoformat())
     if isinstance(raw, list) and raw and not labels(record.__class__, name):
         return format_html('<span class="mono">{}</span>', " ".join(str(part) for part in raw))
     return None
@@ -206,4 +220,4 @@ def _day(name: str, day: date) -> SafeString:
         return shapes.told("bad", "triangle", words)
     if name == "verified_on" and today - day > VERIFIED_FOR:
         return shapes.told("warn", "clock", words)
-    return format_html("{}", words)
+    return escape(words)

@@ -83,6 +83,12 @@ def hold(record: models.Model) -> None:
         guard(record)
 
 
+def beside(model: type[models.Model]) -> tuple[Any, ...]:
+    """Return the groups of columns that other apps add to the list of this model."""
+    found: tuple[Any, ...] = import_module(settings.REGISTERS_CATALOG).BESIDE.get(model, ())
+    return found
+
+
 @cache
 def register_of(model: type[models.Model]) -> "Register | None":
     """Return the register that lists this model, if one does."""

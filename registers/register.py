@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django_tables2 import Table
 
 from registers import tables, views
-from registers.door import Reach, may_anywhere, visible
+from registers.door import Reach, beside, may_anywhere, visible
 from registers.filters import RecordFilter, filterset_for, rest_filterset_for
 from registers.forms import RecordForm
 from registers.taking import Taking
@@ -120,8 +120,24 @@ class Register:
     def label(self, name: str) -> str:
         """Return what a person calls this field."""
         field = self.field(name)
-        given: Any = getattr(field, "verbose_name", None) or self.labels.get(name, name.replace("_", " "))
+        told = {**self.labels, **{key: label for group in beside(self.model) for key, label in group.labels.items()}}
+        given: Any = getattr(field, "verbose_name", None) or told.get(name, name.replace("_", " "))
         return str(capital(gettext(str(given))))
+
+    @cached_property
+    def listed(self) -> tuple[str, ...]:
+        """The columns of its list: its own, and in their places those that other apps add."""
+        names = list(self.columns)
+        for group in beside(self.model):
+            at = names.index(group.after) + 1
+            names[at:at] = group.labels
+        return tuple(names)
+
+    @cached_property
+    def first_shown(self) -> list[str]:
+        """The columns that stand in the list until a person chooses others."""
+        off = self.columns[self.shown :]
+        return [name for name in self.listed if name not in off]
 
     @cached_property
     def form_class(self) -> type[Any]:

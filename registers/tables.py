@@ -36,10 +36,10 @@ def _column(register: "Register", name: str, first: bool) -> django_tables2.Colu
 
 def table_for(register: "Register") -> type[django_tables2.Table]:
     """Return the table class of a register; a column named in `shows` is read from the record."""
-    columns = {name: _column(register, name, index == 0) for index, name in enumerate(register.columns)}
+    columns = {name: _column(register, name, index == 0) for index, name in enumerate(register.listed)}
     meta = type(
         "Meta",
         (RecordTable.Meta,),
-        {"model": register.model, "fields": list(register.columns), "sequence": list(register.columns)},
+        {"model": register.model, "fields": list(register.listed), "sequence": list(register.listed)},
     )
     return type(f"{register.model.__name__}Table", (RecordTable,), {**columns, "Meta": meta})

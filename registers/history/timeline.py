@@ -48,6 +48,12 @@ def _event_model(model: type[models.Model]) -> Any:
     return next(event for tracked_model, event in tracked() if tracked_model is model)
 
 
+def events_of(model: type[models.Model]) -> models.QuerySet[Any]:
+    """Return the history rows of all records of a type; what of it a person may see is for the caller to say."""
+    found: models.QuerySet[Any] = _event_model(model).objects.all()
+    return found
+
+
 def entries(record: models.Model, *, limit: int = 200) -> list[Entry]:
     """Return the newest entries of a record's own history first, at most `limit`; a change of nothing that is told is none."""
     event_model = _event_model(type(record))

@@ -120,9 +120,9 @@ def clause(reason: str, deciding: str) -> SafeString:
 
 
 @register.simple_tag
-def rows(page: Any, table: Any, ticked: bool) -> SafeString:
-    """Draw the rows of a list's page."""
-    return cells.rows(list(page), [column.name for column in table.columns], ticked=ticked)
+def rows(page: Any, table: Any, ticked: bool, beside: Any) -> SafeString:
+    """Draw the rows of a list's page, with the cells that other apps tell."""
+    return cells.rows(list(page), [column.name for column in table.columns], ticked=ticked, beside=beside)
 
 
 @register.filter

@@ -21,10 +21,10 @@ def chosen(register: "Register", request: HttpRequest) -> list[str]:
     asked = request.GET.get("columns", "").split(",")
     own = user.preferences.get("columns", {}).get(register.name, [])
     for names in (asked, own):
-        known = [name for name in dict.fromkeys(names) if name in register.columns]
+        known = [name for name in dict.fromkeys(names) if name in register.listed]
         if known:
-            return list(dict.fromkeys((register.columns[0], *known)))
-    return list(register.columns[: register.shown])
+            return list(dict.fromkeys((register.listed[0], *known)))
+    return list(register.first_shown)
 
 
 def kept_query(register: "Register", request: HttpRequest) -> str:
@@ -46,7 +46,7 @@ def keep(request: HttpRequest, name: str) -> HttpResponse:
     query.pop("columns", None)
     own = {**user.preferences.get("columns", {})}
     own.pop(name, None)
-    names = [column for column in request.POST.getlist("columns") if column in register.columns]
+    names = [column for column in request.POST.getlist("columns") if column in register.listed]
     if names and not request.POST.get("reset"):
         own[name] = names
         query["columns"] = ",".join(names)

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django_tables2 import RequestConfig
 
-from registers.door import importer_of, visible
+from registers.door import beside, importer_of, visible
 from registers.files.export import csv_response, xlsx_response
 from registers.filters import search
 from registers.history.past import moment
@@ -47,7 +47,7 @@ class RecordList(RecordView):
         bound, records = self.found()
         shown = chosen(self.register, request)
         table = self.register.table_class(
-            records, exclude=[name for name in self.register.columns if name not in shown], sequence=[*shown, "..."]
+            records, exclude=[name for name in self.register.listed if name not in shown], sequence=[*shown, "..."]
         )  # fmt: skip
         RequestConfig(request, paginate=False).configure(table)
         page = ListPaginator(table.data.data, 50 if request.GET.get("rows") != "200" else 200).get_page(
@@ -71,11 +71,11 @@ class RecordList(RecordView):
         )
         bulk_url = self.link("bulk") if writable and self.register.bulk and may(request.user, "change") else ""
         return {
-            "register": self.register, "filter_form": bound.form, "table": table, "page_obj": page, "count": page.paginator.count,
+            "register": self.register, "filter_form": bound.form, "table": table, "page_obj": page, "beside": self.beside(page, shown), "count": page.paginator.count,
             "query": request.GET.get("q", ""), "chips": self.chips(request, bound), "views": self.views(request),
             "columns": [
-                {"name": name, "label": self.register.label(name), "shown": name in shown, "stays": name == self.register.columns[0]}
-                for name in dict.fromkeys((*shown, *self.register.columns))
+                {"name": name, "label": self.register.label(name), "shown": name in shown, "stays": name == self.register.listed[0]}
+                for name in dict.fromkeys((*shown, *self.register.listed))
             ],
             "columns_url": reverse("registers:columns", args=[self.register.name]), "kept_query": kept_query(self.register, request),
             "view_url": reverse("registers:saved-views-add"),
@@ -88,6 +88,15 @@ class RecordList(RecordView):
             "bulk_url": bulk_url or steps_url, "steps_url": steps_url,
             "as_of": moment(), "here": request.get_full_path(),
         }  # fmt: skip
+
+    def beside(self, page: Any, shown: list[str]) -> dict[int, dict[str, Any]]:
+        """Return the cells that other apps tell of the records on the page, where their columns are shown."""
+        cells: dict[int, dict[str, Any]] = {}
+        for group in beside(self.register.model):
+            if not group.labels.keys().isdisjoint(shown):
+                for key, told in group.read(list(page.object_list), self.request.user).items():
+                    cells.setdefault(key, {}).update(told)
+        return cells
 
     def import_url(self, request: HttpRequest) -> str:
         """Return the page that takes a file, for registers that have one."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from assets.models import Asset, Conduit, WalkDown, Zone
+from patching.models import Patch, PatchDeployment
 from programme import reference
 
 PAGES = (
@@ -38,6 +40,17 @@ def test_no_page_has_a_barrier(enter: Callable[..., Page], nils: User, plc: Asse
         if barriers:
             found[path] = [(one["id"], one["nodes"][0]["html"][:160]) for one in barriers]
     assert found == {}
+
+
+def test_a_long_name_does_not_push_a_list_off_a_tablet(
+    enter: Callable[..., Page], nils: User, plc: Asset, pumping: Zone
+) -> None:
+    named = "PLC 1516-3 of the pumping station with the long name that vendors like to give, second edition"
+    patch = Patch.objects.create(vendor="Siemens", product=named, version="V2.9.7")
+    PatchDeployment.objects.create(site=plc.site, asset=plc, patch=patch, due_on=date(2026, 5, 1))
+    page = enter(nils, width=820)
+    page.goto("/patching/patch-deployments/")
+    assert page.evaluate("(frame => frame.scrollWidth <= frame.clientWidth)(document.querySelector('[data-fit]'))")
 
 
 def test_three_keys_find_an_asset(enter: Callable[..., Page], nils: User, plc: Asset) -> None:

@@ -1,0 +1,110 @@
+"""One release is proposed for a match: that of the asset's own train, and only what its advisory still names."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Site, User
+from assets.models import Asset
+from patching import deploying, remedies
+from patching.models import Patch, PatchDeployment
+from tests.patching.test_teaching import PUMP, pump, revised
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def proposed(asset: Asset) -> dict[str, str]:
+    """Propose what is missing, and return the state of each release on an asset."""
+    remedies.follow(now=timezone.now())
+    found = PatchDeployment.objects.filter(asset=asset).select_related("patch")
+    return {one.patch.version: one.status for one in found}
+
+
+def in_two_trains(fix: str = "Update to 2.5 or 3.1.") -> dict[str, Any]:
+    """An advisory that names a release for each of two trains, in one sentence for both."""
+    made = deepcopy(PUMP)
+    product = made["product_tree"]["branches"][0]["branches"][0]
+    product["branches"].append(
+        {"category": "product_version_range", "name": ">=3.0|<3.1", "product": {"product_id": "P2", "name": "Quellwerk Flowmaster 300 3.x"}}
+    )  # fmt: skip
+    weakness = made["vulnerabilities"][0]
+    weakness["product_status"]["known_affected"] = ["P1", "P2"]
+    weakness["remediations"] = [{"category": "vendor_fix", "details": fix, "product_ids": ["P1", "P2"]}]
+    return made
+
+
+def other(tracking_id: str, fix: str) -> dict[str, Any]:
+    """A second advisory on the same pump."""
+    made = revised("1", fix=fix)
+    made["document"]["tracking"]["id"] = tracking_id
+    return made
+
+
+@pytest.mark.parametrize(("version", "release"), [("2.2", "2.5"), ("3.0", "3.1")])
+@pytest.mark.parametrize("fix", ["Update to 2.5 or 3.1.", "Update to 3.1. For 2.x update to 2.5."])
+def test_an_asset_gets_the_release_of_its_own_train_alone(
+    version: str, release: str, fix: str, north: Site, feed: Callable[..., None]
+) -> None:
+    asset = pump(north, "N-P1", version=version)
+    feed(in_two_trains(fix))
+    assert proposed(asset) == {release: "AVAILABLE"}
+
+
+def test_without_a_release_in_its_train_the_lowest_higher_one_is_proposed(
+    north: Site, feed: Callable[..., None]
+) -> None:
+    asset = pump(north, "N-P1", version="1.7")
+    feed(in_two_trains())
+    assert proposed(asset) == {"2.5": "AVAILABLE"}
+
+
+def test_a_release_that_the_advisory_no_longer_names_is_not_proposed_beside_the_new_one(
+    north: Site, feed: Callable[..., None]
+) -> None:
+    asset = pump(north, "N-P1")
+    feed(PUMP)
+    assert proposed(asset) == {"2.5": "AVAILABLE"}
+    feed(revised("2", versions="<3.1", fix="Update to 3.1."))
+    assert proposed(asset) == {"2.5": "NOT_APPLICABLE", "3.1": "AVAILABLE"}
+    assert "QW-1 names 3.1" in PatchDeployment.objects.get(asset=asset, patch__version="2.5").reason
+    feed(revised("3", versions="<2.5", fix="Update to 2.5."))
+    assert proposed(asset) == {"2.5": "AVAILABLE", "3.1": "NOT_APPLICABLE"}
+    assert PatchDeployment.objects.get(asset=asset, patch__version="2.5").reason == ""
+
+
+def test_what_somebody_began_with_or_ruled_out_is_left_to_people(
+    north: Site, nils: User, feed: Callable[..., None]
+) -> None:
+    begun, left = pump(north, "N-P1"), pump(north, "N-P2")
+    feed(PUMP)
+    assert proposed(begun) == proposed(left) == {"2.5": "AVAILABLE"}
+    deploying.start_test(PatchDeployment.objects.get(asset=begun), by=nils, test_environment="Bench")
+    deploying.rule_out(PatchDeployment.objects.get(asset=left), by=nils, because_of="Not our variant")
+    feed(revised("2", versions="<3.1", fix="Update to 3.1."))
+    assert proposed(begun) == {"2.5": "IN_TEST", "3.1": "AVAILABLE"}
+    feed(revised("3", versions="<2.5", fix="Update to 2.5."))
+    assert proposed(left)["2.5"] == "NOT_APPLICABLE"
+
+
+def test_a_release_that_mends_another_open_advisory_stays(north: Site, feed: Callable[..., None]) -> None:
+    asset = pump(north, "N-P1")
+    feed(PUMP)
+    feed(other("QW-2", "Update to 2.5."))
+    assert proposed(asset) == {"2.5": "AVAILABLE"}
+    feed(revised("2", versions="<3.1", fix="Update to 3.1."))
+    assert proposed(asset) == {"2.5": "AVAILABLE", "3.1": "AVAILABLE"}
+
+
+def test_a_plan_that_a_person_made_by_hand_is_never_taken_back(north: Site, feed: Callable[..., None]) -> None:
+    asset = pump(north, "N-P1")
+    feed(PUMP)
+    proposed(asset)
+    named = Patch.objects.get(version="2.5")
+    upgrade = Patch.objects.create(vendor=named.vendor, product=named.product, version="3.1")
+    upgrade.advisories.set(named.advisories.all())
+    PatchDeployment.objects.create(site=north, asset=asset, patch=upgrade)
+    feed(revised("2", versions="<2.4", fix="Update to 2.4."))
+    assert proposed(asset) == {"2.4": "AVAILABLE", "2.5": "NOT_APPLICABLE", "3.1": "AVAILABLE"}
