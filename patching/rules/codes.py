@@ -15,12 +15,20 @@ _OPEN = re.compile(
 )
 _ANY = "[a-z0-9]"
 _SERIES = re.compile(r"\b(?:series|famil(?:y|ies)|line|platform|devices)\b", re.IGNORECASE)
+_HEAD = re.compile(r"(?<![\w-])([a-z]{3,}(?=-?\d)|[a-z]{3,4}(?=-[a-z])|\d{4}[a-z]?(?=-[a-z]{1,3}\b))")
+_HYPHENED = re.compile(r"(?<![\w-])[a-z]\w*(?:-\w+)+")
+_TOLD = re.compile(r"^[a-z]+\d{2,}")
 _NUMBERED = re.compile(r"(?<![\w.])([a-z]*)-?(\d{3,5})(?![\d.])([a-z]*)")
 
 
 def is_code(word: str) -> bool:
     """Say whether a word is a model code: it has a digit and at least two characters."""
     return len(word) > 1 and any(letter.isdigit() for letter in word)
+
+
+def is_series(name: str) -> bool:
+    """Say whether a name is that of a series, whose codes stand for all that begin with them."""
+    return re.search(r"\b(?:series|famil(?:y|ies))\b", name, re.IGNORECASE) is not None
 
 
 def is_open(word: str) -> bool:
@@ -138,9 +146,13 @@ def members(name: str) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=50_000)
 def heads(name: str) -> frozenset[str]:
-    """Give what stands in front of codes: RSR of RSR20, FCN of FCN-500, MB3660 of MB3660-8-2AC."""
-    return frozenset(
-        head.replace("-", "")
-        for head in re.findall(r"(?<![\w-])([a-z]{3,}(?=-?\d)|[a-z]+-?[a-z]?\d{2,}[a-z]*(?=-))", name.casefold())
-    )
+    """Give what stands in front of codes: RSR of RSR20, FCN of FCN-RTU, 5232 of 5232-T, EDS405A of EDS-405A-MM-SC."""
+    plain = name.casefold()
+    found = {head.replace("-", "") for head in _HEAD.findall(plain)}
+    for chunk in _HYPHENED.findall(plain):
+        parts = chunk.split("-")
+        openings = ("".join(parts[:count]) for count in range(1, len(parts)))
+        found.update(head for head in openings if _TOLD.search(head))
+    return frozenset(found)

@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from patching.rules.releases import MONTHS, Version, compare, read_version, shared_numbers
 
-_MARKS = r"(?:[ _.\-]?(?:SP|FP|R|P|HF|TCU|CU|MP|QU|Update|Upd|Hotfix|Patch|Build|Service Pack)[ _]?\d{1,6}[a-z]?){0,4}"
+_MARKS = r"(?:[ _.\-]?(?:SP|FP|R|P|HF|TCU|CU|MP|QU|Update|Upd|Hotfix|Patch|Build|Service Pack)[ _]?\d{1,8}[a-z]?){0,4}"
 _RELEASE = re.compile(
     rf"(?:\b(?P<word>versions?|firmware|release|v|ver\.?|FW)[ :]*)?(?<![\w.\-/])"
-    rf"(?P<text>[vVrR]?\d{{1,8}}(?:\.\d{{1,10}}){{0,5}}[a-zA-Z]?(?:-V\d{{1,3}})?{_MARKS})(?![\w/]|\.[\da-z]|-\d)",
+    rf"(?P<text>[vVrR]?\d{{1,8}}(?:\.\d{{1,10}}){{0,5}}(?:[a-zA-Z]\d{{0,2}})?(?:-V\d{{1,3}})?{_MARKS})(?![\w/]|\.[\da-z]|-\d)",
     re.IGNORECASE,
 )
 _AFFECTED_BEFORE = re.compile(
@@ -79,7 +79,8 @@ def _year(named: str, before: str) -> bool:
 def in_train(release: Version, texts: Iterable[str], needed: int) -> tuple[Version, ...]:
     """Give the fixing releases of the texts that share at least so many leading numbers with the given release."""
     named = (fix for text in texts for fix in fixed_releases(text))
-    return tuple(fix for fix in named if shared_numbers(fix, release) >= needed and compare(release, fix) is not None)
+    alike = (fix for fix in named if fix.by_year == release.by_year and compare(release, fix) is not None)
+    return tuple(fix for fix in alike if shared_numbers(fix, release) >= needed)
 
 
 def gap(release: Version, bound: str, inclusive: bool, texts: Iterable[str]) -> Version | None:

@@ -91,7 +91,7 @@ class Index:
         found.update(
             *(self._joined.get(word, ()) for word in {item.joined, *item.abbreviations}),
             *(self._series.get(series, ()) for series in item.member_of),
-            *(self._heads.get(word, ()) for word in item.core | item.codes),
+            *(self._heads.get(word, ()) for word in item.core | item.codes | item.models),
             *(self._rarest.get(word, ()) for word in item.glued),
             *(self._all[head] for head in item.heads if 0 < self._frequency[head] < 40),
             *(self._orders.get(order[:12], ()) for order in item.orders),

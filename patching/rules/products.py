@@ -12,7 +12,7 @@ from patching.rules.codes import families, heads, is_code, is_open, members, pat
 from patching.rules.csaf import ORDER_NUMBER
 from patching.rules.releases import read_version
 from patching.rules.vendors import mended, plain
-from patching.rules.words import NOISE
+from patching.rules.words import BRANDS, NOISE
 
 _RELEASE = re.compile(r"v\d+(?:\.\d+)*(?:sp\d+)?|\d+\.\d+(?:\.\d+)*(?:u\d+)?", re.IGNORECASE)
 _EXCEPT = re.compile(r"[,;]?\s*\b(?:except|excluding|excl\.|not including)\b[^()]*", re.IGNORECASE)
@@ -22,6 +22,8 @@ _EITHER = re.compile(r"\b([A-Z][A-Za-z]{2,})(?: and |/)([A-Z][A-Za-z]{2,})\b")
 _SINCE = re.compile(
     r"\b[vV]?(\d+(?:\.\d+)*) (?:and|or) (newer|later|above|higher|earlier|prior|below|older)(?: versions?)?"
 )
+_ASIDE = re.compile(r"\bcontaining the\b.*|\[[^\[\]]{2,}\]")
+_BRANDED = re.compile(rf"\b({'|'.join(sorted(BRANDS))})-(?=[A-Za-z])", re.IGNORECASE)
 _PLUS = re.compile(r"(?<=[A-Za-z])\+(?=[\s)]|$)")
 
 
@@ -51,6 +53,7 @@ class Profile:
     bounds: tuple[tuple[str, str], ...] = ()
     pairs: tuple[tuple[str, tuple[str, str]], ...] = ()
     glued: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
 
     @property
     def words(self) -> frozenset[str]:
@@ -95,7 +98,7 @@ def profile(
         releases, ordered, _joined(written), parsed.abbreviations,
         parsed.patterns, parsed.stems, frozenset(orders), version, hints, models,
         families(product), f"{product} {model}", heads(f"{product} {model}"), parsed.choices,
-        parsed.bounds, pairs, frozenset(glued for glued, _ in pairs),
+        parsed.bounds, pairs, frozenset(glued for glued, _ in pairs), parsed.hosts,
     )  # fmt: skip
 
 
@@ -111,11 +114,13 @@ class _Name:
     orders: tuple[str, ...]
     choices: tuple[frozenset[str], ...]
     bounds: tuple[tuple[str, str], ...]
+    hosts: frozenset[str]
 
 
 @lru_cache(maxsize=50_000)
 def _parse_name(product: str) -> _Name:
     text = _EXCEPT.sub(" ", _SERIAL.sub("", mended(product)[:400]) or product)
+    text = _BRANDED.sub(r"\1 ", _ASIDE.sub(" ", text))
     text = _PLUS.sub("plus", _SIZE.sub(" ", text)).replace("Software Controller", "SoftwareController")
     orders = tuple(found[0] for found in ORDER_NUMBER.finditer(text))
     text = ORDER_NUMBER.sub(" ", text)
@@ -134,7 +139,7 @@ def _parse_name(product: str) -> _Name:
     named = tuple(word for word in ordered if not _noise(word))
     if len(named) > 2 and all(word.isalpha() for word in named):
         short |= {"".join(word[0] for word in named)}
-    return _Name(named, core, inside, releases, short, opened, _stems(text), orders, _choices(text), bounds)
+    return _Name(named, core, inside, releases, short, opened, _stems(text), orders, _choices(text), bounds, _hosts(text))
 
 
 def _noise(word: str) -> bool:
@@ -167,6 +172,12 @@ def _choices(text: str) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(_singular(_squash(plain(word))) for word in pair) for pair in pairs)
 
 
+def _hosts(text: str) -> frozenset[str]:
+    """Give the words of what a product is for: AC 800M of "OPC Server for AC 800M", which is another product."""
+    own, _, carrier = text.partition(" for ")
+    return frozenset(map(_singular, _tokens(carrier))) if any(map(_telling, _tokens(own))) else frozenset()
+
+
 def _squash(word: str) -> str:
     return re.sub(r"[^a-z0-9\[\]*]", "", word)
 
@@ -188,7 +199,7 @@ def _without_own_version(
     own = read_version(version) if version else None
     if own is None or len(core) < 2:
         return releases, core
-    repeated = {word for word in core if word.isdigit() and len(word) < 3 and int(word) == own.numbers[0]}
+    repeated = {word for word in core if re.fullmatch(r"\d\d?|20\d\d", word) and int(word) == own.numbers[0]}
     return releases, core - repeated
 
 

@@ -29,9 +29,13 @@ HARDWARE = _words("""
     radio relay router rtu scanner sensor station switch switche terminal transmitter unit wireless
 """)
 
+WHOLE = _words("platform system")
+
+APPLIANCE = _words("controller cpu device drive gateway hmi meter module plc pn rtu switch system unit")
+
 BRANDS = _words("""
     allen bradley ecostruxure logix melsec melsoft modicon rosemount ruggedcom scalance sentron sicam simatic simocode
-    simotion sinamics sinumerik siprotec sitop sysmac
+    simotion sinamics sinumerik siprotec sitop sysmac toyopuc
 """)
 
 LEGAL = _words("""

@@ -1,0 +1,56 @@
+"""Models as inventories write them: with suffixes, beside their family, inside longer names of products."""
+
+import pytest
+
+from patching.rules.codes import heads
+from tests.patching.rules.test_products import naming
+
+
+@pytest.mark.parametrize(
+    ("leaf", "product", "expected"),
+    [
+        ("QW-405A Series", "QW-405A-MM-SC-T", "names"),
+        ("QW-405A", "QW-405A-MM-SC-T", "perhaps"),
+        ("QW-405A Series", "QW-408A-MM-SC-T", "no"),
+        ("Quellport X-200 switch family", "Quellport X200-4P IRT", "perhaps"),
+        ("Quellport 5210 5230 and 5232", "Quellport 5232-T", "perhaps"),
+        ("Quellport 5210 5230 and 5232", "Quellport 5110-T", "no"),
+        ("QUELLDOM FCN/FCJ", "QUELLDOM FCN-RTU", "perhaps"),
+        ("Quellsoft", "Quellsoft-G2", "no"),
+    ],
+)
+def test_a_suffix_makes_no_other_model(leaf: str, product: str, expected: str) -> None:
+    assert naming("Merewater", leaf, "Merewater", product) == expected
+
+
+def test_every_opening_of_a_hyphened_code_with_two_digits_is_a_head() -> None:
+    assert {"eds405a", "eds405amm", "eds405ammsc"} <= heads("EDS-405A-MM-SC-T")
+    assert not heads("1756-L85E")
+
+
+@pytest.mark.parametrize(
+    ("leaf", "product", "expected"),
+    [
+        ("OPC Server for QW 800M", "QW 800M", "perhaps"),
+        ("OPC Server for QW 800M", "QW 800M Controller", "perhaps"),
+        ("OPC Server for QW 800M", "OPC Server for QW 800M", "names"),
+        ("Firmware for QW 800M", "QW 800M", "names"),
+        ("Quellrun RTE V3 (for Beckhoff CX) containing the CmpUserMgr", "Quellrun RTE V3", "names"),
+        ("Quellwave Micro [ProQuell v.4.01] firmware", "Quellwave Micro", "names"),
+        ("Quellnet X80 RTU (QWNOR0200H)", "QWNOR0200H", "names"),
+        ("Quelltouch", "Quelltouch HMI", "names"),
+        ("Quelltouch", "Quelltouch Designer", "perhaps"),
+        ("Quellsys System", "Quellsys NAE5510-2", "perhaps"),
+        ("Quellsys System Services", "Quellsys Activation Service", "no"),
+        ("Control QWIN", "QWIN Pro7", "perhaps"),
+    ],
+)
+def test_what_a_name_adds_is_weighed(leaf: str, product: str, expected: str) -> None:
+    assert naming("Merewater", leaf, "Merewater", product) == expected
+
+
+def test_a_brand_joined_by_a_hyphen_a_year_and_a_slashed_model_are_read() -> None:
+    assert naming("JTEKT", "Plus EX2", "JTEKT", "TOYOPUC-Plus EX2") == "names"
+    assert naming("Merewater", "QW Data Archive", "Merewater", "QW Data Archive 2017", version="2017 R2") == "names"
+    assert naming("Merewater", "QW-F series QX3S-14MR/DSS", "Merewater", "PLC", model="QX3S-14MR/DSS") == "names"
+    assert naming("Merewater", "QW-F series QX3S-14MR/DSS", "Merewater", "PLC", model="QX3S-14MR/ES") != "names"
