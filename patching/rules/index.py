@@ -37,11 +37,11 @@ class Index:
         self._post()
 
     def _collect(self, advisories: Iterable[Advisory]) -> None:
-        numbers: dict[tuple[str, str, tuple[str, ...]], int] = {}
+        numbers: dict[tuple[str, str, tuple[str, ...], tuple[str, ...]], int] = {}
         for advisory in advisories:
             for product in advisory.products:
                 leaf = product.leaf
-                key = (leaf.vendor, leaf.product, leaf.order_numbers)
+                key = (leaf.vendor, leaf.product, leaf.order_numbers, product.models)
                 number = numbers.get(key)
                 if number is None:
                     number = numbers[key] = len(self._profiles)
@@ -67,7 +67,7 @@ class Index:
                 self._orders[order[:12]].append(number)
             for series in item.series:
                 self._series[series].append(number)
-            for head in item.heads | item.glued:
+            for head in item.heads | item.glued | item.models:
                 self._heads[head].append(number)
             for opening in (*(pattern.pattern for pattern in item.patterns), *item.stems):
                 self._open[opening[:2] if opening[:2].isalnum() else ""].add(number)

@@ -38,6 +38,8 @@ def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         return "names", 4
     if (leaf.releases and not _release_fits(leaf, asset)) or not all(_since(leaf, asset)):
         return "no", 0
+    if leaf.models & (asset.codes | asset.models):
+        return "names", 4
     if asset.models & (leaf.codes | leaf.glued) and not _conflict(leaf, asset):
         return "names", 4
     if leaf.hosts and asset.core - HARDWARE <= leaf.hosts:

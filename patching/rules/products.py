@@ -139,7 +139,9 @@ def _parse_name(product: str) -> _Name:
     named = tuple(word for word in ordered if not _noise(word))
     if len(named) > 2 and all(word.isalpha() for word in named):
         short |= {"".join(word[0] for word in named)}
-    return _Name(named, core, inside, releases, short, opened, _stems(text), orders, _choices(text), bounds, _hosts(text))
+    return _Name(
+        named, core, inside, releases, short, opened, _stems(text), orders, _choices(text), bounds, _hosts(text)
+    )
 
 
 def _noise(word: str) -> bool:

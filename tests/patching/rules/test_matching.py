@@ -57,6 +57,7 @@ def test_reason_is_a_sentence_for_a_plant_engineer() -> None:
         ("14.4u1", ["< 6.6 (6.x series)", "< 14.4u1 (14.x series)"], "FIXED"),
         ("6.5", ["< 6.6 (6.x series)", "< 14.4u1 (14.x series)"], "AFFECTED"),
         ("SR540", ["SR540"], "AFFECTED"),
+        ("1.2A Build 7", ["<= 1.2A"], "REVIEW"),
     ],
 )
 def test_verdict_by_ranges(version: str, texts: list[str], expected: str) -> None:

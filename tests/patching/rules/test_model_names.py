@@ -2,7 +2,12 @@
 
 import pytest
 
+from patching.rules.advisories import advisory
 from patching.rules.codes import heads
+from patching.rules.csaf import read
+from patching.rules.index import Index
+from patching.rules.matching import AssetType, judge
+from tests.patching.rules.plant import document
 from tests.patching.rules.test_products import naming
 
 
@@ -54,3 +59,17 @@ def test_a_brand_joined_by_a_hyphen_a_year_and_a_slashed_model_are_read() -> Non
     assert naming("Merewater", "QW Data Archive", "Merewater", "QW Data Archive 2017", version="2017 R2") == "names"
     assert naming("Merewater", "QW-F series QX3S-14MR/DSS", "Merewater", "PLC", model="QX3S-14MR/DSS") == "names"
     assert naming("Merewater", "QW-F series QX3S-14MR/DSS", "Merewater", "PLC", model="QX3S-14MR/ES") != "names"
+
+
+def test_a_device_is_found_by_a_model_that_stands_for_a_version() -> None:
+    """Publishers list models where versions belong; inventories name the device by just that model."""
+    made = advisory(read(document(("Performance Series NVRs", "HEN16204 | HEN08143"))))
+    for asset in (
+        AssetType("Merewater Drives", "HEN16204", version="1.0"),
+        AssetType("Merewater Drives", "Recorder", "HEN08143"),
+    ):
+        judgement = judge(asset, made)
+        assert judgement
+        assert judgement.verdict == "AFFECTED"
+        assert dict(Index([made]).match(asset)) == {made.key: judgement}
+    assert judge(AssetType("Merewater Drives", "HEN99999"), made) is None
