@@ -106,7 +106,7 @@ def match(
         active = active.filter(pk__in=assets)
     types = list(active.order_by(*TYPE).values_list(*TYPE).distinct())
     if advisories is not None:  # few of them concern few types
-        types = [words for words in types if any(index.match(AssetType(*words)))]
+        types = [words for words in types if index.names(AssetType(*words))]
     batches = [range(start, min(start + AT_ONCE, len(types))) for start in range(0, len(types), AT_ONCE)]
     outcome = Outcome()
     with (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 _LEGEND = re.compile(r"\b([a-z])\s?=\s?([\w,.*]+?)[,\s]*(?=\b[a-z]\s?=|[\s()]|$)")
@@ -21,6 +21,7 @@ _TOLD = re.compile(r"^[a-z]+\d{2,}")
 _NUMBERED = re.compile(r"(?<![\w.])([a-z]*)-?(\d{3,5})(?![\d.])([a-z]*)")
 
 
+@lru_cache(maxsize=50_000)
 def is_code(word: str) -> bool:
     """Say whether a word is a model code: it has a digit and at least two characters."""
     return len(word) > 1 and any(letter.isdigit() for letter in word)
@@ -36,6 +37,12 @@ def is_open(word: str) -> bool:
     return "[]" in word or "*" in word or re.search(r"\d+x{2,}|xx+\d?|\dx\d$", word) is not None
 
 
+def begins(word: str, stems: Iterable[str]) -> bool:
+    """Say whether a code is one of these stems and a number: RSPE35 of RSP and RSPE."""
+    return any(word.startswith(stem) and word[len(stem) : len(stem) + 1].isdigit() for stem in stems)
+
+
+@lru_cache(maxsize=50_000)
 def shape(text: str) -> str:
     """Give the pattern of letters and digits of a code."""
     return re.sub(r"[a-z]", "a", re.sub(r"\d", "0", text.casefold()))

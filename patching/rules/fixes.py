@@ -112,18 +112,28 @@ def remains(version: str, texts: Iterable[str]) -> str:
     if not number:
         return ""
     for text in texts:
-        for sentence in re.split(r"(?<=[.;])\s+(?=[A-Z])", text):
-            if _REMAINS.search(sentence) and re.search(rf"(?<![\w.]){re.escape(number)}(?![\w]|\.\d)", sentence):
+        for sentence in _remaining(text):
+            if re.search(rf"(?<![\w.]){re.escape(number)}(?![\w]|\.\d)", sentence):
                 return sentence.strip()[:300]
     return ""
+
+
+@lru_cache(maxsize=50_000)
+def _remaining(text: str) -> tuple[str, ...]:
+    return tuple(filter(_REMAINS.search, re.split(r"(?<=[.;])\s+(?=[A-Z])", text)))
 
 
 def spared(product: str, texts: Iterable[str]) -> str:
     """Give the sentence of a text that says the named product is not affected after all."""
     for text in texts:
-        if found := _SPARED.search(text) if "not" in text else None:
+        if (head := _head_of_spared(text)) is not None:
             name = re.sub(r"[^a-z0-9]", "", product.casefold())
-            head = re.sub(r"[^a-z0-9]", "", text[: found.start()].casefold())
             if not head or (name and name in head):
                 return text.strip()[:300]
     return ""
+
+
+@lru_cache(maxsize=50_000)
+def _head_of_spared(text: str) -> str | None:
+    found = _SPARED.search(text)
+    return re.sub(r"[^a-z0-9]", "", text[: found.start()].casefold()) if found else None

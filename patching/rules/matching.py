@@ -141,10 +141,10 @@ def judge(
 
 
 def _judgement(products: Sequence[NamedProduct], asset: AssetType, sure: bool) -> Judgement:
-    decided: dict[frozenset[tuple[int, str]], tuple[Finding, NamedProduct]] = {}
+    decided: dict[tuple[tuple[int, str], ...], tuple[Finding, NamedProduct]] = {}
     details: list[tuple[Detail, NamedProduct]] = []
     for cve, stated in _by_cve(products).items():
-        key = frozenset((id(product), status) for product, status in stated)
+        key = tuple([(id(product), status) for product, status in stated])
         if key not in decided:
             decided[key] = _decide_cve(stated, asset)
         finding, product = decided[key]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
-from patching.rules.codes import is_code, is_series, shape
+from patching.rules.codes import begins, is_code, is_series, shape
 from patching.rules.products import Profile
 from patching.rules.releases import compare, read_version
 from patching.rules.vendors import same
@@ -130,7 +130,7 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         return "no", 0
     if leaf.core == asset.core or asset.joined in leaf.abbreviations or leaf.joined in asset.abbreviations:
         return "names", 3 if asset.optional <= leaf.words else 2
-    if any(re.match(rf"{stem}\d", code) for stem in leaf.stems for code in asset.codes):
+    if leaf.stems and any(begins(code, leaf.stems) for code in asset.codes):
         return "names", 2
     if (glued := _glued(leaf, asset)) != (leaf, asset):
         return _by_words(*glued)

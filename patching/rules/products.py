@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -71,10 +70,11 @@ def order_number(text: str) -> str:
     return re.sub(r"[\s\-_.]", "", text).upper()
 
 
+@lru_cache(maxsize=100_000)
 def profile(
     vendors: frozenset[tuple[str, ...]],
     product: str,
-    order_numbers: Iterable[str] = (),
+    order_numbers: tuple[str, ...] = (),
     *,
     version: str = "",
     model: str = "",
