@@ -24,13 +24,15 @@ from patching.models import Advisory, AdvisoryState, Exploited, Match, Poll, Pri
 from patching.rules.advisories import Advisory as NamedAdvisory
 from patching.rules.advisories import NamedProduct
 from patching.rules.index import Index
-from patching.rules.matching import AssetType, Judgement, Links, product_key, type_key
+from patching.rules.matching import RULES_VERSION, AssetType, Judgement, Links, product_key, type_key
 from patching.rules.vendors import concerned
+from patching.rules.versions import PARSER_VERSION
 from registers.history.changes import Changes
 from registers.history.origin import because
 from registers.wake import wake
 
 TYPE = ("vendor", "product", "model_number", "version")
+FOLLOWER = f"matching by rules {PARSER_VERSION}.{RULES_VERSION}"  # under other rules nothing was looked at yet
 AT_ONCE = 400  # types that are judged and spread together
 _cached: tuple[Any, Index] | None = None
 
@@ -167,7 +169,7 @@ def follow(*, now: datetime) -> Outcome:
         if not cursor.fetchone()[0]:
             return Outcome()
     try:
-        changes = Changes("matching")
+        changes = Changes(FOLLOWER)
         outcome = _follow(changes, now)
         changes.done()
     finally:

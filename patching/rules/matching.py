@@ -16,6 +16,7 @@ from patching.rules.releases import known
 from patching.rules.vendors import DEFAULT_ALIASES, names, normal_aliases, plain
 from patching.rules.versions import holds
 
+RULES_VERSION = 1  # to raise when names or ranges are judged otherwise: the plant is then matched anew, once
 TypeKey = tuple[str, str, str]
 ProductKey = tuple[str, str]
 Links = Mapping[tuple[TypeKey, ProductKey], bool]
