@@ -11,7 +11,7 @@ _LISTED = re.compile(r"([A-Za-z]+-?)(\d+)((?:/\d+)+)([A-Za-z(][\w()\-]*)")
 _LETTERS = re.compile(r"([A-Z]+\d+)([A-Z])/([A-Z])(-[\w*()\-]+)")
 _OPTIONAL = re.compile(r"(?<=[\w*\]])\((-?[A-Z]{1,4})\)")
 _OPEN = re.compile(
-    r"(?<=\d)x(?=\d)|(?<=\d)x{2,}|(?<=\d)X{2,}|(?<=-)x{2,}|(?<=[A-Z])x{2,}|(?<=\d\d)x\b|(?<=\dL\d)z\d?$|\[\]|\*+"
+    r"(?<=\d)x(?=\d)|(?<=\d)x{2,}|(?<=\d)X{2,}|(?<=-)x{2,}|(?<=[A-Z])x{2,}|(?<=\d\d)x\b|(?<=[A-Z]{3}\d\d)X\b|(?<=\dL\d)z\d?$|\[\]|\*+"
 )
 _ANY = "[a-z0-9]"
 _SERIES = re.compile(r"\b(?:series|famil(?:y|ies)|line|platform|devices)\b", re.IGNORECASE)
@@ -28,8 +28,8 @@ def is_code(word: str) -> bool:
 
 
 def is_series(name: str) -> bool:
-    """Say whether a name is that of a series, whose codes stand for all that begin with them."""
-    return re.search(r"\b(?:series|famil(?:y|ies))\b", name, re.IGNORECASE) is not None
+    """Say whether a name is that of a series or model, whose codes stand for all that begin with them."""
+    return re.search(r"\b(?:series|famil(?:y|ies)|models?)\b", name, re.IGNORECASE) is not None
 
 
 def is_open(word: str) -> bool:

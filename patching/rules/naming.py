@@ -45,6 +45,9 @@ def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     if leaf.hosts and asset.core - HARDWARE <= leaf.hosts:
         return "perhaps", 1
     found = _by_words(leaf, asset)
+    if found[0] == "no" and leaf.hosts and not asset.hosts:
+        own = replace(leaf, core=leaf.core - leaf.hosts, codes=leaf.codes - leaf.hosts, hosts=frozenset())
+        found = ("perhaps", 1) if _by_words(own, asset)[0] != "no" else found
     if found[0] != "no":
         return found
     if _has_head(leaf, asset):
@@ -130,8 +133,9 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         return "no", 0
     if leaf.core == asset.core or asset.joined in leaf.abbreviations or leaf.joined in asset.abbreviations:
         return "names", 3 if asset.optional <= leaf.words else 2
-    if leaf.stems and any(begins(code, leaf.stems) for code in asset.codes):
-        return "names", 2
+    if leaf.stems and any(begins(code, leaf.stems) for code in asset.codes | asset.models):
+        told = leaf.core - GENERIC - BRANDS - asset.words - {*leaf.stems}
+        return ("perhaps", 1) if told else ("names", 2)
     if (glued := _glued(leaf, asset)) != (leaf, asset):
         return _by_words(*glued)
     shared = asset.words & leaf.words

@@ -11,7 +11,7 @@ from patching.rules.codes import families, heads, is_code, is_open, members, pat
 from patching.rules.csaf import ORDER_NUMBER
 from patching.rules.releases import read_version
 from patching.rules.vendors import mended, plain
-from patching.rules.words import BRANDS, NOISE
+from patching.rules.words import BRANDS, GENERIC, NOISE
 
 _RELEASE = re.compile(r"v\d+(?:\.\d+)*(?:sp\d+)?|\d+\.\d+(?:\.\d+)*(?:u\d+)?", re.IGNORECASE)
 _EXCEPT = re.compile(r"[,;]?\s*\b(?:except|excluding|excl\.|not including)\b[^()]*", re.IGNORECASE)
@@ -23,6 +23,8 @@ _SINCE = re.compile(
 )
 _ASIDE = re.compile(r"\bcontaining the\b.*|\[[^\[\]]{2,}\]")
 _BRANDED = re.compile(rf"\b({'|'.join(sorted(BRANDS))})-(?=[A-Za-z])", re.IGNORECASE)
+_SERIES_JOINED = re.compile(r"(?<=\w)-(?=(?:series|family)\b)", re.IGNORECASE)
+_MEMBERS = re.compile(r"\b([A-Z]{2,4}\d{0,2}(?:/[A-Z]{2,4}\d{0,2})*)[ -](?:[Ss]eries|[Ff]amily|[Mm]odels?)\b")
 _PLUS = re.compile(r"(?<=[A-Za-z])\+(?=[\s)]|$)")
 
 
@@ -96,7 +98,7 @@ def profile(
     return Profile(
         vendors, vendor_words, core, parsed.optional - vendor_words, frozenset(filter(is_code, core | parsed.optional)),
         releases, ordered, _joined(written), parsed.abbreviations,
-        parsed.patterns, parsed.stems, frozenset(orders), version, hints, models,
+        parsed.patterns, parsed.stems or _series_stems(product), frozenset(orders), version, hints, models,
         families(product), f"{product} {model}", heads(f"{product} {model}"), parsed.choices,
         parsed.bounds, pairs, frozenset(glued for glued, _ in pairs), parsed.hosts,
     )  # fmt: skip
@@ -120,6 +122,7 @@ class _Name:
 @lru_cache(maxsize=50_000)
 def _parse_name(product: str) -> _Name:
     text = _EXCEPT.sub(" ", _SERIAL.sub("", mended(product)[:400]) or product)
+    text = _SERIES_JOINED.sub(" ", text)
     text = _BRANDED.sub(r"\1 ", _ASIDE.sub(" ", text))
     text = _PLUS.sub("plus", _SIZE.sub(" ", text)).replace("Software Controller", "SoftwareController")
     orders = tuple(found[0] for found in ORDER_NUMBER.finditer(text))
@@ -192,6 +195,12 @@ def _stems(text: str) -> tuple[str, ...]:
     """Give the letters of a list of product codes in one node: RSP RSPE RSPS."""
     found = re.findall(r"(?<![\w-])[A-Z]{3,6}(?![\w-])", text)
     return tuple(sorted({word.casefold() for word in found}, key=len, reverse=True)) if len(found) >= 4 else ()
+
+
+def _series_stems(product: str) -> tuple[str, ...]:
+    """Give the words before "series" or "model" that the members' codes begin with: NJ series, GT27 model."""
+    found = (word.casefold() for words in _MEMBERS.findall(product) for word in words.split("/"))
+    return tuple(dict.fromkeys(word for word in found if word not in GENERIC | BRANDS | NOISE))
 
 
 def _without_own_version(

@@ -28,6 +28,24 @@ def test_a_suffix_makes_no_other_model(leaf: str, product: str, expected: str) -
     assert naming("Merewater", leaf, "Merewater", product) == expected
 
 
+@pytest.mark.parametrize(
+    ("leaf", "product", "expected"),
+    [
+        ("Merewater PLC QJ series", "QJ501-1300", "names"),
+        ("QJ/QX Series", "QX102-9000", "names"),
+        ("Machine Controller QJ-series", "QJ101-9000", "perhaps"),
+        ("QT27 model VNC server", "QT2710-VTBA", "perhaps"),
+        ("QJ series", "QX102-9000", "no"),
+        ("QJ series", "QJX-9000", "no"),
+        ("PLC series", "PLC101", "no"),
+        ("QFS65X", "QFS655", "names"),
+        ("QFS65X", "QFS665", "no"),
+    ],
+)
+def test_a_series_or_an_open_place_names_its_members(leaf: str, product: str, expected: str) -> None:
+    assert naming("Merewater", leaf, "Merewater", product) == expected
+
+
 def test_every_opening_of_a_hyphened_code_with_two_digits_is_a_head() -> None:
     assert {"eds405a", "eds405amm", "eds405ammsc"} <= heads("EDS-405A-MM-SC-T")
     assert not heads("1756-L85E")
@@ -39,6 +57,10 @@ def test_every_opening_of_a_hyphened_code_with_two_digits_is_a_head() -> None:
         ("OPC Server for QW 800M", "QW 800M", "perhaps"),
         ("OPC Server for QW 800M", "QW 800M Controller", "perhaps"),
         ("OPC Server for QW 800M", "OPC Server for QW 800M", "names"),
+        ("QP400PB Panel Builder for QP405 and QP408", "Panel Builder 400 QP400PB", "perhaps"),
+        ("Quellgear Pro for Linux", "Quellgear Pro", "perhaps"),
+        ("Proficy Quellscreen", "Quellscreen", "names"),
+        ("Quellta DCS", "Quellta", "names"),
         ("Firmware for QW 800M", "QW 800M", "names"),
         ("Quellrun RTE V3 (for Beckhoff CX) containing the CmpUserMgr", "Quellrun RTE V3", "names"),
         ("Quellwave Micro [ProQuell v.4.01] firmware", "Quellwave Micro", "names"),

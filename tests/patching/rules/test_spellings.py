@@ -75,6 +75,8 @@ def test_a_vendor_is_concerned_by_either_column_of_the_alias_table() -> None:
         ("4.7 | SP2  Hotfix 1 (including) and V4.7 SP4 (excluding)", "V4.7 SP3", "V4.7 SP4"),
         ("< 3.3 SP1 3.x", "3.2", "3.3 SP1"),
         ("< V3.X.17", "V3.2.16", "V3.3.17"),
+        ("< 02.07.07(10)", "02.07.07(9)", "02.07.07(10)"),
+        ("<= 15.2(4)", "15.2(4)", "15.2(5)"),
         ("<= 15.2(4a)EA5", "15.2(4a)EA4", "15.3"),
         ("SCADA Web Server Version 2.02.0007 and prior", "2.02.0006", "2.02.0100"),
         ("<1.69 release 166", "1.69 release 165", "1.69 release 166"),
