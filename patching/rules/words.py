@@ -31,7 +31,7 @@ HARDWARE = _words("""
 
 WHOLE = _words("platform system")
 
-APPLIANCE = _words("controller cpu device drive gateway hmi meter module plc pn rtu switch system unit")
+APPLIANCE = _words("controller cpu dcs device drive gateway hmi meter module plc pn rtu switch system unit")
 
 BRANDS = _words("""
     allen bradley cxone ecostruxure logix melsec melsoft modicon proficy rosemount ruggedcom scalance sentron sicam simatic simocode
