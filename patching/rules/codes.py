@@ -15,7 +15,9 @@ _OPEN = re.compile(
 )
 _ANY = "[a-z0-9]"
 _SERIES = re.compile(r"\b(?:series|famil(?:y|ies)|line|platform|devices)\b", re.IGNORECASE)
-_HEAD = re.compile(r"(?<![\w-])([a-z]{3,}(?=-?\d)|[a-z]{3,4}(?=-[a-z])|\d{4}[a-z]?(?=-[a-z]{1,3}\b))")
+_HEAD = re.compile(
+    r"(?<![\w-])([a-z]{3,}(?=-?\d)|[a-z]{3,4}(?=-[a-z])|(?=[\w-]*\d)\w+(?:-\w+)*(?=-[a-z]{1,3}(?![\w-])))"
+)
 _HYPHENED = re.compile(r"(?<![\w-])[a-z]\w*(?:-\w+)+")
 _TOLD = re.compile(r"^[a-z]+\d{2,}")
 _NUMBERED = re.compile(r"(?<![\w.])([a-z]*)-?(\d{3,5})(?![\d.])([a-z]*)")
@@ -28,8 +30,8 @@ def is_code(word: str) -> bool:
 
 
 def is_series(name: str) -> bool:
-    """Say whether a name is that of a series or model, whose codes stand for all that begin with them."""
-    return re.search(r"\b(?:series|famil(?:y|ies)|models?)\b", name, re.IGNORECASE) is not None
+    """Say whether a name is that of a series or model, whose codes stand for all that begin with them; "Series C" is one device's own."""
+    return re.search(r"\b(?:series|famil(?:y|ies)|models?)\b(?! [a-z]\b)", name, re.IGNORECASE) is not None
 
 
 def is_open(word: str) -> bool:
@@ -157,7 +159,7 @@ def members(name: str) -> frozenset[str]:
 def heads(name: str) -> frozenset[str]:
     """Give what stands in front of codes: RSR of RSR20, FCN of FCN-RTU, 5232 of 5232-T, EDS405A of EDS-405A-MM-SC."""
     plain = name.casefold()
-    found = {head.replace("-", "") for head in _HEAD.findall(plain)}
+    found = {head.replace("-", "") for head in _HEAD.findall(plain) if head.isalpha() or len(head) > 3}
     for chunk in _HYPHENED.findall(plain):
         parts = chunk.split("-")
         openings = ("".join(parts[:count]) for count in range(1, len(parts)))

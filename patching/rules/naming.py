@@ -64,7 +64,7 @@ def _has_head(leaf: Profile, asset: Profile) -> bool:
     listed = frozenset(code for code in leaf.codes if any(_alike(code, head) for head in named & leaf.codes))
     if not named or leaf.orders or leaf.codes - named - listed:
         return False
-    rest = leaf.core - named - GENERIC - BRANDS - asset.words
+    rest = {word for word in leaf.core - named - GENERIC - BRANDS - asset.words if len(word) > 1}
     choice = {word for choice in leaf.choices if choice & named for word in choice}
     return rest <= choice | listed or (named | choice).issuperset(leaf.ordered[-1:])
 
@@ -134,8 +134,7 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     if leaf.core == asset.core or asset.joined in leaf.abbreviations or leaf.joined in asset.abbreviations:
         return "names", 3 if asset.optional <= leaf.words else 2
     if leaf.stems and any(begins(code, leaf.stems) for code in asset.codes | asset.models):
-        told = leaf.core - GENERIC - BRANDS - asset.words - {*leaf.stems}
-        return ("perhaps", 1) if told else ("names", 2)
+        return ("perhaps", 1) if leaf.core - GENERIC - BRANDS - asset.words - {*leaf.stems} else ("names", 2)
     if (glued := _glued(leaf, asset)) != (leaf, asset):
         return _by_words(*glued)
     shared = asset.words & leaf.words

@@ -20,6 +20,8 @@ from tests.patching.rules.test_products import naming
         ("Quellport X-200 switch family", "Quellport X200-4P IRT", "perhaps"),
         ("Quellport 5210 5230 and 5232", "Quellport 5232-T", "perhaps"),
         ("Quellport 5210 5230 and 5232", "Quellport 5110-T", "no"),
+        ("1756-EQ2TK Series C", "1756-EQ2TK-XT", "perhaps"),
+        ("7QD86", "QUELLPROTEC 7QD86-T", "perhaps"),
         ("QUELLDOM FCN/FCJ", "QUELLDOM FCN-RTU", "perhaps"),
         ("Quellsoft", "Quellsoft-G2", "no"),
     ],
