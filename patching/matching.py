@@ -24,14 +24,16 @@ from patching.models import Advisory, AdvisoryState, Exploited, Match, Poll, Pri
 from patching.rules.advisories import Advisory as NamedAdvisory
 from patching.rules.advisories import NamedProduct
 from patching.rules.index import Index
-from patching.rules.matching import AssetType, Judgement, Links, product_key, type_key
+from patching.rules.matching import RULES_VERSION, AssetType, Judgement, Links, product_key, type_key
 from patching.rules.vendors import concerned
+from patching.rules.versions import PARSER_VERSION
 from registers.history.changes import Changes
 from registers.history.origin import because
 from registers.wake import wake
 
 TYPE = ("vendor", "product", "model_number", "version")
 CVES = 6  # where they stand in a row that was judged
+FOLLOWER = f"matching by rules {PARSER_VERSION}.{RULES_VERSION}"  # under other rules nothing was looked at yet
 AT_ONCE = 400  # types that are judged and spread together
 _cached: tuple[Any, Index] | None = None
 
@@ -115,7 +117,7 @@ def match(
         active = active.filter(pk__in=assets)
     types = sorted(active.order_by().values_list(*TYPE).distinct())
     if advisories is not None:  # few of them concern few types
-        types = [words for words in types if any(index.match(AssetType(*words)))]
+        types = [words for words in types if index.names(AssetType(*words))]
     batches = [range(start, min(start + AT_ONCE, len(types))) for start in range(0, len(types), AT_ONCE)]
     with ThreadPoolExecutor(1) as judge:  # the next types are judged while the database spreads the last ones
         judged = [judge.submit(_judge, types, index, batch) for batch in batches]
@@ -196,7 +198,7 @@ def follow(*, now: datetime) -> Outcome:
         if not cursor.fetchone()[0]:
             return Outcome()
     try:
-        changes = Changes("matching")
+        changes = Changes(FOLLOWER)
         outcome = _follow(changes, now)
         changes.done()
     finally:

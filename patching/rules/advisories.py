@@ -21,6 +21,13 @@ class NamedProduct:
     statuses: tuple[tuple[str, str], ...]
     texts: tuple[str, ...] = ()
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Give the model codes that stand where a version is expected."""
+        if self.constraint.kind != "model":
+            return ()
+        return tuple(code.strip(" ,") for code in re.split(r"[|,;]", self.constraint.raw))
+
     def to_json(self) -> dict[str, Any]:
         """Give the form kept in the database."""
         return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 _LEGEND = re.compile(r"\b([a-z])\s?=\s?([\w,.*]+?)[,\s]*(?=\b[a-z]\s?=|[\s()]|$)")
@@ -11,16 +11,27 @@ _LISTED = re.compile(r"([A-Za-z]+-?)(\d+)((?:/\d+)+)([A-Za-z(][\w()\-]*)")
 _LETTERS = re.compile(r"([A-Z]+\d+)([A-Z])/([A-Z])(-[\w*()\-]+)")
 _OPTIONAL = re.compile(r"(?<=[\w*\]])\((-?[A-Z]{1,4})\)")
 _OPEN = re.compile(
-    r"(?<=\d)x(?=\d)|(?<=\d)x{2,}|(?<=\d)X{2,}|(?<=-)x{2,}|(?<=[A-Z])x{2,}|(?<=\d\d)x\b|(?<=\dL\d)z\d?$|\[\]|\*+"
+    r"(?<=\d)x(?=\d)|(?<=\d)x{2,}|(?<=\d)X{2,}|(?<=-)x{2,}|(?<=[A-Z])x{2,}|(?<=\d\d)x\b|(?<=[A-Z]{3}\d\d)X\b|(?<=\dL\d)z\d?$|\[\]|\*+"
 )
 _ANY = "[a-z0-9]"
 _SERIES = re.compile(r"\b(?:series|famil(?:y|ies)|line|platform|devices)\b", re.IGNORECASE)
+_HEAD = re.compile(
+    r"(?<![\w-])([a-z]{3,}(?=-?\d)|[a-z]{3,4}(?=-[a-z])|(?=[\w-]*\d)\w+(?:-\w+)*(?=-[a-z]{1,3}(?![\w-])))"
+)
+_HYPHENED = re.compile(r"(?<![\w-])[a-z]\w*(?:-\w+)+")
+_TOLD = re.compile(r"^[a-z]+\d{2,}")
 _NUMBERED = re.compile(r"(?<![\w.])([a-z]*)-?(\d{3,5})(?![\d.])([a-z]*)")
 
 
+@lru_cache(maxsize=50_000)
 def is_code(word: str) -> bool:
     """Say whether a word is a model code: it has a digit and at least two characters."""
     return len(word) > 1 and any(letter.isdigit() for letter in word)
+
+
+def is_series(name: str) -> bool:
+    """Say whether a name is that of a series or model, whose codes stand for all that begin with them; "Series C" is one device's own."""
+    return re.search(r"\b(?:series|famil(?:y|ies)|models?)\b(?! [a-z]\b)", name, re.IGNORECASE) is not None
 
 
 def is_open(word: str) -> bool:
@@ -28,6 +39,12 @@ def is_open(word: str) -> bool:
     return "[]" in word or "*" in word or re.search(r"\d+x{2,}|xx+\d?|\dx\d$", word) is not None
 
 
+def begins(word: str, stems: Iterable[str]) -> bool:
+    """Say whether a code is one of these stems and a number: RSPE35 of RSP and RSPE."""
+    return any(word.startswith(stem) and word[len(stem) : len(stem) + 1].isdigit() for stem in stems)
+
+
+@lru_cache(maxsize=50_000)
 def shape(text: str) -> str:
     """Give the pattern of letters and digits of a code."""
     return re.sub(r"[a-z]", "a", re.sub(r"\d", "0", text.casefold()))
@@ -138,9 +155,13 @@ def members(name: str) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=50_000)
 def heads(name: str) -> frozenset[str]:
-    """Give what stands in front of codes: RSR of RSR20, FCN of FCN-500, MB3660 of MB3660-8-2AC."""
-    return frozenset(
-        head.replace("-", "")
-        for head in re.findall(r"(?<![\w-])([a-z]{3,}(?=-?\d)|[a-z]+-?[a-z]?\d{2,}[a-z]*(?=-))", name.casefold())
-    )
+    """Give what stands in front of codes: RSR of RSR20, FCN of FCN-RTU, 5232 of 5232-T, EDS405A of EDS-405A-MM-SC."""
+    plain = name.casefold()
+    found = {head.replace("-", "") for head in _HEAD.findall(plain) if head.isalpha() or len(head) > 3}
+    for chunk in _HYPHENED.findall(plain):
+        parts = chunk.split("-")
+        openings = ("".join(parts[:count]) for count in range(1, len(parts)))
+        found.update(head for head in openings if _TOLD.search(head))
+    return frozenset(found)

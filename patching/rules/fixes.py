@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from patching.rules.releases import MONTHS, Version, compare, read_version, shared_numbers
 
-_MARKS = r"(?:[ _.\-]?(?:SP|FP|R|P|HF|TCU|CU|MP|QU|Update|Upd|Hotfix|Patch|Build|Service Pack)[ _]?\d{1,6}[a-z]?){0,4}"
+_MARKS = r"(?:[ _.\-]?(?:SP|FP|R|P|HF|TCU|CU|MP|QU|Update|Upd|Hotfix|Patch|Build|Service Pack)[ _]?\d{1,8}[a-z]?){0,4}"
 _RELEASE = re.compile(
     rf"(?:\b(?P<word>versions?|firmware|release|v|ver\.?|FW)[ :]*)?(?<![\w.\-/])"
-    rf"(?P<text>[vVrR]?\d{{1,8}}(?:\.\d{{1,10}}){{0,5}}[a-zA-Z]?(?:-V\d{{1,3}})?{_MARKS})(?![\w/]|\.[\da-z]|-\d)",
+    rf"(?P<text>[vVrR]?\d{{1,8}}(?:\.\d{{1,10}}){{0,5}}(?:[a-zA-Z]\d{{0,2}})?(?:-V\d{{1,3}})?{_MARKS})(?![\w/]|\.[\da-z]|-\d)",
     re.IGNORECASE,
 )
 _AFFECTED_BEFORE = re.compile(
@@ -79,7 +79,8 @@ def _year(named: str, before: str) -> bool:
 def in_train(release: Version, texts: Iterable[str], needed: int) -> tuple[Version, ...]:
     """Give the fixing releases of the texts that share at least so many leading numbers with the given release."""
     named = (fix for text in texts for fix in fixed_releases(text))
-    return tuple(fix for fix in named if shared_numbers(fix, release) >= needed and compare(release, fix) is not None)
+    alike = (fix for fix in named if fix.by_year == release.by_year and compare(release, fix) is not None)
+    return tuple(fix for fix in alike if shared_numbers(fix, release) >= needed)
 
 
 def gap(release: Version, bound: str, inclusive: bool, texts: Iterable[str]) -> Version | None:
@@ -111,18 +112,28 @@ def remains(version: str, texts: Iterable[str]) -> str:
     if not number:
         return ""
     for text in texts:
-        for sentence in re.split(r"(?<=[.;])\s+(?=[A-Z])", text):
-            if _REMAINS.search(sentence) and re.search(rf"(?<![\w.]){re.escape(number)}(?![\w]|\.\d)", sentence):
+        for sentence in _remaining(text):
+            if re.search(rf"(?<![\w.]){re.escape(number)}(?![\w]|\.\d)", sentence):
                 return sentence.strip()[:300]
     return ""
+
+
+@lru_cache(maxsize=50_000)
+def _remaining(text: str) -> tuple[str, ...]:
+    return tuple(filter(_REMAINS.search, re.split(r"(?<=[.;])\s+(?=[A-Z])", text)))
 
 
 def spared(product: str, texts: Iterable[str]) -> str:
     """Give the sentence of a text that says the named product is not affected after all."""
     for text in texts:
-        if found := _SPARED.search(text) if "not" in text else None:
+        if (head := _head_of_spared(text)) is not None:
             name = re.sub(r"[^a-z0-9]", "", product.casefold())
-            head = re.sub(r"[^a-z0-9]", "", text[: found.start()].casefold())
             if not head or (name and name in head):
                 return text.strip()[:300]
     return ""
+
+
+@lru_cache(maxsize=50_000)
+def _head_of_spared(text: str) -> str | None:
+    found = _SPARED.search(text)
+    return re.sub(r"[^a-z0-9]", "", text[: found.start()].casefold()) if found else None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from patching.rules.advisories import Advisory, NamedProduct
-from patching.rules.codes import is_code
+from patching.rules.codes import begins, is_code
 from patching.rules.matching import (
     AssetType,
     Judgement,
@@ -37,11 +36,11 @@ class Index:
         self._post()
 
     def _collect(self, advisories: Iterable[Advisory]) -> None:
-        numbers: dict[tuple[str, str, tuple[str, ...]], int] = {}
+        numbers: dict[tuple[str, str, tuple[str, ...], tuple[str, ...]], int] = {}
         for advisory in advisories:
             for product in advisory.products:
                 leaf = product.leaf
-                key = (leaf.vendor, leaf.product, leaf.order_numbers)
+                key = (leaf.vendor, leaf.product, leaf.order_numbers, product.models)
                 number = numbers.get(key)
                 if number is None:
                     number = numbers[key] = len(self._profiles)
@@ -67,10 +66,11 @@ class Index:
                 self._orders[order[:12]].append(number)
             for series in item.series:
                 self._series[series].append(number)
-            for head in item.heads | item.glued:
+            for head in item.heads | item.glued | item.models:
                 self._heads[head].append(number)
             for opening in (*(pattern.pattern for pattern in item.patterns), *item.stems):
-                self._open[opening[:2] if opening[:2].isalnum() else ""].add(number)
+                fixed = next((opening[:end] for end in (2, 1) if opening[:end].isalnum()), "")
+                self._open[fixed].add(number)
             self._linked["\n".join(self._keys[number])].append(number)
 
     def _rank(self, word: str) -> tuple[int, str]:
@@ -91,13 +91,13 @@ class Index:
         found.update(
             *(self._joined.get(word, ()) for word in {item.joined, *item.abbreviations}),
             *(self._series.get(series, ()) for series in item.member_of),
-            *(self._heads.get(word, ()) for word in item.core | item.codes),
+            *(self._heads.get(word, ()) for word in item.core | item.codes | item.models),
             *(self._rarest.get(word, ()) for word in item.glued),
             *(self._all[head] for head in item.heads if 0 < self._frequency[head] < 40),
             *(self._orders.get(order[:12], ()) for order in item.orders),
         )
         words = item.codes | item.models | {item.joined}
-        opened = self._open[""].union(*(self._open.get(word[:2], ()) for word in words))
+        opened = self._open[""].union(*(self._open.get(word[:end], ()) for word in words for end in (1, 2)))
         found.update(number for number in opened if self._opens(self._profiles[number], words))
         if self.matcher.links:
             for product in self.matcher.named_for.get(type_key(asset), ()):
@@ -107,7 +107,7 @@ class Index:
     @staticmethod
     def _opens(leaf: Profile, words: frozenset[str]) -> bool:
         return any(pattern.fullmatch(word) for pattern in leaf.patterns for word in words) or any(
-            re.match(rf"{stem}\d", word) for stem in leaf.stems for word in words
+            begins(word, leaf.stems) for word in words
         )
 
     def _closeness(self, number: int, asset: AssetType, item: Profile) -> int:
@@ -117,6 +117,11 @@ class Index:
                 return 6 if linked else 0
         naming, closeness = how_well(self._profiles[number], item)
         return closeness if naming != "no" else 0
+
+    def names(self, asset: AssetType) -> bool:
+        """Say whether any advisory names the asset type, without judging its version."""
+        item = self.matcher.asset_profile(asset)
+        return any(self._closeness(number, asset, item) for number in self._candidates(asset, item))
 
     def match(self, asset: AssetType) -> Iterator[tuple[str, Judgement]]:
         """Give each advisory's key that names the asset type, with the judgement."""

@@ -82,11 +82,19 @@ def _unknown(products: Sequence[NamedProduct], version: str, release: Version | 
     """Judge where the ranges cannot decide: a fix that was reached does, and a publisher who takes the product back."""
     kinds = {product.constraint.kind for product in products}
     free = " ".join(product.constraint.raw for product in products if product.constraint.kind == "text")
-    if release and kinds <= READABLE and version not in free and (fix := cured(release, _texts(products))):
+    fix = cured(release, _texts(products)) if release and kinds <= READABLE and version not in free else None
+    if fix and not _called_affected(products, fix):
         return _mended(fix, version, clause)
     if kinds == {"empty"} and (sentence := spared(products[0].leaf.product, _texts(products))):
         return Finding(Verdict.NOT_AFFECTED, f'no version is named, and the advisory says: "{sentence}"', clause)
     return Finding(Verdict.REVIEW, _why_unknown(products, version), clause)
+
+
+def _called_affected(products: Sequence[NamedProduct], named: Version) -> bool:
+    """Say whether a release that a text names is itself the last one affected ("6.0: contact us" beside "<= 6.0")."""
+    tests = (test for product in products for clause in product.constraint.clauses for test in clause)
+    ends = (read_version(test.version) for test in tests if test.op in ("<=", "="))
+    return any(end and compare(named, end) == 0 for end in ends)
 
 
 def _mended(fix: Version, version: str, clause: str) -> Finding:

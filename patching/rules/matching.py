@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +14,9 @@ from patching.rules.naming import how_well
 from patching.rules.products import Profile, order_number, profile
 from patching.rules.releases import known
 from patching.rules.vendors import DEFAULT_ALIASES, names, normal_aliases, plain
-from patching.rules.versions import Constraint, holds
+from patching.rules.versions import holds
 
+RULES_VERSION = 1  # to raise when names or ranges are judged otherwise: the plant is then matched anew, once
 TypeKey = tuple[str, str, str]
 ProductKey = tuple[str, str]
 Links = Mapping[tuple[TypeKey, ProductKey], bool]
@@ -89,8 +89,10 @@ class Matcher:
             if same:
                 self.named_for[kind].append(product)
 
-    def _leaf_profile(self, vendor: str, product: str, order_numbers: tuple[str, ...]) -> Profile:
-        return profile(self._vendors(vendor), product, order_numbers)
+    def _leaf_profile(
+        self, vendor: str, product: str, order_numbers: tuple[str, ...], models: tuple[str, ...] = ()
+    ) -> Profile:
+        return profile(self._vendors(vendor), product, order_numbers, model=" ".join(models))
 
     def _asset_profile(self, asset: AssetType) -> Profile:
         version = asset.version if known(asset.version) else ""
@@ -107,7 +109,7 @@ class Matcher:
             if linked is not None:
                 return 6 if linked else 0
         naming, closeness = how_well(
-            self.leaf_profile(leaf.vendor, leaf.product, leaf.order_numbers),
+            self.leaf_profile(leaf.vendor, leaf.product, leaf.order_numbers, product.models),
             self.asset_profile(asset),
         )
         return closeness if naming != "no" else 0
@@ -140,10 +142,10 @@ def judge(
 
 
 def _judgement(products: Sequence[NamedProduct], asset: AssetType, sure: bool) -> Judgement:
-    decided: dict[frozenset[tuple[int, str]], tuple[Finding, NamedProduct]] = {}
+    decided: dict[tuple[tuple[int, str], ...], tuple[Finding, NamedProduct]] = {}
     details: list[tuple[Detail, NamedProduct]] = []
     for cve, stated in _by_cve(products).items():
-        key = frozenset((id(product), status) for product, status in stated)
+        key = tuple([(id(product), status) for product, status in stated])
         if key not in decided:
             decided[key] = _decide_cve(stated, asset)
         finding, product = decided[key]
@@ -189,7 +191,7 @@ def _decide_cve(stated: Sequence[tuple[NamedProduct, str]], asset: AssetType) ->
     """Judge one CVE: ranges called affected, against nodes called fixed or not affected."""
     first = stated[0][0]
     for product, status in stated:
-        if status in AFFECTED_STATUSES and (code := named_model(product.constraint, asset.model_number)):
+        if status in AFFECTED_STATUSES and (code := named_model(product, asset)):
             return by_model(product, code, asset.version), product
     cleared = [_cleared(product, status, asset) for product, status in stated if status not in AFFECTED_STATUSES]
     clear = next((finding for finding in cleared if finding), None)
@@ -218,12 +220,12 @@ def _decide_cve(stated: Sequence[tuple[NamedProduct, str]], asset: AssetType) ->
     return (clear, first) if clear else (worst, product)
 
 
-def named_model(constraint: Constraint, model_number: str) -> str:
-    """Give the model code that stands where a version is expected, if it is this asset's order or model number."""
-    if constraint.kind != "model" or len(own := order_number(model_number)) < 4:
+def named_model(product: NamedProduct, asset: AssetType) -> str:
+    """Give the model code that stands where a version is expected, if it is this asset's order number or in its name."""
+    if not product.models:
         return ""
-    codes = (code.strip(" ,") for code in re.split(r"[|,;]", constraint.raw))
-    return next((code for code in codes if order_number(code) == own), "")
+    own = {order_number(text) for text in (asset.model_number, *asset.product.split())}
+    return next((code for code in product.models if len(code) > 3 and order_number(code) in own), "")
 
 
 def _cleared(product: NamedProduct, status: str, asset: AssetType) -> Finding | None:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
-from patching.rules.codes import is_code, shape
+from patching.rules.codes import begins, is_code, is_series, shape
 from patching.rules.products import Profile
 from patching.rules.releases import compare, read_version
 from patching.rules.vendors import same
-from patching.rules.words import BRANDS, GENERIC, HARDWARE
+from patching.rules.words import APPLIANCE, BRANDS, GENERIC, HARDWARE, WHOLE
 
 Naming = Literal["names", "perhaps", "no"]
 
@@ -38,10 +38,22 @@ def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         return "names", 4
     if (leaf.releases and not _release_fits(leaf, asset)) or not all(_since(leaf, asset)):
         return "no", 0
-    if asset.models & leaf.codes and not _conflict(leaf, asset):
+    if leaf.models & (asset.codes | asset.models):
         return "names", 4
+    if asset.models & (leaf.codes | leaf.glued) and not _conflict(leaf, asset):
+        return "names", 4
+    if leaf.hosts and asset.core - HARDWARE <= leaf.hosts:
+        return "perhaps", 1
     found = _by_words(leaf, asset)
-    return ("perhaps", 1) if found[0] == "no" and (_in_series(leaf, asset) or _has_head(leaf, asset)) else found
+    if found[0] == "no" and leaf.hosts and not asset.hosts:
+        own = replace(leaf, core=leaf.core - leaf.hosts, codes=leaf.codes - leaf.hosts, hosts=frozenset())
+        found = ("perhaps", 1) if _by_words(own, asset)[0] != "no" else found
+    if found[0] != "no":
+        return found
+    if _has_head(leaf, asset):
+        whole = is_series(leaf.name) and leaf.codes & asset.heads
+        return ("names", 2) if whole and asset.core - asset.codes <= leaf.words | GENERIC | BRANDS else ("perhaps", 1)
+    return ("perhaps", 1) if _in_series(leaf, asset) else found
 
 
 def _has_head(leaf: Profile, asset: Profile) -> bool:
@@ -49,11 +61,12 @@ def _has_head(leaf: Profile, asset: Profile) -> bool:
     if leaf.heads & asset.codes and asset.core - BRANDS <= leaf.heads | leaf.words and not leaf.orders:
         return True
     named = asset.heads & leaf.words - GENERIC - BRANDS
-    if not named or leaf.orders or leaf.codes - named:
+    listed = frozenset(code for code in leaf.codes if any(_alike(code, head) for head in named & leaf.codes))
+    if not named or leaf.orders or leaf.codes - named - listed:
         return False
-    rest = leaf.core - named - GENERIC - BRANDS - asset.words
+    rest = {word for word in leaf.core - named - GENERIC - BRANDS - asset.words if len(word) > 1}
     choice = {word for choice in leaf.choices if choice & named for word in choice}
-    return rest <= choice or named.issuperset(leaf.ordered[-1:])
+    return rest <= choice | listed or (named | choice).issuperset(leaf.ordered[-1:])
 
 
 def _in_series(leaf: Profile, asset: Profile) -> bool:
@@ -120,8 +133,8 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         return "no", 0
     if leaf.core == asset.core or asset.joined in leaf.abbreviations or leaf.joined in asset.abbreviations:
         return "names", 3 if asset.optional <= leaf.words else 2
-    if any(re.match(rf"{stem}\d", code) for stem in leaf.stems for code in asset.codes):
-        return "names", 2
+    if leaf.stems and any(begins(code, leaf.stems) for code in asset.codes | asset.models):
+        return ("perhaps", 1) if leaf.core - GENERIC - BRANDS - asset.words - {*leaf.stems} else ("names", 2)
     if (glued := _glued(leaf, asset)) != (leaf, asset):
         return _by_words(*glued)
     shared = asset.words & leaf.words
@@ -134,6 +147,8 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         return "no", 0
     if not only_asset and not only_leaf:
         return "names", 3
+    if asset.core <= leaf.optional and any(len(code) > 5 for code in codes):
+        return "names", 2
     asset_codes, leaf_codes = (
         frozenset(filter(is_code, only_asset)),
         frozenset(filter(is_code, only_leaf)),
@@ -147,7 +162,8 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     if not only_asset:
         return _asset_is_wider(leaf, only_leaf, leaf_codes, codes)
     if not only_leaf:
-        return ("names", 2) if any(len(code) > 3 for code in codes) else ("perhaps", 1)
+        told = any(len(code) > 3 for code in codes) or only_asset <= APPLIANCE
+        return ("names", 2) if told else ("perhaps", 1)
     return _both_differ(leaf, only_asset, only_leaf, codes)
 
 
@@ -156,7 +172,9 @@ def _both_differ(
 ) -> tuple[Naming, int]:
     """Compare two names that each have words of their own; what they share are codes and telling words."""
     asset_codes, leaf_codes = frozenset(filter(is_code, only_asset)), frozenset(filter(is_code, only_leaf))
-    if only_leaf <= HARDWARE:
+    if only_leaf <= HARDWARE or (only_leaf <= WHOLE and only_leaf.issuperset(leaf.ordered[-1:])):
+        return "perhaps", 1
+    if only_asset == asset_codes and len(only_leaf) == 1 and only_leaf <= GENERIC:
         return "perhaps", 1
     listed = any(_alike(code, own) for code in leaf_codes for own in codes)
     if listed and leaf.core == leaf.codes and not asset_codes:

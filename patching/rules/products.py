@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -12,7 +11,7 @@ from patching.rules.codes import families, heads, is_code, is_open, members, pat
 from patching.rules.csaf import ORDER_NUMBER
 from patching.rules.releases import read_version
 from patching.rules.vendors import mended, plain
-from patching.rules.words import NOISE
+from patching.rules.words import BRANDS, GENERIC, NOISE
 
 _RELEASE = re.compile(r"v\d+(?:\.\d+)*(?:sp\d+)?|\d+\.\d+(?:\.\d+)*(?:u\d+)?", re.IGNORECASE)
 _EXCEPT = re.compile(r"[,;]?\s*\b(?:except|excluding|excl\.|not including)\b[^()]*", re.IGNORECASE)
@@ -22,6 +21,10 @@ _EITHER = re.compile(r"\b([A-Z][A-Za-z]{2,})(?: and |/)([A-Z][A-Za-z]{2,})\b")
 _SINCE = re.compile(
     r"\b[vV]?(\d+(?:\.\d+)*) (?:and|or) (newer|later|above|higher|earlier|prior|below|older)(?: versions?)?"
 )
+_ASIDE = re.compile(r"\bcontaining the\b.*|\[[^\[\]]{2,}\]")
+_BRANDED = re.compile(rf"\b({'|'.join(sorted(BRANDS))})-(?=[A-Za-z])", re.IGNORECASE)
+_SERIES_JOINED = re.compile(r"(?<=\w)-(?=(?:series|family)\b)", re.IGNORECASE)
+_MEMBERS = re.compile(r"\b([A-Z]{2,4}\d{0,2}(?:/[A-Z]{2,4}\d{0,2})*)[ -](?:[Ss]eries|[Ff]amily|[Mm]odels?)\b")
 _PLUS = re.compile(r"(?<=[A-Za-z])\+(?=[\s)]|$)")
 
 
@@ -51,6 +54,7 @@ class Profile:
     bounds: tuple[tuple[str, str], ...] = ()
     pairs: tuple[tuple[str, tuple[str, str]], ...] = ()
     glued: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
 
     @property
     def words(self) -> frozenset[str]:
@@ -68,10 +72,11 @@ def order_number(text: str) -> str:
     return re.sub(r"[\s\-_.]", "", text).upper()
 
 
+@lru_cache(maxsize=100_000)
 def profile(
     vendors: frozenset[tuple[str, ...]],
     product: str,
-    order_numbers: Iterable[str] = (),
+    order_numbers: tuple[str, ...] = (),
     *,
     version: str = "",
     model: str = "",
@@ -93,9 +98,9 @@ def profile(
     return Profile(
         vendors, vendor_words, core, parsed.optional - vendor_words, frozenset(filter(is_code, core | parsed.optional)),
         releases, ordered, _joined(written), parsed.abbreviations,
-        parsed.patterns, parsed.stems, frozenset(orders), version, hints, models,
+        parsed.patterns, parsed.stems or _series_stems(product), frozenset(orders), version, hints, models,
         families(product), f"{product} {model}", heads(f"{product} {model}"), parsed.choices,
-        parsed.bounds, pairs, frozenset(glued for glued, _ in pairs),
+        parsed.bounds, pairs, frozenset(glued for glued, _ in pairs), parsed.hosts,
     )  # fmt: skip
 
 
@@ -111,11 +116,14 @@ class _Name:
     orders: tuple[str, ...]
     choices: tuple[frozenset[str], ...]
     bounds: tuple[tuple[str, str], ...]
+    hosts: frozenset[str]
 
 
 @lru_cache(maxsize=50_000)
 def _parse_name(product: str) -> _Name:
     text = _EXCEPT.sub(" ", _SERIAL.sub("", mended(product)[:400]) or product)
+    text = _SERIES_JOINED.sub(" ", text)
+    text = _BRANDED.sub(r"\1 ", _ASIDE.sub(" ", text))
     text = _PLUS.sub("plus", _SIZE.sub(" ", text)).replace("Software Controller", "SoftwareController")
     orders = tuple(found[0] for found in ORDER_NUMBER.finditer(text))
     text = ORDER_NUMBER.sub(" ", text)
@@ -134,7 +142,9 @@ def _parse_name(product: str) -> _Name:
     named = tuple(word for word in ordered if not _noise(word))
     if len(named) > 2 and all(word.isalpha() for word in named):
         short |= {"".join(word[0] for word in named)}
-    return _Name(named, core, inside, releases, short, opened, _stems(text), orders, _choices(text), bounds)
+    return _Name(
+        named, core, inside, releases, short, opened, _stems(text), orders, _choices(text), bounds, _hosts(text)
+    )
 
 
 def _noise(word: str) -> bool:
@@ -167,6 +177,12 @@ def _choices(text: str) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(_singular(_squash(plain(word))) for word in pair) for pair in pairs)
 
 
+def _hosts(text: str) -> frozenset[str]:
+    """Give the words of what a product is for: AC 800M of "OPC Server for AC 800M", which is another product."""
+    own, _, carrier = text.partition(" for ")
+    return frozenset(map(_singular, _tokens(carrier))) if any(map(_telling, _tokens(own))) else frozenset()
+
+
 def _squash(word: str) -> str:
     return re.sub(r"[^a-z0-9\[\]*]", "", word)
 
@@ -181,6 +197,12 @@ def _stems(text: str) -> tuple[str, ...]:
     return tuple(sorted({word.casefold() for word in found}, key=len, reverse=True)) if len(found) >= 4 else ()
 
 
+def _series_stems(product: str) -> tuple[str, ...]:
+    """Give the words before "series" or "model" that the members' codes begin with: NJ series, GT27 model."""
+    found = (word.casefold() for words in _MEMBERS.findall(product) for word in words.split("/"))
+    return tuple(dict.fromkeys(word for word in found if word not in GENERIC | BRANDS | NOISE))
+
+
 def _without_own_version(
     releases: frozenset[str], core: frozenset[str], version: str
 ) -> tuple[frozenset[str], frozenset[str]]:
@@ -188,7 +210,7 @@ def _without_own_version(
     own = read_version(version) if version else None
     if own is None or len(core) < 2:
         return releases, core
-    repeated = {word for word in core if word.isdigit() and len(word) < 3 and int(word) == own.numbers[0]}
+    repeated = {word for word in core if re.fullmatch(r"\d\d?|20\d\d", word) and int(word) == own.numbers[0]}
     return releases, core - repeated
 
 

@@ -125,7 +125,7 @@ def _conditional(raw: str, head: str) -> Constraint:
 
 
 def _plain(raw: str, text: str) -> Constraint:
-    text = re.sub(r"\((R?[\d.]+)\)$", r"\1", _NOISE.sub("", text).strip(" ,;"))
+    text = re.sub(r"(?<!\w)\((R?[\d.]+)\)$", r"\1", _NOISE.sub("", text).strip(" ,;"))
     if text in ("", "*"):
         return Constraint("all", raw)
     for reader in (_words, _operators, _listed):

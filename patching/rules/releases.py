@@ -52,6 +52,11 @@ class Version:
         return not any(self.marks[:LETTER]) and not any(self.marks[LETTER + 1 : BUILD])
 
     @property
+    def by_year(self) -> bool:
+        """Say whether the release is named after a year, as 2020 R2 is; a fix named 22.1 says nothing of it."""
+        return 1990 <= self.numbers[0] < 2100
+
+    @property
     def key(self) -> tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]:
         """Give the sort key within one family of comparable releases; trailing zeros count nothing."""
         return _trimmed(self.numbers), self.marks
@@ -103,6 +108,8 @@ def _read_numbered(raw: str, text: str) -> Version | None:
     words = re.findall(r"[a-z&+]+", found[1]) if found else []
     prefix = [word for word in words if word not in NEUTRAL]
     body = text[found.end() :] if found else text
+    if len(prefix) > 1 and prefix[0] == "fw":
+        prefix.pop(0)
     first = _NUMBERS.match(body)
     if first is None or len(prefix) > 2 or any(len(word) > 10 for word in prefix):
         return None
@@ -144,8 +151,6 @@ def compare(left: Version, right: Version) -> int | None:
         return None
     if left.prefix != right.prefix and (len(left.numbers) == 1) != (len(right.numbers) == 1):
         return None
-    if left.prefix != right.prefix and (len(left.numbers) == 1) != (len(right.numbers) == 1):
-        return None
     if left.plain != right.plain and _mixed(left, right):
         return None
     a, b = _rank(left), _rank(right)
@@ -178,10 +183,12 @@ def lost_zero(left: Version, right: Version) -> bool:
 
 
 def finer(release: Version, bound: Version) -> bool:
-    """Say whether a release only counts on within the bound: 3.8.401 within 3.8, V16 Update 3 within V16."""
+    """Say whether a release only counts on within the bound: 3.8.401 within 3.8, V16 Update 3 within V16, 1.2A Build 7 within 1.2A."""
     head = len(bound.numbers)
-    if release.numbers[:head] != bound.numbers or compare(release, bound) != 1 or any(bound.marks):
+    if release.numbers[:head] != bound.numbers or compare(release, bound) != 1:
         return False
+    if any(bound.marks):
+        return release.numbers == bound.numbers and release.marks[:BUILD] == bound.marks[:BUILD]
     return any(release.numbers[head:]) or (len(release.numbers) == head and not release.plain)
 
 

@@ -17,7 +17,7 @@ from patching.rules.releases import (
     shared_numbers,
 )
 
-PARSER_VERSION = 3
+PARSER_VERSION = 4
 OPEN_INSIDE = re.compile(r"(?<=\d\.)[xX](?=\.\d)")
 EVALUABLE = frozenset({"all", "range", "exact", "list", "wildcard", "trains", "date"})
 

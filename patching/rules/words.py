@@ -15,7 +15,7 @@ NOISE = _words("""
 
 GENERIC = _words("""
     access advanced analog application automation barcode basic board camera card chassis cloud communication compact configuration configurator console
-    control controller cpu data designer desktop development digital display dp driver edge edition eec embedded energy
+    control controller cpu data dcs designer desktop development digital display dp driver edge edition eec embedded energy
     engineering enterprise ethernet express feeder gateway generator hmi home industrial input interface io library
     light lite logic managed manager mobile modular module monitor monitoring motor network node opc operator os output
     package panel pc platform plc plus pn point portal power pro processor professional programmable protection rack radio relay
@@ -29,9 +29,13 @@ HARDWARE = _words("""
     radio relay router rtu scanner sensor station switch switche terminal transmitter unit wireless
 """)
 
+WHOLE = _words("platform system")
+
+APPLIANCE = _words("controller cpu dcs device drive gateway hmi meter module plc pn rtu switch system unit")
+
 BRANDS = _words("""
-    allen bradley ecostruxure logix melsec melsoft modicon rosemount ruggedcom scalance sentron sicam simatic simocode
-    simotion sinamics sinumerik siprotec sitop sysmac
+    allen bradley cxone ecostruxure logix melsec melsoft modicon proficy rosemount ruggedcom scalance sentron sicam simatic simocode
+    simotion sinamics sinumerik siprotec sitop sysmac toyopuc
 """)
 
 LEGAL = _words("""

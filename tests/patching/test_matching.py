@@ -17,6 +17,8 @@ from assets.models import Asset
 from patching import intake, matching, polling, workflow
 from patching.feeds.deliveries import Fetched, SignatureState
 from patching.models import Advisory, AdvisorySource, Match, Poll
+from registers.models import Watermark
+from tests.patching.rules.plant import document
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "advisories"
 with_data = pytest.mark.skipif(not DATA.is_dir(), reason="THE ADVISORY TEST DATA IS NOT HERE: nothing real was matched")
@@ -155,6 +157,22 @@ def test_what_a_list_gives_a_later_time_counts_though_its_version_and_day_went_b
         list(intake.take([piece], source, intake.Counts(), by=robot("polling")))
     advisory = Advisory.objects.get()
     assert (advisory.states.count(), advisory.version) == (kept, "1" if kept == 2 else "2")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_other_rules_match_everything_anew_once(north: Site, feed: Callable[[dict[str, Any]], None]) -> None:
+    Asset.objects.create(site=north, name="N-D1", vendor="Merewater Drives", product="MD 400", version="2.2")
+    feed(document(("MD 400 Series", "<= 2.2")))
+    old = {"verdict": "FIXED", "reason": "As an earlier release judged it."}
+    Match.objects.update(**old)
+    assert matching.follow(now=timezone.now()).matched == 0
+    assert Match.objects.get().verdict == "FIXED"
+    Watermark.objects.filter(follower=matching.FOLLOWER).update(follower="matching by rules 0.0")
+    matching.follow(now=timezone.now())
+    assert Match.objects.get().verdict == "AFFECTED"
+    Match.objects.update(**old)
+    matching.follow(now=timezone.now())
+    assert Match.objects.get().verdict == "FIXED"
 
 
 @pytest.mark.django_db(transaction=True)

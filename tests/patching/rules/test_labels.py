@@ -59,6 +59,14 @@ def test_index_finds_what_judging_pair_by_pair_finds() -> None:
         assert dict(index.match(asset)) == expected, asset
 
 
+def test_a_type_is_named_exactly_where_it_is_judged() -> None:
+    """Matching one advisory asks only whether a type is named before it judges the few that are."""
+    for item in advisories()[::200]:
+        index = Index([item])
+        for asset in plant():
+            assert index.names(asset) is any(True for _ in index.match(asset)), (item.key, asset)
+
+
 def test_other_products_of_the_same_vendor_are_left_alone() -> None:
     """Cross pairs: an asset that really exists in one advisory, judged by the vendor's other advisories."""
     verdicts: Counter[str] = Counter()

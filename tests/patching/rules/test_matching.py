@@ -57,6 +57,7 @@ def test_reason_is_a_sentence_for_a_plant_engineer() -> None:
         ("14.4u1", ["< 6.6 (6.x series)", "< 14.4u1 (14.x series)"], "FIXED"),
         ("6.5", ["< 6.6 (6.x series)", "< 14.4u1 (14.x series)"], "AFFECTED"),
         ("SR540", ["SR540"], "AFFECTED"),
+        ("1.2A Build 7", ["<= 1.2A"], "REVIEW"),
     ],
 )
 def test_verdict_by_ranges(version: str, texts: list[str], expected: str) -> None:
@@ -98,6 +99,12 @@ def test_verdict_by_ranges(version: str, texts: list[str], expected: str) -> Non
             "MD 400 3.3 SP2 (part of MDR2): deploy the coming update.",
             "REVIEW",
         ),
+        ("14.9s2", "14.2s0", "Update to firmware version 14.9s2.", "FIXED"),
+        ("14.8s9", "14.2s0", "Update to firmware version 14.9s2.", "REVIEW"),
+        ("2.11", "<=v2.11_including_hotfixes", "Update to MD 400 v2.11 Hotfix 20240426.", "REVIEW"),
+        ("2.11 Hotfix 20240426", "<=v2.11_including_hotfixes", "Update to MD 400 v2.11 Hotfix 20240426.", "FIXED"),
+        ("6.0 Build 7", "<= 6.0", "Version 6.0 users: contact the vendor for version 7.", "REVIEW"),
+        ("2020 R2 SP1 P01 Build 7", "<=2020_R2_SP1_P01", "Upgrade to version v22.1 or later.", "REVIEW"),
         ("12.3.1", "<=12.1.3", "The following CVEs are still present in version 12.3.1: CVE-2026-0001.", "REVIEW"),
     ],
 )

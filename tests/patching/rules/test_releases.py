@@ -54,6 +54,7 @@ def test_older_and_newer(older: str, newer: str) -> None:
         ("HiOS 07.0.02", "7.0.2"),
         ("9.90 SP7", "9.90_SP_7"),
         ("V14 SP1 Upd 6", "14 SP1 Update 6"),
+        ("FW R12", "R12"),
     ],
 )
 def test_same_release_in_two_spellings(left: str, right: str) -> None:
