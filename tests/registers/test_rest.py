@@ -12,7 +12,6 @@ from django.utils import timezone
 from accounts.models import Site, User
 from accounts.tokens import issue
 from assets.models import Asset, Zone
-from registers.history import seals
 from registers.history.timeline import entries
 
 
