@@ -130,22 +130,6 @@ class TestSecondFactor:
         assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
         assert "second factor" in answer.json()["detail"]
 
-    @pytest.mark.parametrize("method", ["get", "post"])
-    def test_a_token_made_before_the_role_stops_until_there_is_one(
-        self, emil: User, north: Site, rest: Callable[..., Any], method: str
-    ) -> None:
-        emil.set_password("long enough to stand alone")
-        emil.save()
-        program = rest(emil)
-        assert program.send("get", "sites/").status_code == 200
-        grant(emil, Role.SECURITY_MANAGER, north)
-        refused = program.send(method, "networks/", None if method == "get" else {"site": str(north.pk), "name": "N"})
-        assert (refused.status_code, refused["Content-Type"]) == (403, "application/problem+json")
-        assert "second factor" in refused.json()["detail"]
-        assert program.send("get", "schema/").status_code == 403
-        TOTP.activate(emil, generate_totp_secret())
-        assert program.send("get", "sites/").status_code == 200
-
     @pytest.mark.parametrize(
         "path", ["/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/", "/accounts/logout/"]
     )
