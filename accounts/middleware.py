@@ -16,10 +16,9 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 
+from accounts.factors import demands_second_factor
 from accounts.models import User
-from accounts.permissions import STRONG, grants_of
 from registers.api.problems import problem
-from registers.models import Installation
 
 EVERY, IDLE, LONGEST = timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=12)
 SET_UP = "/accounts/2fa/"
@@ -35,13 +34,6 @@ FREE = (
     "/readyz",
     "/metrics",
 )
-
-
-def demands_second_factor(user: User) -> bool:
-    """Tell whether a role of the person demands a second factor, or a password too short to stand alone; the demo plant demands none."""
-    held = grants_of(user)
-    roles = held.everywhere.union(*held.at.values())
-    return (user.short_password or bool(roles & STRONG)) and not Installation.objects.filter(demo=True).exists()
 
 
 def over(*, began: datetime, seen: datetime, now: datetime) -> bool:

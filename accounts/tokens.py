@@ -17,6 +17,7 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
+from accounts.factors import lacks_second_factor
 from accounts.models import ApiToken, User
 from registers.history.past import moment
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 PREFIX = "csms_"
 LONGEST = timedelta(days=366)
 SEEN_EVERY = timedelta(minutes=1)
+NO_FACTOR = "The role or a short password of this token's owner demands a second factor. The owner sets one up in the portal first."
 
 
 def _digest(secret: str, pepper: str) -> str:
@@ -63,7 +65,7 @@ class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer csms_...`."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        """Return who asks and with which token; a bad token is refused, never passed over."""
+        """Return who asks and with which token; a bad token is refused, never passed over, and so is one round the second factor."""
         words = get_authorization_header(request).split()
         if not words or words[0].lower() != b"bearer":
             return None
@@ -71,6 +73,8 @@ class TokenAuthentication(BaseAuthentication):
         token = find(words[1].decode("ascii", "replace"), now=now) if len(words) == 2 else None
         if token is None:
             raise exceptions.AuthenticationFailed("This token is not good: unknown, ended or revoked.")
+        if lacks_second_factor(token.owner):
+            raise exceptions.PermissionDenied(NO_FACTOR)
         if moment() is None and (token.last_used_at is None or token.last_used_at < now - SEEN_EVERY):
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         return token.owner, token

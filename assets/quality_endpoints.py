@@ -14,6 +14,7 @@ from accounts.registers import SITES
 from assets import quality
 from assets.models import Asset
 from registers import clock
+from registers.api.asking import refuse_unknown
 from registers.api.viewsets import RecordViewSet, viewset_for
 from registers.filters import RecordFilter, filterset_for
 from registers.history.past import moment
@@ -53,8 +54,7 @@ def asset_viewset(register: Any) -> type[RecordViewSet]:
         @action(detail=False, methods=["get"])
         def quality(self, request: Request) -> Response:
             """Return how good the inventory of a site is."""
-            if unknown := sorted(set(request.query_params) - {"site", "as_of", "format"}):
-                raise ValidationError(dict.fromkeys(unknown, "There is no such parameter."))
+            refuse_unknown(request.query_params, {"site", "as_of", "format"})
             asked = request.query_params.get("site", "")
             if not asked:
                 raise ValidationError({"site": "Choose a site."})

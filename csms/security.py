@@ -1,7 +1,9 @@
 """Headers that every answer carries beyond Django's own; REST says what is left of the rate (draft-ietf-httpapi-ratelimit-headers)."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
+from time import monotonic
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -10,10 +12,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from csms.errors import answer
 from registers.api.problems import problem
 
 VALID_FOR = timedelta(days=180)
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+BESIDE_THE_FILE = 1_000_000  # bytes of a form around its file
+HEARD, HEARD_FOR = 300_000_000, 30.0  # bytes and seconds that are read of what is refused
 POLICY = "accelerometer=(), camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 
 
@@ -90,3 +95,29 @@ class PlainQueryMiddleware:
         if request.path.startswith("/api/"):
             return problem(request, 400, detail)
         return render(request, "error.html", {"title": gettext("Not understood"), "detail": detail}, status=400)
+
+
+class BodyMiddleware:
+    """Refuses a body that nothing here takes before it is parsed, and hears to its end whoever is refused, so that they read why."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; a connection that is closed on somebody who still sends is a broken one to them."""
+        length = request.headers.get("Content-Length", "")
+        most = settings.UPLOAD_MAX_BYTES + BESIDE_THE_FILE
+        if length.isdigit() and int(length) > most:
+            detail = gettext("This is over {limit} MB. Split it.").format(limit=settings.UPLOAD_MAX_BYTES // 1_000_000)
+            response = answer(request, 413, detail)
+        else:
+            response = self.get_response(request)
+        _hear_out(request)
+        return response
+
+
+def _hear_out(request: HttpRequest) -> None:
+    until, left = monotonic() + HEARD_FOR, HEARD
+    with suppress(OSError):
+        while left > 0 and monotonic() < until and (part := request.read(65_536)):
+            left -= len(part)

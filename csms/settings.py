@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.LastSeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "csms.security.BodyMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "accounts.reauthentication.FreshSignInMiddleware",
     "csms.security.PlainQueryMiddleware",
@@ -244,8 +245,7 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_PERMISSIONS = 0o640
-UPLOAD_MAX_BYTES = 50_000_000
-FREE_AT_LEAST = 200_000_000
+UPLOAD_MAX_BYTES, FREE_AT_LEAST = 50_000_000, 200_000_000
 BACKUP_KEY_FILE = os.environ.get("CSMS_BACKUP_KEY_FILE", "")
 
 # Files

@@ -17,6 +17,7 @@ from patching import vexing, visits
 from patching.course import course
 from patching.models import Match
 from registers import clock
+from registers.api.asking import refuse_unknown
 from registers.api.idempotency import once
 from registers.api.jobs import keep, shown
 from registers.api.serializers import RecordSerializer
@@ -64,8 +65,7 @@ def match_viewset(register: Any) -> type[RecordViewSet]:
         def site(self, request: Request) -> Any:
             """Return the site that is asked for, or None."""
             asked = request.query_params.get("site", "")
-            if unknown := sorted(set(request.query_params) - {"site", "scope", "format"}):
-                raise ValidationError(dict.fromkeys(unknown, "There is no such parameter."))
+            refuse_unknown(request.query_params, {"site", "scope", "format"})
             sites: Any = register_of(Site)
             by = {"pk": int(asked)} if asked.isascii() and asked.isdigit() and len(asked) < 19 else {"code": asked}
             site = sites.queryset(request.user).filter(**by).first() if asked else None

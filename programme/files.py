@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import IO, Any
 
 from programme.pictures import BrokenPicture, stripped
+from registers.files.reading import is_bomb
 
 LARGEST = 50_000_000
 ZIP = b"PK\x03\x04"
@@ -70,25 +71,28 @@ def check(file: IO[bytes], name: str) -> Told:
         return Told(refused=f"'{plain}' is empty.")
     if begins and not first.startswith(begins):
         return Told(refused=f"'{plain}' is not what its ending says. Save it again as {ending}.")
-    if begins == ZIP and not _plain_document(file):
-        return Told(
-            refused=f"'{plain}' is no document, or it holds a program. Save it again as {ending} without macros."
-        )
+    if begins == ZIP and (wrong := _wrong_inside(file, size)):
+        return Told(refused=f"'{plain}' {wrong}. Save it again as {ending} without macros.")
     if media_type.startswith("image/"):
         return _picture(file.read(), plain, media_type)
     return Told(name=plain, media_type=media_type, size=size, sha256=mark.hexdigest())
 
 
-def _plain_document(file: IO[bytes]) -> bool:
-    """Tell whether a ZIP is an Office document without programs; leaves it at its beginning."""
+def _wrong_inside(file: IO[bytes], size: int) -> str:
+    """Say what makes a ZIP no Office document that harms nobody, or nothing; leaves it at its beginning."""
     try:
         with zipfile.ZipFile(file) as document:
-            names = document.namelist()
+            members = document.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return False
+        return "is no document"
     finally:
         file.seek(0)
-    return "[Content_Types].xml" in names and not any(name.lower().endswith(ACTIVE) for name in names)
+    names = [one.filename.lower().replace("\\", "/") for one in members]
+    if "[content_types].xml" not in names or any(name.endswith(ACTIVE) for name in names):
+        return "is no document, or it holds a program"
+    if any(".." in PurePath(name).parts or name.startswith("/") for name in names):
+        return "holds a part that leads out of it"
+    return "unpacks to far more than a document holds" if is_bomb(members, size) else ""
 
 
 def _picture(content: bytes, plain: str, media_type: str) -> Told:

@@ -136,6 +136,10 @@ class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
         if self.request is not None:
             narrow(self.form.fields, self.request.user)
 
+    def of_many(self) -> list[str]:
+        """Return the names of the filters that take several values."""
+        return [name for name, one in self.filters.items() if isinstance(one, django_filters.MultipleChoiceFilter)]
+
 
 def _filters_for(model: type[models.Model], name: str) -> dict[str, django_filters.Filter]:
     """Return the filters of one field: a set of choices, a yes or no, a period, or an exact text."""

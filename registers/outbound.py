@@ -107,7 +107,10 @@ def _allowed(parts: SplitResult, allow: Collection[str]) -> bool:
 
 
 def _connect(parts: SplitResult, allow: Collection[str], until: float, connect_timeout: float) -> socket.socket:
-    """Connect to an address that was checked: the name is resolved once, so it cannot change its mind in between."""
+    """Connect to an address that was checked: the name is resolved once, so it cannot change its mind in between.
+
+    All its addresses share one time; one that hangs leaves each of those after it an equal part.
+    """
     host, port = str(parts.hostname), int(origin(parts.geturl()).rpartition(":")[2])
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     if not _allowed(parts, allow):
@@ -115,12 +118,14 @@ def _connect(parts: SplitResult, allow: Collection[str], until: float, connect_t
             if _internal(str(address[0])):
                 raise Refused(f"{host} is an internal address ({address[0]}); the administrator has not allowed it.")
     last: OSError = OSError("the name has no address")
-    for family, kind, protocol, _, address in found:
+    until = min(until, time.monotonic() + connect_timeout)
+    for number, (family, kind, protocol, _, address) in enumerate(found):
         plain = socket.socket(family, kind, protocol)
         try:
-            plain.settimeout(min(connect_timeout, _left(until)))
+            plain.settimeout(_left(until) / (len(found) - number))
             plain.connect(address)
             if parts.scheme == "https":
+                plain.settimeout(_left(until))
                 return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
             return plain
         except OSError as error:

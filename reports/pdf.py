@@ -78,8 +78,16 @@ def render(
         attachments.append(weasyprint.Attachment(string=register, name=REGISTER_NAME, **told))
     document = weasyprint.HTML(string=page, base_url="static:/", url_fetcher=fetcher(evidence or {}))
     with fonts_dated(moment):
-        pdf: bytes = document.write_pdf(pdf_variant=variant, attachments=attachments, pdf_tags=True)
+        pdf: bytes = document.write_pdf(
+            pdf_variant=variant, attachments=attachments, pdf_tags=True, finisher=_associated_once
+        )
     return pdf
+
+
+def _associated_once(_document: Any, pdf: Any) -> None:
+    """Name each associated file once in the catalogue (ISO 19005-3 6.8): WeasyPrint names those of the document twice."""
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
 
 
 def written(report: ComplianceReport, values: dict[str, Any]) -> str:

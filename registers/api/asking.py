@@ -1,5 +1,6 @@
 """What a request asks for beside its filters: a saved view, and referenced records nested in their place."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
 NOT_IN_REST = ("page", "columns", "rows", "as_of", "view", "format")
 
 
-def refuse_unknown(asked: Any, known: Any) -> None:
-    """Refuse parameters that are not declared, so that a misspelt one never returns everything."""
-    unknown = sorted(set(asked) - set(known))
-    if unknown:
-        raise ValidationError(dict.fromkeys(unknown, "There is no such parameter."))
+def refuse_unknown(asked: QueryDict, known: Collection[str], *, many: Collection[str] = ()) -> None:
+    """Refuse parameters that are not declared, so that a misspelt one never returns everything, and one of two values that is not of the `many`."""
+    wrong = dict.fromkeys(sorted(set(asked) - set(known)), "There is no such parameter.")
+    twice = (name for name in asked if name in known and name not in many and len(asked.getlist(name)) > 1)
+    wrong |= dict.fromkeys(twice, "Give one value; this parameter is sent twice.")
+    if wrong:
+        raise ValidationError(wrong)
 
 
 def with_view(register: "Register", request: Request) -> QueryDict:

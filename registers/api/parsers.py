@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.conf import settings
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
+from registers.api.problems import TooLarge
 from registers.strict_json import BadJson, loads
 
 
@@ -17,8 +19,12 @@ class StrictJSONParser(BaseParser):
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """Return the value, or raise ParseError that names the place and the remedy."""
+        """Return the value, or raise ParseError that names the place and the remedy; TooLarge before more is read than may be."""
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = stream.read(most + 1)
+        if len(body) > most:
+            raise TooLarge(f"A JSON body holds at most {most // 1_000_000} MB. Send it in parts.")
         try:
-            return loads(stream.read())
+            return loads(body)
         except BadJson as wrong:
             raise ParseError(str(wrong)) from wrong

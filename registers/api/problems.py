@@ -51,6 +51,13 @@ class PreconditionRequired(exceptions.APIException):
     default_code = "precondition_required"
 
 
+class TooLarge(exceptions.APIException):
+    """The body is longer than anything that is taken here (RFC 9110 15.5.14)."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+
+
 class InsufficientStorage(exceptions.APIException):
     """The disk is nearly full (RFC 4918 11.5)."""
 

@@ -63,7 +63,7 @@ class RecordViewSet(viewsets.GenericViewSet[Any]):
         """Apply filters, search and order; a parameter that is not declared is refused."""
         asked = with_view(self.register, self.request)
         filters = self.register.rest_filterset_class(asked, queryset, request=self.request, named_only=True)
-        refuse_unknown(asked, KNOWN | set(filters.filters))
+        refuse_unknown(asked, KNOWN | set(filters.filters), many=filters.of_many())
         if not filters.form.is_valid():
             raise ValidationError({name: list(errors) for name, errors in filters.form.errors.items()})
         found = search(filters.qs, asked.get("q", ""), self.register.search)

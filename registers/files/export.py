@@ -1,7 +1,7 @@
 """Lists as files: CSV and XLSX, safe against formulas (OWASP CSV injection)."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
@@ -64,15 +64,19 @@ def rows(register: "Register", records: models.QuerySet[Any]) -> Iterator[list[s
 
 
 def csv_response(register: "Register", records: models.QuerySet[Any]) -> StreamingHttpResponse:
-    """Return the records as CSV, UTF-8 with a byte order mark so that Excel reads it."""
+    """Return the records as CSV."""
+    return as_csv(rows(register, records), register.name)
+
+
+def as_csv(lines: Iterable[list[str]], name: str) -> StreamingHttpResponse:
+    """Return lines as CSV while they are made, UTF-8 with a byte order mark so that Excel reads it."""
     writer = csv.writer(_Echo())
-    lines = (writer.writerow([safe(text) for text in row]) for row in rows(register, records))
 
     def stream() -> Iterator[str]:
         yield "\ufeff"
-        yield from lines
+        yield from (writer.writerow([safe(text) for text in line]) for line in lines)
 
-    return StreamingHttpResponse(stream(), content_type="text/csv; charset=utf-8", headers=_named(register, "csv"))
+    return StreamingHttpResponse(stream(), content_type="text/csv; charset=utf-8", headers=_named(name, "csv"))
 
 
 def xlsx_response(register: "Register", records: models.QuerySet[Any]) -> FileResponse:
@@ -95,11 +99,11 @@ def xlsx_response(register: "Register", records: models.QuerySet[Any]) -> FileRe
                 sheet.write_string(number, column, text[:32_000])
     file.seek(0)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return FileResponse(file, content_type=kind, headers=_named(register, "xlsx"))
+    return FileResponse(file, content_type=kind, headers=_named(register.name, "xlsx"))
 
 
-def _named(register: "Register", ending: str) -> dict[str, str]:
+def _named(name: str, ending: str) -> dict[str, str]:
     return {
-        "Content-Disposition": f'attachment; filename="{register.name}.{ending}"',
+        "Content-Disposition": f'attachment; filename="{name}.{ending}"',
         "X-Content-Type-Options": "nosniff",
     }

@@ -97,8 +97,7 @@ class Delivery:
         step = f"{self.importer.model._meta.label_lower}.import"
         with because(by=self.user, step=step, reason=f"import {self.name}"[:300]):
             for part in self.judged():
-                if faults := faults_of(part):
-                    raise jobs.JobFailed(faults[: jobs.SHOWN_ERRORS])
+                refuse(faults_of(part))
                 written = [row for row in part if row.verdict in {"create", "update"}]
                 self.importer.write(written, site=self.site, user=self.user)
         wake(self.importer.model)
@@ -116,6 +115,15 @@ def _row(number: int, fields: list[str | None], cells: list[str]) -> Row:
 def faults_of(rows: list[Row]) -> list[dict[str, Any]]:
     """Return what is wrong with some rows, each fault with its row."""
     return [{"row": row.number, **error} for row in rows for error in row.errors]
+
+
+def refuse(faults: list[dict[str, Any]], more: int = 0) -> None:
+    """Raise JobFailed with the first of some faults, and with the number of the others; nothing when there is none."""
+    shown = faults[: jobs.SHOWN_ERRORS]
+    if more := more + len(faults) - len(shown):
+        shown.append({"message": f"And {more:,} more. The rows in error can be downloaded from the page of this job."})
+    if shown:
+        raise jobs.JobFailed(shown)
 
 
 def count(found: Counter[str], rows: list[Row]) -> None:
@@ -141,10 +149,9 @@ def run(job: Job) -> None:
     delivery = Delivery(path, given["name"], importer, site, job.owner, json.loads(given["mapping"]))
     with jobs.beating(job):
         try:
-            faults = _judge(job, delivery)
-            if faults and not given["dry_run"]:
-                raise jobs.JobFailed(faults[: jobs.SHOWN_ERRORS])
+            faults, more = _judge(job, delivery)
             if not given["dry_run"]:
+                refuse(faults, more)
                 delivery.write()
                 path.unlink(missing_ok=True)
         except Unreadable as wrong:
@@ -153,19 +160,20 @@ def run(job: Job) -> None:
             raise jobs.JobFailed([{"message": "The file is not there any more. Upload it again."}]) from gone
 
 
-def _judge(job: Job, delivery: Delivery) -> list[dict[str, Any]]:
-    """Judge every row and keep it for the page; return the first faults. The work is half done then."""
-    found, faults = nothing_yet(), list[dict[str, Any]]()
+def _judge(job: Job, delivery: Delivery) -> tuple[list[dict[str, Any]], int]:
+    """Judge every row and keep it for the page; return the first faults, and how many more there are. The work is half done then."""
+    found, faults, more = nothing_yet(), list[dict[str, Any]](), 0
     StagedRow.objects.filter(job=job).delete()
     size = delivery.path.stat().st_size
     for part in delivery.judged():
         _stage(job, part)
         count(found, part)
-        faults += faults_of(part)[: jobs.SHOWN_ERRORS - len(faults)]
+        room, wrong = jobs.SHOWN_ERRORS - len(faults), faults_of(part)
+        faults, more = faults + wrong[:room], more + len(wrong[room:])
         read_so_far = sum(len(cell) + 1 for row in part for cell in row.cells.values()) * found["total"] // len(part)
         jobs.report(job, min(read_so_far, size), 2 * size, now=timezone.now())
     job.counts, job.total = dict(found), found["total"]
-    return faults
+    return faults, more
 
 
 def _stage(job: Job, rows: list[Row]) -> None:

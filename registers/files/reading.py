@@ -139,6 +139,12 @@ def _decodes(path: Path, encoding: str) -> bool:
     return True
 
 
+def is_bomb(members: list[zipfile.ZipInfo], packed: int) -> bool:
+    """Tell whether a ZIP of so many packed bytes unpacks to far more than a document holds."""
+    unpacked = sum(one.file_size for one in members)
+    return len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * packed
+
+
 def _xlsx(path: Path, name: str) -> Iterator[list[str]]:
     try:
         with zipfile.ZipFile(path) as packed:
@@ -149,8 +155,7 @@ def _xlsx(path: Path, name: str) -> Iterator[list[str]]:
         raise Unreadable("The file is a ZIP archive, not a spreadsheet. Save the table as CSV or XLSX.")
     if name.lower().endswith(".xlsm") or any(one.filename.lower().endswith(MACROS) for one in members):
         raise Unreadable(f"'{name}' may hold macros. Save it as .xlsx, which holds none.")
-    unpacked = sum(one.file_size for one in members)
-    if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * path.stat().st_size:
+    if is_bomb(members, path.stat().st_size):
         raise Unreadable("The file unpacks to far more than a table holds. It is not opened.")
     try:
         yield from values("registers.files.xlsx", path)

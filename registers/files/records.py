@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db import IntegrityError, models, transaction
 
-from registers import jobs, owning
+from registers import owning
 from registers.door import may
 from registers.files.export import cell
-from registers.files.importing import Judging, Row
+from registers.files.importing import Judging, Row, faults_of, refuse
 from registers.files.reading import Unreadable
 from registers.files.references import EMPTIED, References, understood
 from registers.history.origin import because
@@ -56,9 +56,7 @@ class RecordImporter:
     def write(self, rows: list[Row], *, site: Any, user: Any) -> None:
         """Write the rows; called inside one transaction."""
         self._apply(rows, site, user)
-        faults = [{"row": row.number, **error} for row in rows for error in row.errors]
-        if faults:
-            raise jobs.JobFailed(faults[: jobs.SHOWN_ERRORS])
+        refuse(faults_of(rows))
 
     def _apply(self, rows: list[Row], site: Any, user: Any) -> None:
         found = self.register.queryset(user).filter(site=site)

@@ -25,16 +25,19 @@ $$SELECT current_setting('csms.as_of')::timestamptz$$;
 
 UNDO = "DROP FUNCTION past.moment(); DROP SCHEMA past; DROP FUNCTION IF EXISTS csms_demo_now(); DROP FUNCTION csms_now(); DROP FUNCTION csms_epoch(); DROP SEQUENCE registers_epoch;"
 
-# The planner puts these two into the statement that calls them: a plpgsql function and a query cost a second in half a million rows.
-INLINED = """
-CREATE OR REPLACE FUNCTION csms_demo_now() RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
+# Only the owner's own session moves the clock, and in a demo alone.
+DEMO_NOW = """
+CREATE OR REPLACE FUNCTION public.csms_demo_now() RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM public.registers_installation WHERE demo)
-       AND pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'public.registers_installation'::regclass), 'MEMBER')
+       AND pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = 'public.registers_installation'::regclass), 'MEMBER')
     THEN RETURN current_setting('csms.demo_now')::timestamptz; END IF;
     RETURN clock_timestamp();
 END $$;
+"""
 
+# The planner puts these two into the statement that calls them: a plpgsql function and a query cost a second in half a million rows.
+INLINED = f"""{DEMO_NOW}
 CREATE OR REPLACE FUNCTION csms_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$
 SELECT CASE WHEN coalesce(current_setting('csms.demo_now', true), '') = '' THEN clock_timestamp() ELSE public.csms_demo_now() END
 $$;
@@ -44,16 +47,8 @@ $$SELECT pg_sequence_last_value('public.registers_epoch'::regclass)$$;
 """
 
 # The functions of the statement triggers write history as its owner and name its tables in `public` alone: the application's
-# role can neither put a row there itself nor lead one astray by a table of its own. Only the owner's own session moves the clock.
-GUARDED = """
-CREATE OR REPLACE FUNCTION public.csms_demo_now() RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
-BEGIN
-    IF EXISTS (SELECT 1 FROM public.registers_installation WHERE demo)
-       AND pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = 'public.registers_installation'::regclass), 'MEMBER')
-    THEN RETURN current_setting('csms.demo_now')::timestamptz; END IF;
-    RETURN clock_timestamp();
-END $$;
-
+# role can neither put a row there itself nor lead one astray by a table of its own.
+GUARDED = f"""{DEMO_NOW}
 DO $$
 DECLARE one regprocedure;
 BEGIN

@@ -1,13 +1,12 @@
 """Pages of work in the background: a job's progress, and imports from file to dry run to done."""
 
-import csv
-import io
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_POST
 from registers import jobs, owning
 from registers.api.jobs import start
 from registers.door import importer_of, may_anywhere, registers, visible
-from registers.files.export import safe
+from registers.files.export import CHUNK, as_csv
 from registers.files.mapping import MappingField
 from registers.models import Job
 
@@ -121,20 +120,19 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(jobs.start(request.user, "import", judged.title, **given))
 
 
-def errors(request: HttpRequest, pk: int) -> HttpResponse:
+def errors(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """Send the rows in error as CSV, each with its reasons, to be corrected and given again."""
-    found = own(request.user, pk, kind="import")
-    page = io.StringIO()
-    rows = list(found.rows.filter(verdict="error").order_by("number"))
-    names = list(rows[0].cells) if rows else []
-    writer = csv.writer(page)
-    writer.writerow(["reason", "row", *names])
-    for row in rows:
+    return as_csv(_in_error(own(request.user, pk, kind="import")), "rows-in-error")
+
+
+def _in_error(found: Job) -> Iterator[list[str]]:
+    rows = found.rows.filter(verdict="error").order_by("number")
+    first = rows.first()
+    names = list(first.cells) if first else []
+    yield ["reason", "row", *names]
+    for row in rows.iterator(CHUNK):
         reason = "; ".join(f"{error['column']}: {error['message']}" for error in row.errors)
-        writer.writerow([safe(reason), row.number, *(safe(row.cells.get(name, "")) for name in names)])
-    answer = HttpResponse("\ufeff" + page.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="rows-in-error.csv"'
-    return answer
+        yield [reason, str(row.number), *(row.cells.get(name, "") for name in names)]
 
 
 def mine(request: HttpRequest) -> HttpResponse:

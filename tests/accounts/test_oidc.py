@@ -249,7 +249,7 @@ class TestSecondFactor:
         ("amr", "open_"), [(["pwd", "mfa"], True), (["pwd"], False), ("mfa", False), (None, False)]
     )
     def test_a_role_that_demands_one_takes_the_word_of_the_provider_if_configured(
-        self, provider: Provider, mara: User, amr: Any, open_: bool
+        self, provider: Provider, mara: User, rest: Any, amr: Any, open_: bool
     ) -> None:
         Installation.objects.update(demo=False)
         SocialAccount.objects.create(user=mara, provider="company", uid=f"{provider.url} u-4711")
@@ -260,6 +260,7 @@ class TestSecondFactor:
         assert (answer.status_code, answer.headers.get("Location")) == (
             (200, None) if open_ else (302, "/accounts/2fa/")
         )
+        assert rest(mara).send("get", "jobs/").status_code == (200 if open_ else 403)
 
     def test_one_that_is_set_up_here_is_asked_for_all_the_same(self, provider: Provider, known: User) -> None:
         TOTP.activate(known, generate_totp_secret())

@@ -154,6 +154,22 @@ class TestRest:
         assert Job.objects.get().errors[0]["row"] == 3
         assert not Asset.objects.exists()
 
+    def test_of_many_faults_the_first_are_told_and_the_others_counted(
+        self, emil: User, pumping: Zone, rest: Callable[..., Any], signed_in: Callable[[User], Any]
+    ) -> None:
+        wrong = "".join(f"N-B{number},=nowhere{number},PLC,,,,\n" for number in range(1_130))
+        answer = self.post(rest(emil), GOOD + wrong)
+        assert jobs.run(int(answer.json()["id"])) == "FAILED"
+        told = Job.objects.get().errors
+        assert [error.get("row") for error in told] == [*range(3, 103), None]
+        assert told[-1]["message"].startswith("And 1,030 more.")
+        file: Any = signed_in(emil).get(f"/jobs/{answer.json()['id']}/errors/")
+        assert file.streaming
+        lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
+        assert lines[0].startswith("reason,row,")
+        assert len(lines) == 1_131
+        assert ",'=nowhere1129," in lines[-1]
+
     def test_the_wrong_people_import_nothing(
         self, ada: User, sven: User, emil: User, pumping: Zone, rest: Callable[..., Any]
     ) -> None:

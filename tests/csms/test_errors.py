@@ -57,6 +57,52 @@ def test_trace_is_answered_nowhere(path: str, emil: User, signed_in: Callable[[U
     assert signed_in(emil).generic("TRACE", path).status_code == 405
 
 
+class Sent(io.BytesIO):
+    """A body of blanks that is made as it is read, and says how much of it was."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__()
+        self.left, self.most = length, 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Return the next blanks."""
+        part = self.left if size is None or size < 0 else min(size, self.left)
+        self.left, self.most = self.left - part, max(self.most, part)
+        return b" " * part
+
+
+def send(client: Client, path: str, body: Sent, kind: str) -> Any:
+    """Post a body that is not held in memory."""
+    given = {"REQUEST_METHOD": "POST", "CONTENT_TYPE": kind, "CONTENT_LENGTH": str(body.left), "wsgi.input": body}
+    return client.request(PATH_INFO=path, **given)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "kind", "length", "media_type"),
+    [
+        ("/api/v1/assets/", "application/json", 5_000_001, problems.MEDIA_TYPE), ("/api/v1/assets/", "application/json", 200_000_000, problems.MEDIA_TYPE),
+        ("/api/v1/imports/", "multipart/form-data; boundary=x", 51_000_001, problems.MEDIA_TYPE),
+        ("/programme/evidence/add/", "multipart/form-data; boundary=x", 51_000_001, "text/html; charset=utf-8"),
+    ],
+)  # fmt: skip
+def test_a_body_that_is_too_large_is_heard_to_its_end_and_never_held(
+    path: str, kind: str, length: int, media_type: str, emil: User, signed_in: Callable[[User], Client], rest: Any
+) -> None:
+    body = Sent(length)
+    answer = send(rest(emil) if path.startswith("/api") else signed_in(emil), path, body, kind)
+    assert (answer.status_code, answer["Content-Type"]) == (413, media_type)
+    assert body.left == 0
+    assert body.most <= 5_000_001
+
+
+@pytest.mark.django_db
+def test_who_is_refused_for_another_reason_is_heard_to_the_end_too(client: Client) -> None:
+    body = Sent(3_000_000)
+    assert send(client, "/api/v1/assets/", body, "application/json").status_code == 401
+    assert body.left == 0
+
+
 @pytest.mark.django_db
 def test_a_line_about_a_refused_request_has_its_id(emil: User, signed_in: Callable[[User], Client]) -> None:
     stream = io.StringIO()

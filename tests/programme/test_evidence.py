@@ -25,12 +25,12 @@ def picture(kind: str = "PNG", **more: Any) -> bytes:
     return file.getvalue()
 
 
-def office(*names: str, types: bool = True) -> bytes:
-    """Pack an Office document that holds these parts."""
+def office(*names: str, types: bool = True, each: str = "x") -> bytes:
+    """Pack an Office document that holds these parts, each of the same content."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as document:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as document:
         for name in (("[Content_Types].xml",) if types else ()) + names:
-            document.writestr(name, "x")
+            document.writestr(name, each)
     return file.getvalue()
 
 
@@ -51,6 +51,11 @@ HOSTILE = [
     ("sheet.xlsx", b"PK\x03\x04" + bytes(30)),
     ("macro.docx", office("word/vbaProject.bin")),
     ("archive.docx", office("x", types=False)),
+    ("bomb.docx", office("word/document.xml", each="x" * 10_000_000)),
+    ("many.xlsx", office(*[f"xl/{number}" for number in range(2_001)])),
+    ("out.docx", office("word/../../../evil")),
+    ("out.xlsx", office("..\\..\\evil")),
+    ("root.docx", office("/etc/evil")),
 ]
 
 

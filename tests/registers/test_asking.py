@@ -207,3 +207,27 @@ class TestColumns:
 
     def test_there_are_none_of_what_is_no_list(self, emil: User, signed_in: Callable[[User], Client]) -> None:
         assert signed_in(emil).post("/columns/nothing/", {}).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("assets/?q=a&q=b", "q"), ("assets/?name=a&name=b", "name"), ("assets/?limit=1&limit=1", "limit"),
+        ("assets/?offset=0&offset=1", "offset"), ("assets/?ordering=name&ordering=-name", "ordering"),
+        ("assets/?zone__isnull=true&zone__isnull=false", "zone__isnull"), ("assets/?as_of=2026-03-31&as_of=2026-03-31", "as_of"),
+        ("my-work/?limit=1&limit=2", "limit"), ("search/?q=a&q=b", "q"), ("conformity/?site=NORTH&site=SOUTH", "site"),
+        ("assets/quality/?site=NORTH&site=SOUTH", "site"), ("jobs/?limit=1&limit=2", "limit"),
+    ],
+)  # fmt: skip
+def test_one_value_is_not_sent_twice(path: str, name: str, emil: User, rest: Callable[..., Any]) -> None:
+    answer = rest(emil).send("get", path)
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert [one["pointer"] for one in answer.json()["errors"]] == [f"/{name}"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("query", ["kind=PLC&kind=HMI", "kind=PLC&kind=PLC", "zone={zone}&zone={zone}"])
+def test_a_filter_of_several_values_is(query: str, plc: Asset, emil: User, rest: Callable[..., Any]) -> None:
+    answer = rest(emil).send("get", f"assets/?{query.format(zone=plc.zone_id)}")
+    assert (answer.status_code, answer.json()["count"]) == (200, 1)

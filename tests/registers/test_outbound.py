@@ -1,5 +1,6 @@
 """The guarded way out, tried against real sockets that behave badly."""
 
+import contextlib
 import datetime
 import gzip
 import socket
@@ -227,6 +228,38 @@ def test_a_silent_server_ends_at_the_deadline(speak: Callable[..., Speaker]) -> 
     with pytest.raises(Unreachable, match="in time"):
         get(speak(lambda line, request: over.wait(5) or None), timeout=0.3)
     over.set()
+
+
+def resolved(monkeypatch: pytest.MonkeyPatch, *ports: int) -> None:
+    """Let every name stand for these ports of this machine, in this order."""
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in ports]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+
+
+@pytest.fixture
+def hanging() -> Iterator[int]:
+    """A port that takes no more connections and says so to nobody."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, contextlib.ExitStack() as waiting:
+        for _ in range(4):
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())
+        yield full.getsockname()[1]
+
+
+def test_the_addresses_of_a_name_share_the_time_to_connect(hanging: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    resolved(monkeypatch, *[hanging] * 6)
+    begun = time.monotonic()
+    with pytest.raises(Unreachable, match="in time"):
+        fetch("http://plant.example/", allow=["plant.example"], connect_timeout=0.6)
+    assert 0.5 < time.monotonic() - begun < 1.5
+
+
+def test_an_address_that_hangs_leaves_time_for_the_next(
+    hanging: int, speak: Callable[..., Speaker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolved(monkeypatch, hanging, speak(answer(b"there")).port)
+    assert fetch("http://plant.example/", allow=["plant.example"], connect_timeout=0.6).body == b"there"
 
 
 def test_an_endless_body_is_cut(speak: Callable[..., Speaker]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from accounts.factors import lacks_second_factor
 from accounts.models import ApiToken, User
 from accounts.tokens import issue
 
@@ -36,3 +37,5 @@ class Command(BaseCommand):
         except ValueError as wrong:
             raise CommandError(str(wrong)) from wrong
         self.stdout.write(text)
+        if lacks_second_factor(owner):
+            self.stderr.write("It works once its owner has a second factor, which a role or a short password demands.")
