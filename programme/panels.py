@@ -27,12 +27,13 @@ def _deciders(decision: Decision) -> list[Any]:
 
 def frozen(decision: Decision, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of a decision's frozen state beside the live record, and who may decide."""
-    changed = workflow.difference(decision)
+    changed, own = workflow.difference(decision), decision.requested_by_id == user.pk
+    deciders = _deciders(decision) if decision.status == "REQUESTED" else []
     return "programme/_frozen.html", {
         "snapshot": sorted(decision.snapshot.items()), "digest": decision.digest, "changed": changed,
         "lapses": workflow.material(decision, changed),
-        "about": decision.about, "deciders": _deciders(decision) if decision.status == "REQUESTED" else [],
-        "own": decision.requested_by_id == user.pk,
+        "about": decision.about, "deciders": deciders, "own": own, "yours": user in deciders,
+        "authorities": workflow.authorities(decision) if decision.status == "REQUESTED" else [],
     }  # fmt: skip
 
 
