@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from programme import workflow
 from programme.forms import ProofForm
@@ -88,7 +89,11 @@ def remarks(record: models.Model, user: Any) -> list[Entry]:
     """Return the comments on a record as entries of its timeline, each by its first line."""
     return [
         Entry(
-            at=one.created_at, actor=str(one.author), verb="wrote", kind="comment", text=one.text.splitlines()[0][:200]
+            at=one.created_at,
+            actor=str(one.author),
+            verb=gettext("wrote"),
+            kind="comment",
+            text=one.text.splitlines()[0][:200],
         )
         for one in said_on(record)
     ]
