@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_noop as _
 
 import accounts.registers
 import accounts.summary
@@ -85,6 +86,14 @@ FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
     SrAnswer: (lapse_decisions, settle_levels),
     Decision: (recheck, measure_flows),
 }
+STEPS: dict[str, str] = {  # what the timeline calls the steps that no button names
+    "assess": _("Assess"), "bulk_change": _("Bulk change"), "check": _("Check"), "decide": _("Decide"), "demo": _("Demo"),
+    "end_own_session": _("End own session"), "end_own_sessions": _("End own sessions"), "expire": _("Expire"), "follow": _("Follow"), "give": _("Give"),
+    "import": _("Import"), "invite": _("Invite"), "issue": _("Issue"), "join": _("Join"), "lapse": _("Lapse"), "load_reference": _("Load reference"), "match": _("Matched"),
+    "measure": _("Measured"), "move": _("Move"), "poll": _("Poll"), "propose": _("Propose"), "put": _("Put"), "remove": _("Remove"), "reprioritise": _("Reprioritise"),
+    "request": _("Request"), "request_not_applicable": _("Request not applicable"), "revise": _("Revise"), "say": _("Say"), "scale": _("Scale"),
+    "take": _("Take"), "take_off": _("Take off"), "take_over": _("Take over"), "tidy": _("Tidy"), "verify": _("Verify"),
+}  # fmt: skip
 DECISIONS: dict[str, DecisionKind] = {
     "NOT_APPLICABLE": NOT_APPLICABLE, "SCOPE_STATEMENT": SCOPE_STATEMENT, "PATCH_DEPLOYMENT": PATCH_DEPLOYMENT, "PATCH_DEFERRAL": PATCH_DEFERRAL, "PRIORITY_TABLE": PRIORITY_TABLE,
     "EXCEPTION": EXCEPTION, "COMPENSATION": COMPENSATION,

@@ -16,7 +16,7 @@ from assets.registers import ASSETS
 from assets.registers import REGISTERS as PLANT
 from assets.summary import complete
 from csms.catalog import SUMMARIES
-from csms.work import today, waiting_for
+from csms.work import awake, today, waiting_for
 from patching import summary as patching
 from patching.registers import MATCHES
 from registers.figures import Figure
@@ -104,7 +104,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """Show the overview of all sites, or of the one in the address."""
     site = next((s for s in SITES.queryset(request.user) if str(s.pk) == request.GET.get("site")), None)
     on = today(site)
-    waiting = waiting_for(request.user, on)
+    waiting = awake(waiting_for(request.user, on))
     extra = {app.__name__.split(".")[0]: app.tile(request.user, on, site) for app in SUMMARIES if hasattr(app, "tile")}
     context = {
         "on": on, "waiting": waiting[:7], "waiting_count": len(waiting), "inventory": inventory(request.user, on, site),

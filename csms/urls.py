@@ -4,7 +4,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts.views import preferences
-from csms import errors, health, home, metrics, search, security, work
+from csms import errors, health, home, inbox, metrics, search, security, work_api, work_calendar
 from csms.catalog import REGISTERS
 from registers.api.jobs import ImportsView, JobsView, JobView
 from registers.api.routing import RecordRouter
@@ -18,11 +18,14 @@ for register in REGISTERS:
 urlpatterns = [
     path("", home.dashboard, name="home"),
     path("styleguide/", home.styleguide, name="styleguide"),
-    path("my-work/", work.my_work, name="my-work"),
-    path("my-work/calendar/", work.calendar_address, name="calendar-address"),
-    path("my-work/calendar/<str:secret>.ics", work.calendar, name="calendar"),
-    path("my-work/notices/<int:pk>/", work.notice, name="notice"),
-    path("api/v1/my-work/", work.MyWorkView.as_view(), name="api-my-work"),
+    path("my-work/", inbox.my_work, name="my-work"),
+    path("my-work/calendar/", inbox.calendar_address, name="calendar-address"),
+    path("my-work/calendar/<str:secret>.ics", work_calendar.calendar, name="calendar"),
+    path("my-work/notices/<int:pk>/", inbox.notice, name="notice"),
+    path("my-work/<str:key>/snooze/", inbox.snooze, name="snooze"),
+    path("api/v1/my-work/", work_api.MyWorkView.as_view(), name="api-my-work"),
+    path("api/v1/my-work/<str:key>/snooze/", work_api.SnoozeView.as_view(), name="api-snooze"),
+    path("api/v1/my-work/<str:key>/wake/", work_api.WakeView.as_view(), name="api-wake"),
     path("search/", search.page, name="search"),
     path("api/v1/search/", search.SearchView.as_view(), name="api-search"),
     path("healthz", health.healthz, name="healthz"),

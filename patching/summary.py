@@ -1,6 +1,6 @@
 """What patching tells the dashboard, My work and conformity; patch_summary adds what is said of patches."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q
@@ -58,11 +58,24 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     first = due.values("pk")[:50]  # from the index alone; whole records only of these
     return patch_summary.waiting(user, on) + [
         Waiting(
-            f"{match.advisory.tracking_id} on {match.asset}", f"{match.site.code} · {match.get_verdict_display()} · {match.get_priority_display()}",
+            _name(match), f"{match.site.code} · {match.get_verdict_display()} · {match.get_priority_display()}",
             match.get_absolute_url(), match.due_on, "match", match.site,
         )
         for match in records.filter(pk__in=first).order_by("due_on", "pk")
     ]  # fmt: skip
+
+
+def done(user: Any, since: datetime) -> list[Waiting]:
+    """Return the matches that this person decided since then, the newest first."""
+    found = MATCHES.queryset(user).filter(decided_by=user.pk, decided_at__gte=since).order_by("-decided_at", "-pk")
+    return [
+        Waiting(_name(match), f"{match.site.code} · {match.get_status_display()}", match.get_absolute_url(), match.decided_at.date(), "match", match.site)
+        for match in found[:50]
+    ]  # fmt: skip
+
+
+def _name(match: Any) -> str:
+    return gettext("{advisory} on {asset}").format(advisory=match.advisory.tracking_id, asset=match.asset)
 
 
 def sources(user: Any) -> Any:

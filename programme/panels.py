@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from programme import workflow
 from programme.forms import ProofForm
@@ -27,12 +28,13 @@ def _deciders(decision: Decision) -> list[Any]:
 
 def frozen(decision: Decision, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of a decision's frozen state beside the live record, and who may decide."""
-    changed = workflow.difference(decision)
+    changed, own = workflow.difference(decision), decision.requested_by_id == user.pk
+    deciders = _deciders(decision) if decision.status == "REQUESTED" else []
     return "programme/_frozen.html", {
         "snapshot": sorted(decision.snapshot.items()), "digest": decision.digest, "changed": changed,
         "lapses": workflow.material(decision, changed),
-        "about": decision.about, "deciders": _deciders(decision) if decision.status == "REQUESTED" else [],
-        "own": decision.requested_by_id == user.pk,
+        "about": decision.about, "deciders": deciders, "own": own, "yours": user in deciders,
+        "authorities": workflow.authorities(decision) if decision.status == "REQUESTED" else [],
     }  # fmt: skip
 
 
@@ -87,7 +89,11 @@ def remarks(record: models.Model, user: Any) -> list[Entry]:
     """Return the comments on a record as entries of its timeline, each by its first line."""
     return [
         Entry(
-            at=one.created_at, actor=str(one.author), verb="wrote", kind="comment", text=one.text.splitlines()[0][:200]
+            at=one.created_at,
+            actor=str(one.author),
+            verb=gettext("wrote"),
+            kind="comment",
+            text=one.text.splitlines()[0][:200],
         )
         for one in said_on(record)
     ]

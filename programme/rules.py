@@ -3,10 +3,12 @@
 import hashlib
 from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import rfc8785
+
+DECIDED_WITHIN = timedelta(days=5)
 
 
 def digest(snapshot: Mapping[str, Any]) -> str:
@@ -22,6 +24,12 @@ def differences(frozen: Mapping[str, Any], live: Mapping[str, Any]) -> list[tupl
         for name in names
         if frozen.get(name) != live.get(name)
     ]
+
+
+def decide_by(asked: date, ends: date | None) -> date:
+    """Return the day by which a request is to be decided: five days after it was made, or its own end where that is sooner."""
+    due = asked + DECIDED_WITHIN
+    return due if ends is None else min(due, ends)
 
 
 def months_after(day: date, months: int) -> date:

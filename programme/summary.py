@@ -1,43 +1,77 @@
 """What the programme tells My work and conformity: decisions that wait, requirements judged, evidence that is fresh."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from accounts.permissions import grants_of
 from programme.proofs import unproven
 from programme.registers import AUTHORITIES, DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS
+from programme.rules import decide_by
 from registers.figures import Check, SelfCheck, Waiting
 
 HOME = "IEC 62443-2-1:2024"
+MOST = 50
 PATCHES = ("PATCH_DEPLOYMENT", "PATCH_DEFERRAL")  # the patches themselves say what is due on them
 
 
 def waiting(user: Any, on: date) -> list[Waiting]:
     """Return the decisions that this person may take, and approvals and evidence whose time is over within 30 days."""
-    held, soon = grants_of(user), on + timedelta(days=30)
-    table = list(AUTHORITIES.queryset(user))
-    asked = Q(status="REQUESTED", pk__in=_where(user, "approve")) & ~Q(requested_by=user.pk)
-    ending = Q(status="APPROVED", expires_on__lte=soon, pk__in=_where(user, "request")) & ~Q(kind__in=PATCHES)
-    decisions = list(DECISIONS.queryset(user).filter(asked | ending).order_by("-status", "expires_on", "pk")[:50])
+    soon = on + timedelta(days=30)
+    asked = (
+        DECISIONS.queryset(user, "approve").filter(_authorised(user), status="REQUESTED").exclude(requested_by=user.pk)
+    )
+    ending = (
+        DECISIONS.queryset(user, "request").filter(status="APPROVED", expires_on__lte=soon).exclude(kind__in=PATCHES)
+    )
     stale = EVIDENCE.queryset(user, "change").filter(effective_to__lte=soon)
     return [
-        *(Waiting(one.title, gettext("{place} · asked by {person} · needs your decision").format(place=one.place, person=one.requested_by), one.get_absolute_url(), on, "decision", one.site)
-          for one in decisions if one.status == "REQUESTED"
-          and any(row.covers(one) and row.role in held.everywhere | held.at.get(one.site_id or 0, set()) for row in table)),
+        *(_asked(one, gettext("{place} · asked by {person} · needs your decision").format(place=one.place, person=one.requested_by))
+          for one in asked.order_by("requested_at", "pk")[:MOST]),
         *(Waiting(gettext("Approval ends: {title}").format(title=one.title), one.place, one.get_absolute_url(), one.expires_on, "approval", one.site)
-          for one in decisions if one.status == "APPROVED"),
+          for one in ending.order_by("expires_on", "pk")[:MOST]),
         *(Waiting(gettext("Evidence goes stale: {title}").format(title=one.title), one.site.code, one.get_absolute_url(), one.effective_to, "evidence", one.site)
           for one in stale.order_by("effective_to", "pk")[:20]),
     ]  # fmt: skip
 
 
-def _where(user: Any, verb: str) -> QuerySet[Any]:
-    return DECISIONS.queryset(user, verb).order_by().values("pk")
+def asked_by(user: Any) -> list[Waiting]:
+    """Return what this person asked for and waits to be decided by others."""
+    found = DECISIONS.queryset(user).filter(status="REQUESTED", requested_by=user.pk).order_by("requested_at", "pk")
+    return [_asked(one, gettext("{place} · waits for somebody else").format(place=one.place)) for one in found[:MOST]]
+
+
+def done(user: Any, since: datetime) -> list[Waiting]:
+    """Return the decisions that this person took since then, the newest first."""
+    found = DECISIONS.queryset(user).filter(decided_by=user.pk, decided_at__gte=since).order_by("-decided_at", "-pk")
+    return [
+        Waiting(one.title, f"{one.place} · {one.get_status_display()}", one.get_absolute_url(), one.decided_at.date(), "decision", one.site)
+        for one in found[:MOST]
+    ]  # fmt: skip
+
+
+def _asked(one: Any, detail: str) -> Waiting:
+    due = decide_by(one.requested_at.date(), one.expires_on)
+    return Waiting(one.title, detail, one.get_absolute_url(), due, "decision", one.site)
+
+
+def _authorised(user: Any) -> Q:
+    """Return: the authority table lets one of the roles that this person holds there take the decision."""
+    held, allowed = grants_of(user), Q(pk__in=[])
+    for row in AUTHORITIES.queryset(user):
+        here = Q(kind=row.kind)
+        if row.up_to_level is not None:
+            here &= Q(level__lte=row.up_to_level)
+        if row.only_at_id is not None:
+            here &= Q(site=row.only_at_id)
+        if row.role not in held.everywhere:
+            here &= Q(site__in=[site for site, roles in held.at.items() if row.role in roles])
+        allowed |= here
+    return allowed
 
 
 def checks(user: Any, site: Any, on: date) -> list[Check]:

@@ -1,5 +1,6 @@
 """What apps tell of themselves to the pages on top: figures, what waits for a person, and rules that are broken."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -39,6 +40,12 @@ class Waiting:
     due_on: date | None
     kind: str
     site: Any = None
+    snoozed_until: date | None = None
+
+    @property
+    def key(self) -> str:
+        """Return what names it, the same as long as it waits: 32 hexadecimal digits."""
+        return hashlib.sha256(f"{self.kind} {self.url}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -130,6 +131,38 @@ class CalendarFeed(models.Model):
     @staticmethod
     def _digest(secret: str) -> str:
         return hashlib.sha256(f"calendar:{secret}".encode()).hexdigest()
+
+
+class Snooze(models.Model):
+    """A thing that a person put away for themselves until a day; nobody else notices, and it comes back by itself."""
+
+    reach = Reach.OWN
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="snoozes")
+    item = models.CharField(max_length=32)
+    until = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "item"], name="snooze_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item} until {self.until}"
+
+    @classmethod
+    def of(cls, user: Any) -> dict[str, date]:
+        """Return the day until which each thing is put away by this person."""
+        return dict(cls.objects.filter(owner=user).values_list("item", "until"))
+
+    @classmethod
+    def put_away(cls, user: Any, item: str, until: date, *, on: date) -> None:
+        """Put a thing away until a day; what came back before today is forgotten."""
+        cls.objects.filter(owner=user, until__lte=on).delete()
+        cls.objects.update_or_create(owner=user, item=item, defaults={"until": until})
+
+    @classmethod
+    def take_back(cls, user: Any, item: str) -> None:
+        """Bring a thing back at once."""
+        cls.objects.filter(owner=user, item=item).delete()
 
 
 @history()

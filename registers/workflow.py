@@ -13,6 +13,7 @@ from django_stubs_ext import StrOrPromise
 from registers.door import may
 from registers.forms import narrow
 from registers.history.origin import because
+from registers.saving import Stale
 from registers.wake import wake
 from registers.wording import ask_plainly, capital, small
 
@@ -88,8 +89,11 @@ class Transition:
         """Tell whether the button is offered to this person."""
         return record.status in self.sources and may(user, self.name, record)
 
-    def __call__(self, record: M, *, by: Any, reason: str = "", **answers: Any) -> M:
-        """Do the step; raises PermissionDenied, NotPossible or ValidationError and then changes nothing."""
+    def __call__(self, record: M, *, by: Any, reason: str = "", revision: int | None = None, **answers: Any) -> M:
+        """Do the step; raises PermissionDenied, NotPossible, Stale or ValidationError and then changes nothing.
+
+        `revision` is the one that the person saw; if the record has moved on, nothing is decided on what they did not read.
+        """
         step = f"{self.model._meta.label_lower}.{self.name}"
         with because(by=by, step=step, reason=reason):
             locked: Any = self.model._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
@@ -97,6 +101,8 @@ class Transition:
                 raise PermissionDenied(gettext("You may not {step} this.").format(step=self.name.replace("_", " ")))
             if refusal := self.refusal(by, locked):
                 raise NotPossible(refusal)
+            if revision is not None and locked.revision != revision:
+                raise Stale(locked)
             self.rules(locked, by=by, **answers)
             if self.target:
                 locked.status = self.target

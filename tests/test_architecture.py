@@ -33,7 +33,10 @@ def surfaces() -> Iterator[Path]:
             inside = path.relative_to(ROOT / layer).parts
             if inside[0] in {"views", "api"} or path.stem in {"views", "api", "registers", "summary"}:
                 yield path
-    yield from (ROOT / "csms" / f"{name}.py" for name in ("home", "search", "shell", "work"))
+    yield from (
+        ROOT / "csms" / f"{name}.py"
+        for name in ("home", "inbox", "search", "shell", "work", "work_api", "work_calendar")
+    )
 
 
 def past_the_door(tree: ast.AST) -> Iterator[tuple[int, str]]:

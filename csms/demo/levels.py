@@ -18,7 +18,7 @@ from registers import clock
 
 CHECKED, ASKED, DECIDED = -130, -112, -110
 WAIVED = ("SOUTH", "LEVEL", "Plant DMZ - Outstations")
-WAIVER = {
+WAIVER: dict[str, Any] = {
     "because_of": "The radio of the outstations ends in the DMZ; its head end moves to the control room with the rebuild of the mast.",
     "compensating_control": "The firewall lets only DNP3 pass, from the head end to the outstations' addresses.",
 }

@@ -24,7 +24,7 @@ WINDOWS = {  # site: name, weekday, begins, minutes, room, rule
     "HARBOUR": (("Slack water", 1, time(9), 180, 120, "FREQ=WEEKLY;BYDAY=TU"), ("Quarter's service", 5, time(8), 480, 360, "FREQ=MONTHLY;INTERVAL=3;BYDAY=1SA")),
 }  # fmt: skip
 BENCH = "Spare device on the bench of the workshop"
-TEST = {
+TEST: dict[str, Any] = {
     "test_steps": "Loaded on the bench, project downloaded, ran a day against the simulator.",
     "test_result": "No alarm, cycle time as before.",
 }  # fmt: skip

@@ -182,13 +182,13 @@ def _step_action(register: "Register", step: Transition) -> Any:
                 raise PermissionDenied
             if refusal := step.refusal(request.user, record):  # before the revision: RFC 9110 13.2.1
                 raise NotPossible(refusal)
-            if self.register.controlled is True or "If-Match" in request.headers:
-                self.matched(record)
+            named = self.register.controlled is True or "If-Match" in request.headers
+            revision = self.matched(record) if named else None
             given: Any = answers(request.data, step.asks)
             form: Any = step.form_class(given, user=request.user, site=getattr(record, "site_id", None))
             if not form.is_valid():
                 raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
-            step(record, by=request.user, **form.cleaned_data)
+            step(record, by=request.user, revision=revision, **form.cleaned_data)
             return self.answer(self.written(record))
 
         return once(request, take)

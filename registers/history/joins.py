@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext
 
 from registers.history.past import tracked
 from registers.history.timeline import Change, Entry, context_of
@@ -27,16 +28,20 @@ def _entries(record: Any, field: Any, event: Any, limit: int) -> Iterator[Entry]
     names = field.related_model._default_manager.in_bulk({getattr(row, other) for rows in saves for row in rows})
     held: dict[int, str] = {}
     for rows in saves:
-        before = ", ".join(held.values()) or "nothing"
+        before = ", ".join(held.values()) or gettext("nothing")
         for row in rows:
             key = getattr(row, other)
             held.pop(key, None)
             if row.pgh_label != "delete":
-                held[key] = str(names.get(key, "something deleted"))
-        after, at, context = ", ".join(held.values()) or "nothing", rows[-1].pgh_created_at, context_of(rows[-1])
+                held[key] = str(names.get(key, gettext("something deleted")))
+        after, at, context = (
+            ", ".join(held.values()) or gettext("nothing"),
+            rows[-1].pgh_created_at,
+            context_of(rows[-1]),
+        )
         if before != after and at - record.created_at > AT_ONCE:
             yield Entry(
-                at=at, actor=context.get("name", "Portal"), verb="changed", kind="edit", reason=context.get("reason", ""),
+                at=at, actor=context.get("name", "Portal"), verb=gettext("changed"), kind="edit", reason=context.get("reason", ""),
                 request=context.get("request", ""), changes=[Change(field.name, capital(field.verbose_name), before, after)],
             )  # fmt: skip
 

@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from registers.door import register_of
+from registers.door import registers
 from registers.history.past import tracked
 
 READ_FOR_RECENT = 200  # events that are looked at for the newest acts
@@ -88,30 +90,36 @@ def _entry(model: Any, row: Any, before: Any, columns: list[Any], names: dict[An
     return Entry(
         at=row.pgh_created_at, actor=context.get("name", "Portal"), reason=context.get("reason", ""), changes=changes,
         verb=gettext(VERBS[row.pgh_label]),
-        kind="state" if step else "edit", step=_title(model, step.rsplit(".", 1)[-1]) if step else "", request=context.get("request", ""),
+        kind="state" if step else "edit", step=_title(step) if step else "", request=context.get("request", ""),
     )  # fmt: skip
 
 
-def _title(model: Any, step: str) -> str:
-    """Return what a step is called: as its button says, where there is one."""
-    register = register_of(model)
-    button = next((one.title for one in register.transitions if one.name == step), None) if register else None
-    return button or step.replace("_", " ").capitalize()
+def _title(step: str) -> str:
+    """Return what a step is called: as its button says, where there is one, else as the catalog names it."""
+    label, _dot, name = step.rpartition(".")
+    buttons = (
+        one.title
+        for register in registers()
+        for one in register.transitions
+        if (register.model._meta.label_lower, one.name) == (label, name)
+    )
+    named = import_module(settings.REGISTERS_CATALOG).STEPS.get(name)
+    return next(buttons, None) or (gettext(named) if named else name.replace("_", " ").capitalize())
 
 
 def _words(own: Any, value: Any, names: dict[Any, str]) -> str:
     if value is None or value in ("", []):
-        return "nothing"
+        return gettext("nothing")
     if isinstance(own, models.ForeignKey):
-        return names.get((own.related_model, value), "something deleted")
+        return names.get((own.related_model, value), gettext("something deleted"))
     if own.choices:
         return str(dict(own.flatchoices).get(value, value))
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, datetime):
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {one}" for name, one in value.items()) or "nothing"
+        return ", ".join(f"{name}: {one}" for name, one in value.items()) or gettext("nothing")
     if isinstance(value, list):
         known = dict(getattr(own, "base_field", own).flatchoices)
         return ", ".join(str(known.get(part, part)) for part in value)

@@ -10,6 +10,7 @@ from django.forms import modelform_factory
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.views.decorators.csrf import requires_csrf_token
@@ -161,9 +162,17 @@ class RecordTransition(WritingView):
         return self.transition.form_class(data, user=self.request.user, site=getattr(record, "site_id", None))
 
     def shown(self, record: Any, form: forms.Form, status: int = 200) -> HttpResponse:
-        """Render the step's form."""
+        """Render the step's form; where decisions are taken on what was read, it carries the revision that is shown."""
         step = {"label": self.transition.title, "explain": self.transition.explain}
-        return self.page(status=status, record=record, form=form, step=step, title=f"{self.transition.title}: {record}")
+        return self.page(
+            status=status, record=record, form=form, step=step, title=f"{self.transition.title}: {record}",
+            seen=record.revision if self.register.controlled is True else None, back=self.back(),
+        )  # fmt: skip
+
+    def back(self) -> str:
+        """Return the page of this portal that the step was begun from, and goes back to, where one is named."""
+        named = str(self.request.POST.get("next") or self.request.GET.get("next") or "")
+        return named if url_has_allowed_host_and_scheme(named, allowed_hosts=None) else ""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Do the step."""
@@ -171,16 +180,21 @@ class RecordTransition(WritingView):
         form = self.form(record, request.POST)
         if not form.is_valid():
             return self.shown(record, form, status=422)
+        seen = request.POST.get("seen_revision", "")
+        revision = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
         try:
-            self.transition(record, by=request.user, **form.cleaned_data)
+            self.transition(record, by=request.user, revision=revision, **form.cleaned_data)
         except NotPossible as refusal:
             form.add_error(None, str(refusal))
             return self.shown(record, form, status=409)
+        except saving.Stale as stale:
+            form.add_error(None, gettext("This was changed since you read it. Read it again, then go on."))
+            return self.shown(stale.current, form, status=409)
         except ValidationError as wrong:
             form.add_error(None, wrong.messages)
             return self.shown(record, form, status=422)
         messages.success(request, gettext("{step}: done.").format(step=self.transition.title))
-        return redirect(record)
+        return redirect(self.back() or record)
 
 
 class RecordBulk(WritingView):

@@ -143,14 +143,18 @@ class RecordDetail(RecordView):
         rows = owning.rows(record) if hasattr(record, "custom") else []
         return [{"title": gettext("Own fields"), "rows": rows}] if rows else []
 
-    def actions(self, record: Any) -> list[dict[str, Any]]:
-        """Return what this person may do with it now."""
+    def steps(self, record: Any) -> list[dict[str, Any]]:
+        """Return the steps of its workflow that this person may take now, each with what would refuse it."""
         user = self.request.user
-        found = [
+        return [
             {"label": step.title, "url": self.link(step.name, record.pk), "method": "get" if step.asks else "post",
              "main": step.main, "danger": step.danger, "icon": "", "refused": step.refusal(user, record)}
             for step in self.register.transitions if step.open_to(user, record)
         ]  # fmt: skip
+
+    def actions(self, record: Any) -> list[dict[str, Any]]:
+        """Return what this person may do with it now."""
+        user, found = self.request.user, self.steps(record)
         if "change" in self.register.verbs and may(user, "change", record):
             first = 0 if not any(step["main"] for step in found) else len(found)
             found.insert(

@@ -58,20 +58,20 @@ class TestFactors:
         sent(browser, "/accounts/2fa/totp/activate/", {"code": code(secret)})
         sent(browser, "/accounts/2fa/totp/deactivate/")
         subjects = [one.subject for one in letters(mara.email)]
-        assert subjects[0] == "CSMS Portal: Authenticator App Activated"
-        assert subjects[-1] == "CSMS Portal: Authenticator App Deactivated"
+        assert subjects[0] == "CSMS Portal: Authenticator app activated"
+        assert subjects[-1] == "CSMS Portal: Authenticator app deactivated"
 
     def test_recovery_codes_made_anew(self, browser: Client, mara: User, sent: Any) -> None:
         TOTP.activate(mara, generate_totp_secret())
         sent(browser, "/accounts/2fa/recovery-codes/generate/")
-        assert [one.subject for one in letters(mara.email)] == ["CSMS Portal: New Recovery Codes Generated"]
+        assert [one.subject for one in letters(mara.email)] == ["CSMS Portal: New recovery codes made"]
 
     def test_a_passkey_that_is_taken_away(self, browser: Client, mara: User, sent: Any) -> None:
         key = Authenticator.objects.create(
             user=mara, type="webauthn", data={"name": "Notebook", "credential": {"clientExtensionResults": {}}}
         )
         sent(browser, f"/accounts/2fa/webauthn/keys/{key.pk}/remove/")
-        assert [one.subject for one in letters(mara.email)] == ["CSMS Portal: Security Key Removed"]
+        assert [one.subject for one in letters(mara.email)] == ["CSMS Portal: Security key removed"]
 
     def test_the_letter_names_when_where_and_what_to_do_and_nothing_secret(
         self, browser: Client, mara: User, sent: Any
@@ -92,7 +92,7 @@ class TestPassword:
         sent = {"oldpassword": PASSWORD, "password1": BETTER, "password2": BETTER}
         browser.post("/accounts/password/change/", sent)
         (letter,) = letters(mara.email)
-        assert letter.subject == "CSMS Portal: Password Changed"
+        assert letter.subject == "CSMS Portal: Password changed"
         assert BETTER not in letter.text
 
     def test_one_that_is_reset(self, mara: User) -> None:

@@ -25,6 +25,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "styleguide": ("/styleguide/", 200),
     "my-work": ("/my-work/", 200),
     "calendar-address": ("/my-work/calendar/", 405),
+    "snooze": ("/my-work/0/snooze/", 405),
     "notice": ("/my-work/notices/{notice}/", 405),
     "search": ("/search/?q=N-PS1", 200),
     "preferences": ("/preferences/", 405),
@@ -93,6 +94,8 @@ PAGES: dict[str, tuple[str, int]] = {
 }
 ENDPOINTS: dict[str, tuple[str, int]] = {
     "api-my-work": ("/api/v1/my-work/", 200),
+    "api-snooze": ("/api/v1/my-work/0/snooze/", 405),
+    "api-wake": ("/api/v1/my-work/0/wake/", 405),
     "api-search": ("/api/v1/search/?q=N-PS1", 200),
     "api-jobs": ("/api/v1/jobs/", 200),
     "api-job": ("/api/v1/jobs/{job}/", 404),

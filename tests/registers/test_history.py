@@ -1,20 +1,24 @@
 """History: who, what and why by whichever door; sealed; readable for a past moment."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import User
 from assets.models import Asset, Interface, Protocol, Zone
+from csms.catalog import STEPS
+from registers.door import registers
 from registers.history import seals, witness
 from registers.history.joins import joined
 from registers.history.links import watch_links
 from registers.history.past import NotSettled, as_of, tracked
-from registers.history.timeline import entries
+from registers.history.timeline import _title, entries
+from stack.places import ROOT
 
 
 @pytest.mark.django_db
@@ -207,3 +211,18 @@ class TestSeals:
         now = timezone.now()
         with pytest.raises(NotSettled), as_of(now, now=now):
             raise AssertionError("must not be read")
+
+
+def test_the_timeline_names_each_step_in_the_readers_language() -> None:
+    apps = [register.model._meta.app_label for register in registers()]
+    written = {
+        name.rpartition(".")[2]
+        for app in {*apps, "csms"} for path in (ROOT / app).rglob("*.py")
+        for name in re.findall(r'\bstep ?= ?f?"([^" ]+\.[a-z_]+)"', path.read_text(encoding="utf-8"))
+    }  # fmt: skip
+    buttons = {step.name for register in registers() for step in register.transitions}
+    assert written - buttons <= set(STEPS)
+    assert set(STEPS) <= written
+    with translation.override("de"):
+        assert _title("programme.decision.approve") == "Genehmigen"
+        assert _title("programme.decision.lapse") == "Erlöschen"
