@@ -14,6 +14,7 @@ from registers.door import register_of
 from registers.history.past import tracked
 
 READ_FOR_RECENT = 200  # events that are looked at for the newest acts
+NEWEST = 10_000  # rows of history among which they are sought: an import of 100,000 is none, and is not read through
 UNTOLD = frozenset({"id", "revision", "updated_at", "created_at"})
 
 VERBS = {"insert": _("added this"), "update": _("changed"), "delete": _("deleted this")}
@@ -141,7 +142,10 @@ def recent(user: Any, register: Any, *, since: datetime, limit: int) -> list[Rec
     """Return the newest acts on a register's records that this person may see; what one did on a day for one reason is one act."""
     event_model = _event_model(register.model)
     visible = register.queryset(user).values("pk")
-    rows = event_model.objects.filter(pgh_created_at__gte=since, pgh_label="update", pgh_obj_id__in=visible)
+    last = event_model.objects.order_by("-pgh_id").values_list("pgh_id", flat=True).first() or 0
+    rows = event_model.objects.filter(
+        pgh_id__gt=last - NEWEST, pgh_created_at__gte=since, pgh_label="update", pgh_obj_id__in=visible
+    )
     acts: dict[tuple[Any, ...], list[Any]] = {}
     for row in rows.order_by("-pgh_id")[:READ_FOR_RECENT]:
         who, why = context_of(row).get("name", "Portal"), context_of(row).get("reason", "")
