@@ -31,7 +31,9 @@ def inventory(user: Any, on: date, site: Any) -> dict[str, Any]:
     total = sum(by_level.values(), Counter())
     levels = [
         {"level": level, "of": found["all"], "complete": found["complete"], "percent": _percent(found)}
-        for level, found in sorted(((level, found) for level, found in by_level.items() if level is not None), reverse=True)
+        for level, found in sorted(
+            ((level, found) for level, found in by_level.items() if level is not None), reverse=True
+        )
     ]
     base, at = reverse("assets:assets-list"), f"&site={site.pk}" if site else ""
     figures = [

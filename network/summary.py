@@ -27,9 +27,7 @@ JUDGED = (*OPENS, "COVERED", "NEVER_SEEN")
 def waiting(user: Any, on: date) -> list[Waiting]:
     """Return the open findings and the flows to be blocked that have a due day, most urgent first."""
     found = FINDINGS.queryset(user, "change").filter(status="OPEN", due_on__isnull=False).order_by("due_on", "pk")[:50]
-    flows = (
-        OBSERVED.queryset(user, "block").filter(status="BLOCKED", due_on__isnull=False).order_by("due_on", "pk")
-    )
+    flows = OBSERVED.queryset(user, "block").filter(status="BLOCKED", due_on__isnull=False).order_by("due_on", "pk")
     flows = flows.select_related(None).select_related("site", "source_zone", "destination_zone")[:50]
     return [
         *(Waiting(gettext("Mend: {what}").format(what=one), f"{one.site.code} · {one.sentence[:120]}", one.get_absolute_url(), one.due_on, "finding", one.site)

@@ -63,8 +63,15 @@ def tile(user: Any, on: date, site: Any) -> dict[str, Any]:
         "controlled", gettext("controlled"), sum(counted[one] for one in CONTROLLED), f"{LIST}?{'&'.join(f'control={one}' for one in CONTROLLED)}{at}",
         gettext("patches in place, planned in time, or deferred with cover"), counted.total(),
     )  # fmt: skip
-    words = [str(one.label) for one in (Control.PLACED, Control.DEFERRED, Control.OVERDUE, Control.WAITING)]  # in the order of the bar
-    return {"controlled": controlled, "parts": figures, "words": words, "url": f"{LIST}?{'&'.join(f'control={one}' for one in Control)}{at}"}
+    words = [
+        str(one.label) for one in (Control.PLACED, Control.DEFERRED, Control.OVERDUE, Control.WAITING)
+    ]  # in the order of the bar
+    return {
+        "controlled": controlled,
+        "parts": figures,
+        "words": words,
+        "url": f"{LIST}?{'&'.join(f'control={one}' for one in Control)}{at}",
+    }
 
 
 def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
@@ -95,7 +102,9 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     for state, (verb, _words) in NEXT.items():
         mine |= Q(status=state, site__in=sites_where(user, verb, "patching"))
     found = DEPLOYMENTS.queryset(user).filter(near & mine).order_by(F("due_on").asc(nulls_last=True), "pk")
-    found = found.select_related(None).select_related("site", "asset", "patch")  # to plan all its joins takes longer than they do
+    found = found.select_related(None).select_related(
+        "site", "asset", "patch"
+    )  # to plan all its joins takes longer than they do
     return [
         Waiting(
             str(one),

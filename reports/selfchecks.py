@@ -50,7 +50,11 @@ def results(user: Any, on: date, site: Any = None) -> list[Result]:
 
 def _by_site(check: SelfCheck) -> bool:
     """Tell whether every record of which it speaks belongs to one site."""
-    return check.register.reach is Reach.SITE and not check.of_sites and not check.register.model._meta.get_field("site").null
+    return (
+        check.register.reach is Reach.SITE
+        and not check.of_sites
+        and not check.register.model._meta.get_field("site").null
+    )
 
 
 def _of_sites(user: Any, on: date, site: Any) -> dict[str, int]:
@@ -86,6 +90,6 @@ def _others(user: Any, on: date, site: Any, asked: list[SelfCheck]) -> dict[str,
 @cache
 def _kinds() -> tuple[type[models.Model], ...]:
     """Return the record types that the rules about records of a site read."""
-    asked = [check.broken(onlooker(), date.today()).order_by().values("pk").query for check in SELF_CHECKS if _by_site(check)]  # noqa: DTZ011 - any day will do
-    words = " ".join(str(query.sql_with_params()[0]) for query in asked)
+    rules = [check.broken(onlooker(), date.max).order_by() for check in SELF_CHECKS if _by_site(check)]  # any day will do
+    words = " ".join(str(rule.values("pk").query.sql_with_params()[0]) for rule in rules)
     return tuple(kind for kind, _event in tracked() if f'"{kind._meta.db_table}"' in words)

@@ -99,12 +99,12 @@ def _database(kinds: Kinds) -> str:
 @cache
 def _look(kinds: Kinds) -> str:
     """Return the SQL for the database, whether nobody is writing, and the newest row of each kind."""
-    newest = ", ".join(f"(SELECT coalesce(max(pgh_id), 0) FROM {table})" for table, _site in _tables(kinds))  # noqa: S608
+    newest = ", ".join(f"(SELECT coalesce(max(pgh_id), 0) FROM {table})" for table, _site in _tables(kinds))
     return f"SELECT {_database(kinds)}, {QUIET}, {newest}"
 
 
 @cache
 def _written(kinds: Kinds) -> str:
     """Return the SQL for the sites at which one of these kinds was written, NULL for a record of none."""
-    parts = [f"SELECT {site} FROM {table} WHERE pgh_id > %s" for table, site in _tables(kinds)]  # noqa: S608
+    parts = [f"SELECT {site} FROM {table} WHERE pgh_id > %s" for table, site in _tables(kinds)]
     return " UNION ".join([f"SELECT NULL::bigint WHERE {_database(kinds)} <> %s", *parts])

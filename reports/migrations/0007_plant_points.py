@@ -5,30 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0005_entrance'),
-        ('reports', '0006_risk_kinds'),
+        ("accounts", "0005_entrance"),
+        ("reports", "0006_risk_kinds"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PlantPoint',
+            name="PlantPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('assets', models.PositiveIntegerField()),
-                ('complete', models.PositiveIntegerField()),
-                ('open_matches', models.PositiveIntegerField()),
-                ('patches', models.PositiveIntegerField()),
-                ('controlled', models.PositiveIntegerField()),
-                ('risks', models.PositiveIntegerField()),
-                ('above', models.PositiveIntegerField()),
-                ('late', models.PositiveIntegerField()),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField()),
+                ("assets", models.PositiveIntegerField()),
+                ("complete", models.PositiveIntegerField()),
+                ("open_matches", models.PositiveIntegerField()),
+                ("patches", models.PositiveIntegerField()),
+                ("controlled", models.PositiveIntegerField()),
+                ("risks", models.PositiveIntegerField()),
+                ("above", models.PositiveIntegerField()),
+                ("late", models.PositiveIntegerField()),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.site"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('site', 'on'), name='plant_point_once')],
+                "constraints": [models.UniqueConstraint(fields=("site", "on"), name="plant_point_once")],
             },
         ),
     ]

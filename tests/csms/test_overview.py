@@ -38,9 +38,13 @@ def fill(site: Site, zone: Zone) -> None:
     advisory = Advisory.objects.create(
         publisher="Siemens", tracking_id=f"SSA-{number:06}", title="T", initial_release_on=timezone.now(), current_release_on=timezone.now()
     )  # fmt: skip
-    Match.objects.create(site=site, asset=asset, advisory=advisory, verdict="AFFECTED", found_on=today(), due_on=today())
+    Match.objects.create(
+        site=site, asset=asset, advisory=advisory, verdict="AFFECTED", found_on=today(), due_on=today()
+    )
     Zone.objects.create(site=site, name=f"Z {number}", level=2, sl_t=[3] * 7)
-    risk = Risk.objects.create(site=site, title=f"R {number}", zone=zone, likelihood=number % 5 + 1, impacts={"safety": 4})
+    risk = Risk.objects.create(
+        site=site, title=f"R {number}", zone=zone, likelihood=number % 5 + 1, impacts={"safety": 4}
+    )
     Treatment.objects.create(site=site, risk=risk, title="Wall", due_on=today() - timedelta(days=1), status="RUNNING")
     given: list[dict[str, Any]] = [
         {"status": "INSTALLED"}, {"status": "VERIFIED"}, {"status": "AVAILABLE"}, {"status": "IN_TEST"}, {"status": "NOT_APPLICABLE"},
@@ -180,7 +184,9 @@ def test_it_follows_what_is_written_and_shows_the_past(
 
 
 @pytest.mark.django_db
-def test_the_table_shows_the_months_and_the_week_its_differences(mara: User, sven: User, signed_in: SignIn, north: Site, south: Site) -> None:
+def test_the_table_shows_the_months_and_the_week_its_differences(
+    mara: User, sven: User, signed_in: SignIn, north: Site, south: Site
+) -> None:
     given = {"complete": 1, "open_matches": 7, "patches": 4, "controlled": 1, "risks": 5, "late": 2}
     ends = [today().replace(day=1) - timedelta(days=1)]
     ends.append(ends[0].replace(day=1) - timedelta(days=1))
@@ -193,7 +199,7 @@ def test_the_table_shows_the_months_and_the_week_its_differences(mara: User, sve
     assert {line.label: line.values for line in course.lines}["Risks above the line"] == (4, 3, 0)
     assert {line.label: line.values for line in course.lines}["Patches controlled"] == (25, 25, None)
     assert (-14, "open matches") in [row[:2] for row in course.week]
-    assert f"<th scope=\"row\" class=\"nw\">{ends[1]}</th>" in page.content.decode()
+    assert f'<th scope="row" class="nw">{ends[1]}</th>' in page.content.decode()
     theirs = signed_in(sven).get("/").context["tiles"]["reports"]["course"]
     assert {line.label: line.values for line in theirs.lines}["Risks above the line"] == (1, 1, 0)
 
@@ -206,6 +212,12 @@ def test_an_empty_portal_teaches(admin: User, signed_in: SignIn) -> None:
         page = signed_in(admin).get("/")
         words = page.content.decode()
         assert page.status_code == 200
-        for sentence in ("No methodology is in force", "No zone is drawn yet", "No patch is planned", "No asset is recorded yet", "No source is polled"):
+        for sentence in (
+            "No methodology is in force",
+            "No zone is drawn yet",
+            "No patch is planned",
+            "No asset is recorded yet",
+            "No source is polled",
+        ):
             assert sentence in words
         assert ("There is no site yet" in words) == (not sites)

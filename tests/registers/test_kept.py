@@ -53,9 +53,7 @@ class TestKept:
         assert ask() == {north.pk: 0, south.pk: 2}
         assert asked[1:] == [[south.pk], [north.pk], [south.pk]]
 
-    def test_a_record_of_no_site_concerns_all(
-        self, ask: Ask, asked: list[list[int]], north: Site, south: Site
-    ) -> None:
+    def test_a_record_of_no_site_concerns_all(self, ask: Ask, asked: list[list[int]], north: Site, south: Site) -> None:
         ask()
         Catalogue.objects.create(edition="Own 1", title="Own")
         ask()
@@ -65,10 +63,10 @@ class TestKept:
         self, ask: Ask, asked: list[list[int]], north: Site, south: Site, plc: Asset
     ) -> None:
         ask()
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with transaction.atomic():
             Asset.objects.create(site=south, name="never", kind="PLC")
             assert ask() == {north.pk: 1, south.pk: 1}
-            raise ZeroDivisionError
+            transaction.set_rollback(True)
         assert ask() == {north.pk: 1, south.pk: 0}
 
     def test_who_writes_slowly_is_not_missed(
