@@ -35,7 +35,7 @@ def standing(user: Any, on: date, site: Any = None) -> dict[int, dict[str, int]]
             in_time=Count("pk", filter=Q(closed_on__gt=on - YEAR, closed_on__lte=F("was_due_on"))),
             soon=Count("pk", filter=OPEN & Q(due_on__gte=on, due_on__lte=on + timedelta(days=14))),
         )  # fmt: skip
-        return dict.fromkeys(sites, {}) | {row.pop("site"): row for row in rows}
+        return {place: {} for place in sites} | {row.pop("site"): row for row in rows}
 
     return by_site(f"matches-{on}", (Match,), sites_seen(user, "patching", site), count)
 
