@@ -17,6 +17,7 @@ from csms.catalog import SUMMARIES
 from csms.work import today, waiting_for
 from patching import summary as patching
 from registers.figures import Figure
+from registers.history.past import moment
 from registers.history.timeline import recent
 
 LIVING = "&lifecycle=PLANNED&lifecycle=IN_USE&lifecycle=SPARE"
@@ -66,6 +67,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "on": on, "waiting": waiting[:7], "waiting_count": len(waiting), "inventory": inventory(request.user, on, site),
         "patching": patching.figures(request.user, on, site), "sources": patching.sources(request.user),
-        "changes": recent(request.user, ASSETS, since=timezone.now() - timedelta(days=7), limit=7), "tiles": extra,
+        "changes": recent(request.user, ASSETS, since=(moment() or timezone.now()) - timedelta(days=7), limit=7), "tiles": extra,
     }  # fmt: skip
     return render(request, "csms/home.html", context)

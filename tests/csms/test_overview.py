@@ -177,10 +177,12 @@ def test_it_follows_what_is_written_and_shows_the_past(
     seals.seal()
     assert (tiles(browser)["risk"]["count"], tiles(other)["risk"]["count"]) == (2, 1)
     assert browser.get("/").context["inventory"]["total"] == 2
-    Asset.objects.all().update(lifecycle="RETIRED")
+    Asset.objects.update(lifecycle="RETIRED")
+    assert len(browser.get("/").context["changes"]) == 1
     assert browser.get("/").context["inventory"]["total"] == 0
     past = browser.get("/", {"as_of": before.isoformat()})
     assert (past.context["tiles"]["risk"]["count"], past.context["inventory"]["total"]) == (1, 1)
+    assert past.context["changes"] == []
 
 
 @pytest.mark.django_db
@@ -221,3 +223,17 @@ def test_an_empty_portal_teaches(admin: User, signed_in: SignIn) -> None:
         ):
             assert sentence in words
         assert ("There is no site yet" in words) == (not sites)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_methodology_is_felt_by_the_rules_at_once(
+    mara: User, signed_in: SignIn, north: Site, pumping: Zone
+) -> None:
+    load()
+    fill(north, pumping)
+    Zone.objects.filter(site=north).update(sl_t=[1] * 7, sl_a=[1] * 7, owner="Emil")
+    browser = signed_in(mara)
+    before = tiles(browser)["reports"]["checks"]["grave"]
+    load_risks()  # puts a methodology in force, by which the zone aims lower than its risk proposes
+    Risk.objects.get().save()
+    assert tiles(browser)["reports"]["checks"]["grave"] > before
