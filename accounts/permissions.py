@@ -75,6 +75,7 @@ HANDS_OUT: Mapping[Role, frozenset[Role]] = {
 }
 
 
+@cache
 def roles_granting(verb: str, app: str) -> frozenset[str]:
     """Return the roles that may do this in this app."""
     return frozenset(
@@ -152,6 +153,12 @@ def sites_where(user: User | AnonymousUser, verb: str, app: str) -> frozenset[in
     if user.robot:
         return frozenset(Site.objects.values_list("pk", flat=True))
     return grants_of(user).sites(verb, app)
+
+
+def sites_seen(user: User | AnonymousUser, app: str, site: Site | None = None) -> frozenset[int]:
+    """Return the ids of the sites whose records of this app the user sees: all of them, or the one asked for if it is among them."""
+    seen = sites_where(user, "view", app)
+    return seen if site is None else seen & {site.pk}
 
 
 def everywhere(user: User | AnonymousUser, verb: str, app: str) -> bool:

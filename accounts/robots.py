@@ -9,3 +9,8 @@ def robot(name: str) -> User:
         email=f"{name}@robot.invalid", defaults={"name": name.replace("-", " ").capitalize(), "robot": True}
     )
     return made
+
+
+def onlooker() -> User:
+    """Return one who sees every site and is nobody: for counts by site that are kept for whoever sees the site."""
+    return User(name="Onlooker", robot=True)

@@ -10,11 +10,15 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
+from accounts.permissions import sites_seen
+from accounts.robots import onlooker
 from assets.device_registers import BASELINE_ANSWERS, MEDIA, unchecked
 from assets.discovery_registers import DEVICES, SCANS
 from assets.floor_registers import SIGHTINGS
+from assets.models import Asset, Zone
 from assets.registers import ASSETS, BACKUPS, CONDUITS, FLOWS, ZONES
 from registers.figures import Check, SelfCheck, Waiting
+from registers.history.kept import by_site
 
 MUST_HAVE = ("vendor", "product", "version", "location", "owner")
 YEAR = timedelta(days=365)
@@ -28,6 +32,32 @@ def complete() -> Q:
     for name in MUST_HAVE:
         found &= ~Q(**{name: ""})
     return found
+
+
+def stock(user: Any, on: date, site: Any = None) -> dict[int, list[dict[str, Any]]]:
+    """Return by site how its inventory stands, a row for each Purdue level; counted again when an asset or a zone there was changed."""
+
+    def count(sites: list[int]) -> dict[int, list[dict[str, Any]]]:
+        stale = Q(verified_on=None) | Q(verified_on__lt=on - YEAR)
+        found = ASSETS.queryset(onlooker()).filter(site__in=sites).exclude(lifecycle="RETIRED").order_by()
+        rows: Any = found.values("site", "zone__level").annotate(
+            all=Count("pk"), complete=Count("pk", filter=complete()), unclassified=Count("pk", filter=Q(criticality="")),
+            homeless=Count("pk", filter=Q(zone=None)), stale=Count("pk", filter=stale), unsupported=Count("pk", filter=Q(supported_until__lt=on)),
+        )  # fmt: skip
+        told: dict[int, list[dict[str, Any]]] = {one: [] for one in sites}
+        for row in rows:
+            told[row.pop("site")].append(row)
+        return told
+
+    return by_site(f"stock-{on}", (Asset, Zone), sites_seen(user, "assets", site), count)
+
+
+def counts(user: Any, on: date, site: Any = None) -> dict[int, dict[str, int]]:
+    """Return by site what the course of the overview keeps of the plant: assets, and those that are complete."""
+    return {
+        place: {"assets": sum(row["all"] for row in rows), "complete": sum(row["complete"] for row in rows)}
+        for place, rows in stock(user, on, site).items()
+    }
 
 
 def waiting(user: Any, on: date) -> list[Waiting]:

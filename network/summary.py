@@ -1,9 +1,11 @@
 """What network tells conformity, My work and the self-checks: findings, and levels that stay below their target."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
@@ -12,9 +14,12 @@ from accounts.registers import SITES
 from assets.registers import CONDUITS, ZONES
 from network import functions
 from network.flow_registers import OBSERVED, RULES
+from network.models.answers import answers_of, requirements
 from network.registers import ANSWERS, FINDINGS
-from registers.figures import Check, SelfCheck, Waiting
+from network.rules.levels import Answer, Standing, SystemRequirement, achieved, by_requirement
+from registers.figures import Check, Figure, SelfCheck, Waiting
 
+WORST = 5
 OPENS = ("UNDECLARED", "TOO_WIDE")  # verdicts on rules that let pass what nobody declared
 JUDGED = (*OPENS, "COVERED", "NEVER_SEEN")
 
@@ -22,9 +27,8 @@ JUDGED = (*OPENS, "COVERED", "NEVER_SEEN")
 def waiting(user: Any, on: date) -> list[Waiting]:
     """Return the open findings and the flows to be blocked that have a due day, most urgent first."""
     found = FINDINGS.queryset(user, "change").filter(status="OPEN", due_on__isnull=False).order_by("due_on", "pk")[:50]
-    flows = (
-        OBSERVED.queryset(user, "block").filter(status="BLOCKED", due_on__isnull=False).order_by("due_on", "pk")[:50]
-    )
+    flows = OBSERVED.queryset(user, "block").filter(status="BLOCKED", due_on__isnull=False).order_by("due_on", "pk")
+    flows = flows.select_related(None).select_related("site", "source_zone", "destination_zone")[:50]
     return [
         *(Waiting(gettext("Mend: {what}").format(what=one), f"{one.site.code} · {one.sentence[:120]}", one.get_absolute_url(), one.due_on, "finding", one.site)
           for one in found),
@@ -39,6 +43,50 @@ def below() -> Q:
     for fr in range(7):
         short |= Q(**{f"sl_a__{fr}__lt": F(f"sl_t__{fr}")})
     return short
+
+
+def unanswered() -> Q:
+    """Return: what it achieves is not known, since its system requirements are not answered."""
+    return Q(external=False, sl_t__isnull=False, sl_a=None)
+
+
+@dataclass(frozen=True)
+class Short:
+    """A zone that stays below its target: where it misses most, and the requirements that cap it there."""
+
+    zone: Any
+    worst: Standing
+    caps: tuple[str, ...]
+
+    @property
+    def more(self) -> int:
+        """How many requirements cap it beside the first."""
+        return len(self.caps) - 1
+
+
+def tile(user: User, on: date, site: Any) -> dict[str, Any]:
+    """Return what the overview shows of security levels: the zones furthest below their target, those that nobody assessed last, which achieve nothing."""
+    zones, at = ZONES.queryset(user), f"&site={site.pk}" if site else ""
+    zones = zones.filter(site=site) if site else zones
+    counted = zones.order_by().aggregate(
+        all=Count("pk", filter=Q(external=False)), below=Count("pk", filter=below()), open=Count("pk", filter=unanswered())
+    )  # fmt: skip
+    misses = [Coalesce(F(f"sl_t__{fr}"), 0) - Coalesce(F(f"sl_a__{fr}"), 0) for fr in range(7)]
+    unknown = ExpressionWrapper(Q(sl_a=None), BooleanField())
+    found = zones.filter(external=False).annotate(misses=Greatest(*misses), unknown=unknown).filter(misses__gt=0)
+    worst = list(found.order_by("unknown", "-misses", "site__code", "name")[:WORST])
+    asked, given = requirements(), answers_of("zone", [zone.pk for zone in worst])
+    return {
+        "all": counted["all"], "url": f"/assets/zones/?external=false{at}", "worst": [_short(zone, asked, given.get(zone.pk)) for zone in worst],
+        "below": Figure("zones-below", gettext("below target"), counted["below"], f"/assets/zones/?check=zone-below-target{at}", gettext("zones that achieve less than their target for a foundational requirement")),
+        "open": Figure("zones-open", gettext("not assessed"), counted["open"], f"/assets/zones/?check=zone-not-assessed{at}", gettext("zones with a target whose system requirements nobody answered")),
+    }  # fmt: skip
+
+
+def _short(zone: Any, asked: tuple[SystemRequirement, ...], given: dict[str, Answer] | None) -> Short:
+    worst = max(by_requirement(zone), key=lambda one: one.gap)
+    caps = achieved(asked, given)[worst.fr - 1].caps if given else ()
+    return Short(zone, worst, caps)
 
 
 def _broken(user: User, place: str) -> Exists:
@@ -97,6 +145,8 @@ SELF_CHECKS = (
               FINDINGS, lambda on: Q(status="OPEN", owner="")),
     SelfCheck("zone-below-target", "HIGH", _("Zones below their target level"), _("Plan what raises the level, or let it stand by an exception."),
               ZONES, lambda on: below()),
+    SelfCheck("zone-not-assessed", "MEDIUM", _("Zones with a target whose system requirements nobody answered"), _("Answer the system requirements of the zone."),
+              ZONES, lambda on: unanswered()),
     SelfCheck("countermeasure-not-approved", "MEDIUM", _("Countermeasures that nobody approved"), _("Ask another person to approve the countermeasure."),
               ANSWERS, lambda on: Q(answer="COMPENSATED", approved=False)),
     SelfCheck("observed-flow-undeclared", "HIGH", _("Observed flows that nobody declared"), _("Declare the flow, have it blocked, or let it stand by an exception."),

@@ -1,5 +1,6 @@
 """The registers of patches, their deployments, and the windows in which they are installed."""
 
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -7,6 +8,7 @@ from django.utils.translation import gettext
 
 from assets.models import Asset
 from patching import deferring, deploying
+from patching.controlling import deployment_filterset
 from patching.deploying import backup_refusal
 from patching.models import (
     Advisory,
@@ -20,6 +22,7 @@ from patching.models import (
 )
 from programme.models import Evidence
 from registers import clock
+from registers.filters import RecordFilter
 from registers.register import Register
 from registers.together import Many
 from registers.views import RecordDetail
@@ -85,6 +88,10 @@ class DeploymentRegister(Register):
     clause = "IEC 62443-2-1:2024 COMP 3.4"
     many = Many({step.name: step for step in STEPS if step.name != "schedule"})
     detail_view = DeploymentPage
+
+    @cached_property
+    def filterset_class(self) -> type[RecordFilter]:
+        return deployment_filterset(self)
 
 
 class PatchRegister(Register):

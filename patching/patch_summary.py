@@ -1,5 +1,6 @@
 """What patch management tells the dashboard, My work and conformity: deployments by state, what waits, what is in time."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,9 +9,15 @@ from django.db.models import Count, F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from accounts.permissions import sites_seen, sites_where
+from accounts.robots import onlooker
+from patching.controlling import CONTROLLED, Control, control
 from patching.deferring import held
+from patching.models import PatchDeployment
 from patching.patch_registers import DEPLOYMENTS
+from programme.models import Decision
 from registers.figures import Check, Figure, SelfCheck, Waiting
+from registers.history.kept import by_site
 from registers.wording import small
 
 LIST, REST = "/patching/patch-deployments/", "/api/v1/patch-deployments/"
@@ -26,6 +33,45 @@ SOON, MOST = timedelta(days=14), 50
 
 def _asked(states: tuple[str, ...]) -> str:
     return "".join(f"&status={state}" for state in states)
+
+
+def standing(user: Any, on: date, site: Any = None) -> dict[int, dict[str, int]]:
+    """Return by site how many patches stand how; counted again when a patch there, or a decision, was changed."""
+
+    def count(sites: list[int]) -> dict[int, dict[str, int]]:
+        found = DEPLOYMENTS.queryset(onlooker()).filter(site__in=sites).order_by()
+        told: dict[int, dict[str, int]] = {one: {} for one in sites}
+        rows = found.annotate(stands=control(on)).exclude(stands="").values_list("site", "stands")
+        for place, stands, number in rows.annotate(n=Count("pk")):
+            told[place][stands] = number
+        return told
+
+    return by_site(f"patches-{on}", (PatchDeployment, Decision), sites_seen(user, "patching", site), count)
+
+
+def tile(user: Any, on: date, site: Any) -> dict[str, Any]:
+    """Return what the overview shows of patches: those under control, of all that apply, and the four parts, each with its list."""
+    counted: Counter[str] = Counter()
+    for found in standing(user, on, site).values():
+        counted.update(found)
+    at = f"&site={site.pk}" if site is not None else ""
+    figures = {
+        one.value: Figure(one.value, small(str(one.label)), counted[one], f"{LIST}?control={one}{at}", gettext("patch deployments: {standing}").format(standing=small(str(one.label))))
+        for one in Control
+    }  # fmt: skip
+    controlled = Figure(
+        "controlled", gettext("controlled"), sum(counted[one] for one in CONTROLLED), f"{LIST}?{'&'.join(f'control={one}' for one in CONTROLLED)}{at}",
+        gettext("patches in place, planned in time, or deferred with cover"), counted.total(),
+    )  # fmt: skip
+    words = [
+        str(one.label) for one in (Control.PLACED, Control.DEFERRED, Control.OVERDUE, Control.WAITING)
+    ]  # in the order of the bar
+    return {
+        "controlled": controlled,
+        "parts": figures,
+        "words": words,
+        "url": f"{LIST}?{'&'.join(f'control={one}' for one in Control)}{at}",
+    }
 
 
 def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
@@ -52,11 +98,13 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     near = Q(status__in=["IN_TEST", "TESTED", "APPROVED", "INSTALLED"]) | Q(status="AVAILABLE", due_on__lte=on + SOON)
     near |= Q(status="SCHEDULED", starts_at__date__lte=on + timedelta(days=7))
     near |= Q(status="DEFERRED", deferred_until__lte=on + SOON)
-    may = {state: DEPLOYMENTS.queryset(user, verb).values("site") for state, (verb, _words) in NEXT.items()}
     mine = Q(pk__in=[])
-    for state, sites in may.items():
-        mine |= Q(status=state, site__in=sites)
+    for state, (verb, _words) in NEXT.items():
+        mine |= Q(status=state, site__in=sites_where(user, verb, "patching"))
     found = DEPLOYMENTS.queryset(user).filter(near & mine).order_by(F("due_on").asc(nulls_last=True), "pk")
+    found = found.select_related(None).select_related(
+        "site", "asset", "patch"
+    )  # to plan all its joins takes longer than they do
     return [
         Waiting(
             str(one),

@@ -1,38 +1,63 @@
 """What patching tells the dashboard, My work and conformity; patch_summary adds what is said of patches."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext
 
+from accounts.permissions import sites_seen, sites_where
+from accounts.robots import onlooker
 from patching import patch_summary
+from patching.controlling import CONTROLLED
 from patching.course import YEAR
+from patching.models import Match
 from patching.registers import MATCHES, SOURCES
 from registers.figures import Check, Figure, Waiting
+from registers.history.kept import by_site
 
 OPEN = Q(verdict__in=["AFFECTED", "REVIEW"])
-LIST = "/patching/matches/"
+LIST, MOST = "/patching/matches/", 50
 KNOWN = "&verdict=AFFECTED&verdict=REVIEW&verdict=FIXED"
+
+
+def standing(user: Any, on: date, site: Any = None) -> dict[int, dict[str, int]]:
+    """Return by site how many matches there are of each kind; counted again when a match there was changed."""
+
+    def count(sites: list[int]) -> dict[int, dict[str, int]]:
+        rows: Any = MATCHES.queryset(onlooker()).filter(site__in=sites).order_by().values("site").annotate(
+            affected=Count("pk", filter=Q(verdict="AFFECTED")), review=Count("pk", filter=Q(verdict="REVIEW")),
+            fixed=Count("pk", filter=Q(verdict="FIXED")), late=Count("pk", filter=OPEN & Q(due_on__lt=on)),
+            exploited=Count("pk", filter=OPEN & Q(exploited=True)), act=Count("pk", filter=OPEN & Q(priority="ACT")),
+            closed=Count("pk", filter=Q(closed_on__gt=on - YEAR, was_due_on__isnull=False)),
+            in_time=Count("pk", filter=Q(closed_on__gt=on - YEAR, closed_on__lte=F("was_due_on"))),
+            soon=Count("pk", filter=OPEN & Q(due_on__gte=on, due_on__lte=on + timedelta(days=14))),
+        )  # fmt: skip
+        return {place: {} for place in sites} | {row.pop("site"): row for row in rows}
+
+    return by_site(f"matches-{on}", (Match,), sites_seen(user, "patching", site), count)
+
+
+def counts(user: Any, on: date, site: Any = None) -> dict[int, dict[str, int]]:
+    """Return by site what the course of the overview keeps: open matches, patches, and those of them that are controlled."""
+    patches = patch_summary.standing(user, on, site)
+    return {
+        place: {
+            "open_matches": found.get("affected", 0) + found.get("review", 0), "patches": sum(patches[place].values()),
+            "controlled": sum(patches[place].get(one, 0) for one in CONTROLLED),
+        }
+        for place, found in standing(user, on, site).items()
+    }  # fmt: skip
 
 
 def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
     """Return the open matches by verdict, the late ones, and those of exploited vulnerabilities."""
-    found = MATCHES.queryset(user)
-    if site is not None:
-        found = found.filter(site=site)
     at = f"&site={site.pk}" if site is not None else ""
-    counted = found.aggregate(
-        affected=Count("pk", filter=Q(verdict="AFFECTED")),
-        review=Count("pk", filter=Q(verdict="REVIEW")),
-        fixed=Count("pk", filter=Q(verdict="FIXED")),
-        late=Count("pk", filter=OPEN & Q(due_on__lt=on)),
-        exploited=Count("pk", filter=OPEN & Q(exploited=True)),
-        act=Count("pk", filter=OPEN & Q(priority="ACT")),
-        closed=Count("pk", filter=Q(closed_on__gt=on - YEAR, was_due_on__isnull=False)),
-        in_time=Count("pk", filter=Q(closed_on__gt=on - YEAR, closed_on__lte=F("was_due_on"))),
-        soon=Count("pk", filter=OPEN & Q(due_on__gte=on, due_on__lte=on + timedelta(days=14))),
-    )
+    counted: Counter[str] = Counter()
+    for found in standing(user, on, site).values():
+        counted.update(found)
     late_until = on - timedelta(days=1)
     return [
         Figure("affected", gettext("affected"), counted["affected"], f"{LIST}?verdict=AFFECTED{at}", gettext("matches with verdict affected")),
@@ -47,21 +72,36 @@ def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
     ]  # fmt: skip
 
 
+def tile(user: Any, on: date, site: Any) -> dict[str, Any]:
+    """Return what the overview shows of patches."""
+    return patch_summary.tile(user, on, site)
+
+
+def _due(user: Any, on: date) -> dict[int, list[tuple[date, int]]]:
+    """Return by site, where this person decides, the first matches that are due or to be decided, each as its day and its id."""
+
+    def count(sites: list[int]) -> dict[int, list[tuple[date, int]]]:
+        soon = Q(due_on__lte=on + timedelta(days=14)) | Q(verdict="REVIEW")
+        found = MATCHES.queryset(onlooker()).filter(OPEN, soon, site__in=sites).order_by("due_on", "pk")
+        place = Window(RowNumber(), partition_by="site", order_by=("due_on", "pk"))
+        told: dict[int, list[tuple[date, int]]] = {one: [] for one in sites}
+        for site, day, pk in found.annotate(place=place).filter(place__lte=MOST).values_list("site", "due_on", "pk"):
+            told[site].append((day or date.max, pk))
+        return told
+
+    return by_site(f"due-{on}", (Match,), sites_where(user, "confirm", "patching"), count)
+
+
 def waiting(user: Any, on: date) -> list[Waiting]:
     """Return the matches that this person can decide or must deal with soon, at most 50."""
-    records = MATCHES.queryset(user, "confirm")
-    due = (
-        records.filter(OPEN)
-        .filter(Q(due_on__lte=on + timedelta(days=14)) | Q(verdict="REVIEW"))
-        .order_by("due_on", "pk")
-    )
-    first = due.values("pk")[:50]  # from the index alone; whole records only of these
+    due = sorted(one for found in _due(user, on).values() for one in found)[:MOST]
+    records = MATCHES.queryset(user, "confirm").filter(pk__in=[pk for _day, pk in due])
     return patch_summary.waiting(user, on) + [
         Waiting(
             _name(match), f"{match.site.code} · {match.get_verdict_display()} · {match.get_priority_display()}",
             match.get_absolute_url(), match.due_on, "match", match.site,
         )
-        for match in records.filter(pk__in=first).order_by("due_on", "pk")
+        for match in records.order_by("due_on", "pk")
     ]  # fmt: skip
 
 

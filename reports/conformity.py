@@ -1,7 +1,7 @@
 """Conformity of a site with a catalogue: what the portal counts beside what people judged, requirement by requirement."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -110,19 +110,21 @@ def conformity(user: Any, site: Any, edition: str, on: date, *, only: str = "", 
     return rows
 
 
-def judged(user: Any, edition: str, on: date) -> dict[Any, list[Row]]:
-    """Return for every site that this person sees the rows as people judged them; what the portal counts is left out."""
+def judged(user: Any, edition: str, on: date, among: Collection[int] | None = None) -> dict[Any, list[Row]]:
+    """Return for every site that this person sees, or those of them asked for, the rows as people judged them; what the portal counts is left out."""
     words: dict[int, dict[int, Any]] = defaultdict(dict)
     proof: dict[tuple[int, int], list[Any]] = defaultdict(list)
-    for one in JUDGEMENTS.queryset(user).filter(requirement__catalogue__edition=edition):
+    here = {} if among is None else {"site__in": list(among)}
+    for one in JUDGEMENTS.queryset(user).filter(requirement__catalogue__edition=edition, **here):
         words[one.site_id][one.requirement_id] = one
-    shown = EVIDENCE.queryset(user).filter(superseded_by=None, requirements__catalogue__edition=edition)
+    shown = EVIDENCE.queryset(user).filter(superseded_by=None, requirements__catalogue__edition=edition, **here)
     for one in shown.annotate(proves=F("requirements__pk")):
         proof[one.site_id, one.proves].append(one)
     asked = list(REQUIREMENTS.queryset(user).filter(catalogue__edition=edition).order_by("position"))
+    sites = SITES.queryset(user).order_by("code")
     return {
         site: [_judged(one, words[site.pk].get(one.pk), proof[site.pk, one.pk], site, on) for one in asked]
-        for site in SITES.queryset(user).order_by("code")
+        for site in (sites if among is None else sites.filter(pk__in=among))
     }
 
 

@@ -1,4 +1,7 @@
-"""The reports that were issued, each file with the digests by which it can be recognised; conformity by month."""
+"""The reports that were issued, each file with the digests by which it can be recognised; conformity and the plant's figures over time."""
+
+from collections.abc import Iterable
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -66,7 +69,41 @@ class ConformityPoint(models.Model):
         """Return the points of a site that was found by its register."""
         return cls.objects.filter(site=site, catalogue=catalogue)
 
+    @classmethod
+    def together(cls, sites: Iterable[int], catalogue: str) -> dict[date, dict[str, int]]:
+        """Return by month what these sites have together."""
+        rows = cls.objects.filter(site__in=sites, catalogue=catalogue).values("month").order_by("month")
+        return {row["month"]: row for row in rows.annotate(met=models.Sum("met"), applicable=models.Sum("applicable"))}
+
     @property
     def counts(self) -> dict[str, int]:
         """The numbers by name."""
         return {name: getattr(self, name) for name in ("applicable", "met", "judged", "measured", "computed_met")}
+
+
+class PlantPoint(models.Model):
+    """How a site stood at the end of a day, counted once from history."""
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="+")
+    on = models.DateField()
+    assets = models.PositiveIntegerField()
+    complete = models.PositiveIntegerField()
+    open_matches = models.PositiveIntegerField()
+    patches = models.PositiveIntegerField()
+    controlled = models.PositiveIntegerField()
+    risks = models.PositiveIntegerField()
+    above = models.PositiveIntegerField()
+    late = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "on"], name="plant_point_once")]
+
+    def __str__(self) -> str:
+        return f"{self.site} {self.on:%Y-%m-%d}"
+
+    @classmethod
+    def together(cls, sites: Iterable[int], days: Iterable[date]) -> dict[date, dict[str, int]]:
+        """Return by day what these sites have together."""
+        names = [field.name for field in cls._meta.fields if isinstance(field, models.PositiveIntegerField)]
+        rows = cls.objects.filter(site__in=sites, on__in=days).values("on").order_by("on")
+        return {row["on"]: row for row in rows.annotate(**{name: models.Sum(name) for name in names})}

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Protocol
 
@@ -17,6 +18,37 @@ STATES = {
     "residual": (_("When all measures are done"), "residual_likelihood", "residual_impact"),
 }
 SHADES = 5
+
+
+@dataclass(frozen=True)
+class Square:
+    """One cell of the matrix: its shade (1 to 5), its level in words, how many risks stand there, and their list."""
+
+    shade: int
+    level: str
+    count: int
+    url: str
+
+
+def matrix(
+    method: Methodology, counts: Iterable[tuple[int, int, int]], *, state: str, link: str
+) -> list[tuple[str, list[Square]]]:
+    """Return the rows of the matrix, the likeliest first; `counts` are likelihood, impact and how many risks."""
+    _title, row_field, column_field = STATES[state]
+    rows, columns = len(method.likelihoods), len(method.impacts)
+    told: Counter[tuple[int, int]] = Counter()
+    for likelihood, impact, number in counts:
+        told[min(likelihood, rows), min(impact, columns)] += number
+
+    def cell(likelihood: int, impact: int) -> Square:
+        level = method.level(likelihood, impact)
+        url = f"{link}&{row_field}={likelihood}&{column_field}={impact}"
+        return Square(shade(level, len(method.levels)), method.named(level), told[likelihood, impact], url)
+
+    return [
+        (method.likelihoods[likelihood - 1], [cell(likelihood, impact) for impact in range(1, columns + 1)])
+        for likelihood in range(rows, 0, -1)
+    ]
 
 
 class Rated(Protocol):

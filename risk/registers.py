@@ -3,9 +3,12 @@
 from functools import cached_property
 from typing import Any
 
+import django_filters
 from django.db.models import QuerySet
 from django.forms import modelform_factory
+from django.utils.translation import gettext_lazy as _
 
+from registers.filters import RecordFilter, filterset_for
 from registers.register import Register
 from risk import targets, workflow
 from risk.forms import RiskForm
@@ -72,6 +75,13 @@ class RiskRegister(Register):
     )
     transitions = (workflow.ask_acceptance, workflow.close, workflow.reopen)
     clause = "IEC 62443-3-2 ZCR 5"
+
+    @cached_property
+    def filterset_class(self) -> type[RecordFilter]:
+        """The filters of list and file, with the residual level from a level up: above what is tolerable lie several."""
+        base = filterset_for(self.model, self.filters)
+        upwards = django_filters.NumberFilter(field_name="residual", lookup_expr="gte", label=_("Residual from"))
+        return type("RiskFilter", (base,), {"residual__gte": upwards, "Meta": base.Meta})
 
     def queryset(self, user: Any, verb: str = "view") -> QuerySet[Any]:
         """The one door; the names of levels come with each risk, in the same query."""

@@ -1,5 +1,6 @@
 """What risk tells the overview, My work, conformity and the self-checks."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,14 +8,37 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from accounts.permissions import sites_seen
+from accounts.robots import onlooker
 from assets.registers import ZONES
 from registers.figures import Check, Figure, SelfCheck, Waiting
+from registers.history.kept import by_site
+from risk.heatmap import matrix
+from risk.models import Risk, Treatment, in_force
 from risk.models.targets import aims_low
 from risk.registers import ACCEPTANCES, ASSESSMENTS, REASSESSMENTS, RISKS, TREATMENTS
 
 LIVE = ~Q(status="CLOSED")
 YEAR = timedelta(days=365)
 OPEN = ("PLANNED", "RUNNING")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Risks of a site that stand alike: what will remain of them, their status, whether they are above the line now."""
+
+    likelihood: int
+    impact: int
+    residual: int
+    status: str
+    above: bool
+    count: int
+    raised: int
+
+    @property
+    def is_above(self) -> bool:
+        """Whether they are above the line and nobody accepted them."""
+        return self.above and self.status == "OPEN"
 
 
 def waiting(user: Any, on: date) -> list[Waiting]:
@@ -35,26 +59,63 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     ]  # fmt: skip
 
 
-def tile(user: Any, on: date, site: Any) -> list[Figure]:
-    """Return what the overview shows of risk."""
-    return figures(user, on, site)
+def standing(user: Any, on: date, site: Any = None) -> dict[int, dict[str, Any]]:
+    """Return by site how its risks and measures stand; counted again when one there was changed."""
+
+    def count(sites: list[int]) -> dict[int, dict[str, Any]]:
+        told: dict[int, dict[str, Any]] = {one: {"cells": [], "late": 0} for one in sites}
+        risks = RISKS.queryset(onlooker()).filter(LIVE, site__in=sites).order_by()
+        cells = risks.values_list("site", "residual_likelihood", "residual_impact", "residual", "status", "above")
+        raised = Count("pk", filter=~Q(pressed_by=""))
+        for place, *cell in cells.annotate(n=Count("pk"), raised=raised):
+            told[place]["cells"].append(Cell(*cell))
+        late = TREATMENTS.queryset(onlooker()).filter(status__in=OPEN, due_on__lt=on, site__in=sites).order_by()
+        for place, number in late.values_list("site").annotate(n=Count("pk")):
+            told[place]["late"] = number
+        return told
+
+    return by_site(f"risks-{on}", (Risk, Treatment), sites_seen(user, "risk", site), count)
+
+
+def tile(user: Any, on: date, site: Any) -> dict[str, Any]:
+    """Return what the overview shows of risk: the matrix of what will remain, what of it is above the line, and the figures of today."""
+    chosen, at = in_force(), f"&site={site.pk}" if site else ""
+    told: dict[str, Any] = {"figures": figures(user, on, site), "method": chosen}
+    if chosen is None:
+        return told
+    rules = chosen.rules
+    cells = [cell for found in standing(user, on, site).values() for cell in found["cells"]]
+    above = [cell for cell in cells if cell.residual > rules.tolerable]
+    more, alive = f"&residual__gte={rules.tolerable + 1}{at}", "/risk/risks/?status=OPEN&status=ACCEPTED"
+    return told | {
+        "rows": matrix(rules, [(cell.likelihood, cell.impact, cell.count) for cell in cells], state="residual", link=f"{alive}{at}"),
+        "impacts": rules.impacts, "count": sum(cell.count for cell in cells), "url": f"{alive}{at}",
+        "above": Figure("residual-above", gettext("above tolerance"), sum(cell.count for cell in above), f"{alive}{more}", gettext("risks that stay above what is tolerable when all measures are done")),
+        "unaccepted": Figure("residual-unaccepted", gettext("without valid acceptance"), sum(cell.count for cell in above if cell.status == "OPEN"), f"/risk/risks/?status=OPEN{more}", gettext("of them, risks that no running acceptance covers")),
+    }  # fmt: skip
+
+
+def counts(user: Any, on: date, site: Any = None) -> dict[int, dict[str, int]]:
+    """Return by site what the course of the overview keeps: risks, those above the line, measures late."""
+    return {
+        place: {
+            "risks": sum(cell.count for cell in found["cells"]), "above": sum(cell.count for cell in found["cells"] if cell.is_above),
+            "late": found["late"],
+        }
+        for place, found in standing(user, on, site).items()
+    }  # fmt: skip
 
 
 def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
-    """Return risks above the line, those raised by vulnerabilities, and late measures, in two queries."""
-    at = f"&site={site.pk}" if site else ""
-    risks, measures = RISKS.queryset(user).filter(LIVE), TREATMENTS.queryset(user).filter(status__in=OPEN)
-    if site:
-        risks, measures = risks.filter(site=site), measures.filter(site=site)
-    r = risks.order_by().aggregate(
-        all=Count("pk"), above=Count("pk", filter=Q(above=True, status="OPEN")), raised=Count("pk", filter=~Q(pressed_by=""))
-    )  # fmt: skip
-    late = measures.filter(due_on__lt=on).count()
+    """Return risks above the line, those raised by vulnerabilities, and late measures."""
+    at, found = f"&site={site.pk}" if site else "", standing(user, on, site).values()
+    cells = [cell for told in found for cell in told["cells"]]
+    above, all_ = sum(cell.count for cell in cells if cell.is_above), sum(cell.count for cell in cells)
     live = "status=OPEN&status=ACCEPTED"
     return [
-        Figure("risks-above", gettext("risks above the line"), r["above"], f"/risk/risks/?status=OPEN&above=true{at}", gettext("open risks whose current level is above what is tolerable"), r["all"]),
-        Figure("risks-raised", gettext("raised by vulnerabilities"), r["raised"], f"/risk/risks/?{live}&check=risk-raised{at}", gettext("risks whose likelihood today is that of an open vulnerability of their place")),
-        Figure("measures-late", gettext("measures late"), late, f"/risk/treatments/?check=measure-late{at}", gettext("measures planned or under way whose day has passed")),
+        Figure("risks-above", gettext("risks above the line"), above, f"/risk/risks/?status=OPEN&above=true{at}", gettext("open risks whose current level is above what is tolerable"), all_),
+        Figure("risks-raised", gettext("raised by vulnerabilities"), sum(cell.raised for cell in cells), f"/risk/risks/?{live}&check=risk-raised{at}", gettext("risks whose likelihood today is that of an open vulnerability of their place")),
+        Figure("measures-late", gettext("measures late"), sum(told["late"] for told in found), f"/risk/treatments/?check=measure-late{at}", gettext("measures planned or under way whose day has passed")),
     ]  # fmt: skip
 
 

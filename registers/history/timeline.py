@@ -13,9 +13,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from registers.door import registers
-from registers.history.past import tracked
+from registers.history.past import moment, tracked
 
 READ_FOR_RECENT = 200  # events that are looked at for the newest acts
+NEWEST = 10_000  # rows of history among which they are sought: an import of 100,000 is none, and is not read through
 UNTOLD = frozenset({"id", "revision", "updated_at", "created_at"})
 
 VERBS = {"insert": _("added this"), "update": _("changed"), "delete": _("deleted this")}
@@ -152,10 +153,17 @@ class Recent:
 
 
 def recent(user: Any, register: Any, *, since: datetime, limit: int) -> list[Recent]:
-    """Return the newest acts on a register's records that this person may see; what one did on a day for one reason is one act."""
+    """Return the newest acts on a register's records that this person may see; what one did on a day for one reason is one act.
+
+    Of the past, those before the moment that is read.
+    """
     event_model = _event_model(register.model)
     visible = register.queryset(user).values("pk")
-    rows = event_model.objects.filter(pgh_created_at__gte=since, pgh_label="update", pgh_obj_id__in=visible)
+    written = event_model.objects.filter(pgh_created_at__lte=moment() or timezone.now())
+    last = written.order_by("-pgh_id").values_list("pgh_id", flat=True).first() or 0
+    rows = written.filter(
+        pgh_id__gt=last - NEWEST, pgh_created_at__gte=since, pgh_label="update", pgh_obj_id__in=visible
+    )
     acts: dict[tuple[Any, ...], list[Any]] = {}
     for row in rows.order_by("-pgh_id")[:READ_FOR_RECENT]:
         who, why = context_of(row).get("name", "Portal"), context_of(row).get("reason", "")

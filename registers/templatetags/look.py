@@ -92,9 +92,9 @@ def share(value: int, total: int, target: int | None = None) -> SafeString:
 
 
 @register.simple_tag
-def stacked(*counts: int) -> SafeString:
-    """Draw met, partly met, not met and not assessed as one bar with the counts inside."""
-    return charts.stacked(counts)
+def stacked(*counts: int, words: Sequence[str] = charts.VERDICTS) -> SafeString:
+    """Draw met, partly met, not met and not assessed, or what else four words say, as one bar with the counts inside."""
+    return charts.stacked(counts, words)
 
 
 @register.simple_tag

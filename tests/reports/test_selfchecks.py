@@ -65,8 +65,9 @@ def broken(
     }
     past = Decision.objects.create(title="past", status="APPROVED", expires_on=today() - timedelta(days=1), **asked)
     Decision.objects.create(title="holds", status="APPROVED", expires_on=today(), **asked)
-    Zone.objects.filter(pk=pumping.pk).update(owner="Emil")
-    unowned = Zone.objects.create(site=north, name="unowned", level=2, sl_t=[1] * 7)
+    Zone.objects.filter(pk=pumping.pk).update(owner="Emil", sl_a=[2] * 7)
+    unowned = Zone.objects.create(site=north, name="unowned", level=2, sl_t=[1] * 7, sl_a=[1] * 7)
+    unknown = Zone.objects.create(site=north, name="unknown", level=2, owner="Emil", sl_t=[1] * 7)
     aimless = Zone.objects.create(site=north, name="aimless", level=2, owner="Emil")
     Zone.objects.create(site=north, name="outside", level=5, external=True)
     Asset.objects.filter(pk=plc.pk).update(verified_on=today())
@@ -114,13 +115,13 @@ def broken(
         due_on=today() - timedelta(days=1),
         checked_on=today(),
     )
-    low = Zone.objects.create(site=north, name="low", level=2, owner="Emil", sl_t=[1] * 7)
+    low = Zone.objects.create(site=north, name="low", level=2, owner="Emil", sl_t=[1] * 7, sl_a=[1] * 7)
     Risk.objects.create(site=north, title="at low", zone=low, owner="Emil", likelihood=2, impacts={"safety": 3})
     return risks(north) | patches(plc, asked) | {
         "target-below-risk": low, "site-lacks-function": north,
         "medium-not-returned": lent, "deviation-late": deviation, "retired-not-sanitised": Asset.objects.get(name="retired"),
         "medium-not-checked": RemovableMedium.objects.create(site=north, name="old", checked_on=today() - timedelta(days=31), result="CLEAN"),
-        "finding-without-owner": finding, "zone-below-target": short, "countermeasure-not-approved": answer,
+        "finding-without-owner": finding, "zone-below-target": short, "zone-not-assessed": unknown, "countermeasure-not-approved": answer,
         "exception-without-owner": PolicyException.objects.create(site=north, title="x", covers="x", reason="x", compensating_control="x", status="IN_FORCE"),
         "met-without-evidence": bare, "evidence-expired": over, "decision-past-its-end": past, "zone-without-owner": unowned,
         "zone-without-target": aimless, "asset-without-zone": loose, "asset-not-verified": never, "gone-with-role": gone,

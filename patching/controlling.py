@@ -1,0 +1,55 @@
+"""How far what a missing patch leaves open is under control (IEC TR 62443-2-3)."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, CharField, F, Q, QuerySet, TextChoices, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from patching.deferring import held
+from patching.deploying import OPEN, S
+from registers.filters import ChoicesFilter, RecordFilter, filterset_for
+from registers.history.past import moment
+
+
+class Control(TextChoices):
+    """Where a patch stands; one that does not apply to its asset stands nowhere."""
+
+    PLACED = "PLACED", _("In place, or planned in time")
+    DEFERRED = "DEFERRED", _("Deferred with cover")
+    WAITING = "WAITING", _("In test or waiting")
+    OVERDUE = "OVERDUE", _("Overdue")
+
+
+CONTROLLED = (Control.PLACED, Control.DEFERRED)
+
+
+def control(on: date) -> Case:
+    """Return where a deployment stands on a day: a window after the due day is not in time, a deferral that no decision holds no cover."""
+    in_time = Q(due_on=None) | Q(starts_at__date__lte=F("due_on"))
+    return Case(
+        When(status__in=[S.INSTALLED, S.VERIFIED], then=Value(Control.PLACED)),
+        When(status__in=OPEN, due_on__lt=on, then=Value(Control.OVERDUE)),
+        When(in_time, status=S.SCHEDULED, then=Value(Control.PLACED)),
+        When(Q(held()), status=S.DEFERRED, deferred_until__gte=on, then=Value(Control.DEFERRED)),
+        When(status=S.NOT_APPLICABLE, then=Value("")),
+        default=Value(Control.WAITING),
+        output_field=CharField(),
+    )
+
+
+class ControlFilter(ChoicesFilter):
+    """Narrows to deployments that stand like this on the day that is read."""
+
+    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        """Ask where each stands."""
+        on = (moment() or timezone.now()).date()
+        return queryset.alias(stands=control(on)).filter(stands__in=list(value)) if value else queryset
+
+
+def deployment_filterset(register: Any) -> type[RecordFilter]:
+    """Return the filters of the deployments, with how far each is under control."""
+    base = filterset_for(register.model, register.filters)
+    stands = ControlFilter(choices=Control.choices, null_label=None, label=_("Under control"))
+    return type("DeploymentFilter", (base,), {"control": stands, "Meta": base.Meta})
