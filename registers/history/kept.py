@@ -46,10 +46,12 @@ def by_site(
     key = f"kept-{connection.settings_dict['NAME']}-{_code(count.__code__.co_filename, kinds)}-{name}"
     kept: Kept | None = store.get(key)
     values = _valid(kept, kinds) if kept else {}
-    missing = [site for site in wanted if site not in values]
-    if missing:
+    if not values.keys() >= set(wanted):
         database, quiet, *marks = _one(_look(kinds))
-        values |= count(missing)
+        values = (
+            _valid(kept, kinds) if kept else {}
+        )  # again: what was committed up to the mark must not be kept as it was before
+        values |= count([site for site in wanted if site not in values])
         if quiet:
             store.set(key, Kept(database, tuple(marks), values), SECONDS)
     return {site: values[site] for site in wanted}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from threading import Event, Thread
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Site
 from assets.models import Asset, Zone
 from programme.models import Catalogue
-from registers.history import seals
+from registers.history import kept, seals
 from registers.history.kept import by_site
 from registers.history.past import as_of
 
@@ -89,6 +90,22 @@ class TestKept:
         thread.join()
         assert ask() == ask() == {north.pk: 1, south.pk: 2}
         assert len(asked) == 2
+
+    def test_what_is_written_just_before_the_mark_is_read_is_not_kept_as_it_was(
+        self, ask: Ask, asked: list[list[int]], north: Site, south: Site, plc: Asset, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ask()
+        Asset.objects.create(site=south, name="first", kind="PLC")
+        read = kept._one
+
+        def late(sql: str) -> tuple[Any, ...]:
+            Asset.objects.create(site=north, name="between", kind="PLC")
+            return read(sql)
+
+        with monkeypatch.context() as between:
+            between.setattr(kept, "_one", late)
+            ask()
+        assert ask() == {north.pk: 2, south.pk: 1}
 
     def test_the_past_is_counted_as_it_stood(
         self, ask: Ask, asked: list[list[int]], north: Site, south: Site, plc: Asset
