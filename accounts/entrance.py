@@ -165,6 +165,14 @@ def end_sessions_of(person: User, *, but: str = "") -> int:
     return len(sessions)
 
 
+def end_from_provider(person: User) -> int:
+    """End all sessions of a person who signed out at the company's provider; return how many."""
+    with because(by=person, step="accounts.user.sign_out_at_provider"):
+        count = end_sessions_of(person)
+        person.save(update_fields=["sessions_ended_at"])
+    return count
+
+
 def sessions_of(person: User, here: str) -> list[dict[str, Any]]:
     """Return a person's sessions that still hold, this one (by its key) first, then the last seen."""
     kept: list[Any] = UserSession.objects.purge_and_list(person)

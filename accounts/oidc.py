@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -72,6 +72,15 @@ class CompanyAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allau
         return self.get_provider().sociallogin_from_response(request, data)
 
     def _believed(self, text: str, app: Any) -> dict[str, Any]:
+        claims = self.signed(text, app, needed=["iss", "sub", "aud", "exp", "iat"])
+        if not hmac.compare_digest(str(claims.get("nonce", "")), str(self.state.get("nonce") or "none")):
+            raise OAuth2Error("The ID token answers another request.")
+        if claims.get("azp", app.client_id) != app.client_id:
+            raise OAuth2Error("The ID token was made for another client.")
+        return claims
+
+    def signed(self, text: str, app: Any, *, needed: Sequence[str]) -> dict[str, Any]:
+        """Return the claims of a token that the provider signed for this client, that has those needed and whose time is not over."""
         with get_adapter().get_requests_session() as session:
             answer = session.get(self.openid_config["jwks_uri"])
             answer.raise_for_status()
@@ -81,17 +90,13 @@ class CompanyAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allau
                 one for one in keys if one.public_key_use in {None, "sig"} and head.get("kid") in {None, one.key_id}
             ]
             if len(usable) != 1:
-                raise OAuth2Error("No one key of the provider fits the ID token.")
+                raise OAuth2Error("No one key of the provider fits the token.")
             claims: dict[str, Any] = jwt.decode(
                 text, usable[0], algorithms=ALGORITHMS, audience=app.client_id, issuer=self.openid_config["issuer"],
-                leeway=LEEWAY, options={"require": ["iss", "sub", "aud", "exp", "iat"]},
+                leeway=LEEWAY, options={"require": list(needed)},
             )  # fmt: skip
         except (jwt.PyJWTError, TypeError, AttributeError, KeyError) as wrong:
-            raise OAuth2Error(f"The ID token is not good: {wrong}.") from wrong
-        if not hmac.compare_digest(str(claims.get("nonce", "")), str(self.state.get("nonce") or "none")):
-            raise OAuth2Error("The ID token answers another request.")
-        if claims.get("azp", app.client_id) != app.client_id:
-            raise OAuth2Error("The ID token was made for another client.")
+            raise OAuth2Error(f"The token is not good: {wrong}.") from wrong
         return claims
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import oidc, views
+from accounts import oidc, signing_out, views
 from accounts.registers import REGISTERS
 
 app_name = "accounts"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("email/", views.own_email, name="email"),
     path("oidc/<str:provider_id>/login/", oidc.login, name="oidc-login"),
     path("oidc/<str:provider_id>/login/callback/", oidc.callback, name="oidc-callback"),
+    path("oidc/<str:provider_id>/logout/", signing_out.signed_out, name="oidc-logout"),
     path("oidc/<str:provider_id>/again/", oidc.again, name="oidc-again"),
     path("matrix/", views.matrix, name="matrix"),
     *(url for register in REGISTERS for url in register.urls()),

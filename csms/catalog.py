@@ -92,6 +92,7 @@ STEPS: dict[str, str] = {  # what the timeline calls the steps that no button na
     "import": _("Import"), "invite": _("Invite"), "issue": _("Issue"), "join": _("Join"), "lapse": _("Lapse"), "load_reference": _("Load reference"), "match": _("Matched"),
     "measure": _("Measured"), "move": _("Move"), "poll": _("Poll"), "propose": _("Propose"), "put": _("Put"), "remove": _("Remove"), "reprioritise": _("Reprioritise"),
     "request": _("Request"), "request_not_applicable": _("Request not applicable"), "revise": _("Revise"), "say": _("Say"), "scale": _("Scale"),
+    "sign_out_at_provider": _("Signed out at the company's sign-in"),
     "take": _("Take"), "take_off": _("Take off"), "take_over": _("Take over"), "tidy": _("Tidy"), "verify": _("Verify"),
 }  # fmt: skip
 DECISIONS: dict[str, DecisionKind] = {

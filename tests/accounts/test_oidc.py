@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Iterator
 from html import unescape
 from itertools import count
 from typing import Any
@@ -21,31 +20,12 @@ from accounts import entrance
 from accounts.models import User
 from accounts.rules import vouches
 from registers.models import Installation
-from tests.accounts.provider import CLIENT, SECRET, Provider
+from tests.accounts.provider import Provider
 
 pytestmark = pytest.mark.django_db
 START = "/accounts/oidc/company/login/"
 OTHER_KEY = rsa.generate_private_key(65537, 2048)
 _address = count(1)
-
-
-@pytest.fixture
-def provider(settings: Any) -> Iterator[Provider]:
-    """A provider that the portal is configured for."""
-    running = Provider().start()
-    settings.OUTBOUND_ALLOW = [running.url]
-    app = {"provider_id": "company", "name": "Company sign-in", "client_id": CLIENT, "secret": SECRET}
-    app["settings"] = {"server_url": running.url, "email_authentication": False, "second_factor": ["mfa"]}  # type: ignore[assignment]
-    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def known(provider: Provider, emil: User) -> User:
-    """Emil, who connected his identity at the provider before."""
-    SocialAccount.objects.create(user=emil, provider="company", uid=f"{provider.url} u-4711")
-    return emil
 
 
 def link_by_email(settings: Any) -> None:

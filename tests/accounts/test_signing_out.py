@@ -1,0 +1,90 @@
+"""Who signs out at the company's provider is signed out here, by a logout token that nobody else can make or send twice."""
+
+import time
+from typing import Any
+from uuid import uuid4
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.test import Client
+
+from accounts.models import User
+from accounts.signing_out import EVENT
+from tests.accounts.provider import CLIENT, Provider
+from tests.accounts.test_oidc import browser, inside, sign_in
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/accounts/oidc/company/logout/"
+
+
+def token(provider: Provider, *, key: Any = None, algorithm: str = "RS256", **changed: Any) -> str:
+    """Make a logout token of the provider; a claim that is changed to None is left out."""
+    now = int(time.time())
+    claims = {
+        "iss": provider.url, "aud": CLIENT, "sub": "u-4711", "iat": now, "exp": now + 120, "jti": uuid4().hex, "events": {EVENT: {}},
+    } | changed  # fmt: skip
+    kept = {name: value for name, value in claims.items() if value is not None}
+    return jwt.encode(kept, provider.key if key is None else key, algorithm=algorithm, headers={"kid": "k1", "typ": "logout+jwt"})
+
+
+def send(text: str) -> Any:
+    """Send it as the provider's server does: with no cookie."""
+    return Client(enforce_csrf_checks=True).post(ADDRESS, {"logout_token": text})
+
+
+@pytest.fixture
+def browsers(provider: Provider, known: User) -> list[Client]:
+    """Two browsers in which Emil is signed in."""
+    made = [browser(), browser()]
+    for one in made:
+        sign_in(one)
+        assert inside(one)
+    return made
+
+
+def test_all_sessions_of_the_person_end(provider: Provider, browsers: list[Client]) -> None:
+    answer = send(token(provider))
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
+    assert not any(inside(one) for one in browsers)
+    sign_in(browsers[0])
+    assert inside(browsers[0])
+
+
+def test_nobody_else_is_signed_out(provider: Provider, browsers: list[Client]) -> None:
+    assert send(token(provider, sub="u-another")).status_code == 200
+    assert all(inside(one) for one in browsers)
+
+
+def test_a_token_counts_once(provider: Provider, browsers: list[Client]) -> None:
+    text = token(provider)
+    assert send(text).status_code == 200
+    sign_in(browsers[0])
+    again = send(text)
+    assert (again.status_code, again.json()["error"]) == (400, "invalid_request")
+    assert inside(browsers[0])
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"iss": "https://another.example"}, {"aud": "another"}, {"sub": None}, {"jti": None}, {"iat": None}, {"exp": None}, {"events": None},
+        {"events": {}}, {"events": EVENT}, {"events": {EVENT: "yes"}}, {"nonce": "n"}, {"iat": 1, "exp": 2}, {"iat": int(time.time()) - 3600},
+        {"key": rsa.generate_private_key(65537, 2048)}, {"key": "a secret of the client, long enough for it", "algorithm": "HS256"},
+        {"key": "", "algorithm": "none"},
+    ],
+    ids=lambda lie: "-".join(lie),
+)  # fmt: skip
+def test_any_other_token_ends_nothing(provider: Provider, browsers: list[Client], lie: dict[str, Any]) -> None:
+    answer = send(token(provider, **lie))
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+    assert all(inside(one) for one in browsers)
+
+
+@pytest.mark.parametrize("body", [{}, {"logout_token": ""}, {"logout_token": "a.b.c"}])
+def test_what_is_no_token_is_refused(provider: Provider, body: dict[str, str]) -> None:
+    assert Client().post(ADDRESS, body).status_code == 400
+
+
+def test_another_provider_is_not_there(provider: Provider) -> None:
+    assert Client().post("/accounts/oidc/other/logout/", {"logout_token": token(provider)}).status_code == 404
