@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -52,6 +53,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
             snapshots.take(connection.settings_dict["NAME"], SNAPSHOT)
         make_views()
         watch_links()
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_from_before() -> None:
+    """Forget what an earlier test left in the cache: its sessions, counts and tasks that wait are of another plant."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,9 @@ def token(provider: Provider, *, key: Any = None, algorithm: str = "RS256", **ch
         "iss": provider.url, "aud": CLIENT, "sub": "u-4711", "iat": now, "exp": now + 120, "jti": uuid4().hex, "events": {EVENT: {}},
     } | changed  # fmt: skip
     kept = {name: value for name, value in claims.items() if value is not None}
-    return jwt.encode(kept, provider.key if key is None else key, algorithm=algorithm, headers={"kid": "k1", "typ": "logout+jwt"})
+    return jwt.encode(
+        kept, provider.key if key is None else key, algorithm=algorithm, headers={"kid": "k1", "typ": "logout+jwt"}
+    )
 
 
 def send(text: str) -> Any:

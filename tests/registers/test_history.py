@@ -218,7 +218,7 @@ def test_the_timeline_names_each_step_in_the_readers_language() -> None:
     written = {
         name.rpartition(".")[2]
         for app in {*apps, "csms"} for path in (ROOT / app).rglob("*.py")
-        for name in re.findall(r'\bstep ?= ?f?"([^" ]+\.[a-z_]+)"', path.read_text(encoding="utf-8"))
+        for name in re.findall(r'\b(?i:step) ?= ?f?"([^" ]+\.[a-z_]+)"', path.read_text(encoding="utf-8"))
     }  # fmt: skip
     buttons = {step.name for register in registers() for step in register.transitions}
     assert written - buttons <= set(STEPS)
