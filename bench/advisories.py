@@ -34,7 +34,6 @@ def run() -> Iterator[Row]:
     program(Role.MANAGER, Organisation.objects.get(), "overview")
     person = Client()
     person.force_login(User.objects.get(email="overview@bench.example"))
-    before = _queries(person)
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["tar", "--zstd", "-xf", str(DATA), "-C", folder], check=True)
         done = subprocess.run(
@@ -45,11 +44,12 @@ def run() -> Iterator[Row]:
     yield Row(f"advisories: parse and store {stored:,}", took, "s", 60)
     yield Row("advisories: memory while storing", peak, "MB", 400)
     yield from _matching(stored)
+    with_all = _queries(person)
     matches = _keep_some()
     gc.freeze()  # the matcher's index, a million objects, is a worker's: no web process walks over it
     shown, _again = pair(lambda: person.get("/"), lambda: None, 5)
     yield Row(f"dashboard: {matches:,} open matches", shown * 1000, "ms", 300)
-    yield Row("dashboard: queries more than without matches", _queries(person) - before, "queries", 0)
+    yield Row("dashboard: queries more with all matches", with_all - _queries(person), "queries", 0)
 
 
 def _matching(stored: int) -> Iterator[Row]:
