@@ -152,8 +152,9 @@ def _spread(
         urgencies.tables(cursor),
     ):
         spreading.fill(cursor, "types", ((number, *words) for number, words in enumerate(types)))
-        spreading.scope(cursor, assets, advisories, share)
-        cursor.execute(spreading.BEFORE)
+        these = None if advisories is None else list(advisories)
+        spreading.scope(cursor, assets, these, share)
+        cursor.execute(spreading.BEFORE, [these, these])
         before: bool = cursor.fetchone()[0]
         few = judged[0][1].result() if len(judged) == 1 else None
         urgencies.prepare(cursor, now, None if few is None else {cve for row in few for cve in row[CVES]})
@@ -162,9 +163,9 @@ def _spread(
             cursor.execute(spreading.SPREAD_AGAIN if before else spreading.SPREAD, [batch.start, now.date()])
             outcome.matched += cursor.rowcount
         if before:
-            cursor.execute(spreading.UNNAMED)
+            cursor.execute(spreading.UNNAMED, [these, these])
             outcome.closed = cursor.rowcount
-            outcome.reprioritised = urgencies.renew(cursor)
+            outcome.reprioritised = urgencies.renew(cursor, these)
     return outcome
 
 

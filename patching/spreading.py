@@ -5,36 +5,27 @@ from typing import Any
 
 from psycopg2.extras import execute_values  # type: ignore[import-untyped]
 
-from patching.urgencies import ATTACK, DUE, INPUTS, URGENCY
+from patching.urgencies import ATTACK, DUE, INPUTS, OF_THESE, URGENCY
 
 SHARES = 2  # of the assets, written side by side; more would take the web processes' turn on a small machine
 BLOCK = 500  # neighbours are often alike, every other one of them too: blocks of them go to the shares in turn
 
 
-def scope(cursor: Any, assets: Collection[int] | None, advisories: Collection[int] | None, share: int | None) -> None:
-    """Note which assets and advisories are looked at, all where None; of the assets only a share where one is given.
+def scope(cursor: Any, assets: Collection[int] | None, advisories: list[int] | None, share: int | None) -> None:
+    """Note which assets are looked at, all where None, only a share of them where one is given.
 
     Where advisories alone are given these are the assets of `types`, and those that the advisories named before.
     """
-    if advisories is None:
-        cursor.execute("INSERT INTO touched_advisories SELECT id FROM patching_advisory")
-    else:
-        _note(cursor, "touched_advisories", advisories)
-    cursor.execute("ANALYZE touched_advisories")
     if assets is not None:
-        _note(cursor, "touched_assets", [key for key in assets if share is None or key // BLOCK % SHARES == share])
+        mine = [(key,) for key in assets if share is None or key // BLOCK % SHARES == share]
+        execute_values(cursor.cursor, "INSERT INTO touched_assets VALUES %s", mine, page_size=5000)
     else:
         found = "SELECT id FROM assets_asset" if advisories is None else _CONCERNED
         cursor.execute(
             f"INSERT INTO touched_assets SELECT id FROM ({found}) found WHERE %s IS NULL OR id / %s %% %s = %s",
-            [share, BLOCK, SHARES, share],
+            [*([] if advisories is None else [advisories]), share, BLOCK, SHARES, share],
         )
     cursor.execute("ANALYZE touched_assets")
-
-
-def _note(cursor: Any, table: str, ids: Collection[int]) -> None:
-    if ids:
-        execute_values(cursor.cursor, f"INSERT INTO {table} VALUES %s", [(key,) for key in ids], page_size=5000)
 
 
 def fill(cursor: Any, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -45,7 +36,7 @@ def fill(cursor: Any, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
 
 _CONCERNED = """
 SELECT a.id FROM assets_asset a JOIN types USING (vendor, product, model_number, version)
-UNION SELECT asset_id FROM patching_match JOIN touched_advisories t ON t.id = advisory_id
+UNION SELECT asset_id FROM patching_match WHERE advisory_id = ANY(%s)
 """
 _REOPENED = """left(concat_ws(' ', initcap(m.status) || ' on ' || m.decided_at::date || '; since then:', array_to_string(ARRAY[
     CASE WHEN m.clause <> excluded.clause THEN 'the range was "' || m.clause || '" and is "' || excluded.clause || '"' END,
@@ -55,10 +46,7 @@ _REOPENED = """left(concat_ws(' ', initcap(m.status) || ' on ' || m.decided_at::
     CASE WHEN (m.clause, m.product, m.cves, m.computed_verdict) = (excluded.clause, excluded.product, excluded.cves, excluded.computed_verdict)
         THEN 'the recorded version changed' END
 ], '; ') || '.'), 500)"""
-BEFORE = """
-SELECT EXISTS (SELECT 1 FROM patching_match m
-    JOIN touched_assets ON touched_assets.id = m.asset_id JOIN touched_advisories ON touched_advisories.id = m.advisory_id)
-"""
+BEFORE = f"SELECT EXISTS (SELECT 1 FROM patching_match m JOIN touched_assets t ON t.id = m.asset_id WHERE {OF_THESE.format(match='m')})"
 # Attacks are looked up once for each judgement: it stands for many assets.
 SPREAD = f"""
 WITH told AS MATERIALIZED (SELECT judged.*, attack.*, verdict IN ('AFFECTED', 'REVIEW') AS urgent FROM judged {ATTACK.format(cves="judged.cves")} WHERE type >= %s)
@@ -91,11 +79,11 @@ ON CONFLICT (asset_id, advisory_id) DO UPDATE SET
     reopened_because = CASE WHEN m.facts = excluded.facts THEN m.reopened_because WHEN m.status = 'OPEN' THEN '' ELSE {_REOPENED} END
 WHERE m.facts <> excluded.facts OR m.reason <> excluded.reason
 """
-UNNAMED = """
+UNNAMED = f"""
 UPDATE patching_match m SET computed_verdict = 'NOT_AFFECTED', verdict = 'NOT_AFFECTED', status = 'OPEN', facts = '',
     reason = CASE WHEN a.lifecycle = 'RETIRED' THEN 'The asset is retired.' ELSE 'The advisory does not name this asset any more.' END,
     clause = '', due_on = NULL, reopened_because = '', decided_by_id = NULL, decided_at = NULL, decision_reason = '', justification = ''
-FROM assets_asset a, touched_assets, touched_advisories
-WHERE a.id = m.asset_id AND touched_assets.id = a.id AND touched_advisories.id = m.advisory_id AND m.facts <> ''
+FROM assets_asset a, touched_assets
+WHERE a.id = m.asset_id AND touched_assets.id = a.id AND {OF_THESE.format(match="m")} AND m.facts <> ''
     AND NOT EXISTS (SELECT 1 FROM judged JOIN placed USING (type) WHERE advisory_id = m.advisory_id AND asset_id = m.asset_id)
 """

@@ -63,7 +63,7 @@ def tables(cursor: Any) -> Iterator[None]:
     """Make the tables of this transaction that say what is looked at and what was judged; drop them at the end."""
     cursor.execute(_TABLES)
     yield
-    cursor.execute("DROP TABLE touched_assets, touched_advisories, types, judged, cve_exploitation, placed, weighed")
+    cursor.execute("DROP TABLE touched_assets, types, judged, cve_exploitation, placed, weighed")
 
 
 def prepare(cursor: Any, now: datetime, cves: Collection[str] | None = None) -> None:
@@ -107,9 +107,9 @@ def _rows(table: Table, now: datetime) -> Iterator[tuple[Any, ...]]:
                 )  # fmt: skip
 
 
-def renew(cursor: Any) -> int:
-    """Bring priority and due day of the open matches in scope up to date; return how many changed."""
-    cursor.execute(_RENEW)
+def renew(cursor: Any, advisories: list[int] | None) -> int:
+    """Bring priority and due day of the open matches of the touched assets with these advisories up to date; return how many changed."""
+    cursor.execute(_RENEW, [advisories, advisories])
     return int(cursor.rowcount)
 
 
@@ -125,14 +125,13 @@ def reprioritise(*, now: datetime, sites: Collection[int] | None) -> int:
         tables(cursor),
     ):
         cursor.execute(f"INSERT INTO touched_assets SELECT asset_id FROM ({query}) found", given)
-        cursor.execute("INSERT INTO touched_advisories SELECT id FROM patching_advisory; ANALYZE touched_assets")
+        cursor.execute("ANALYZE touched_assets")
         prepare(cursor, now)
-        return renew(cursor)
+        return renew(cursor, None)
 
 
 _TABLES = """
 CREATE TEMP TABLE touched_assets (id bigint PRIMARY KEY) ON COMMIT DROP;
-CREATE TEMP TABLE touched_advisories (id bigint PRIMARY KEY) ON COMMIT DROP;
 CREATE TEMP TABLE types (type int, vendor text, product text, model_number text, version text) ON COMMIT DROP;
 CREATE TEMP TABLE judged (
     type int, advisory_id bigint, verdict text, reason text, clause text, named text, cves text[], facts text
@@ -171,15 +170,17 @@ URGENCY = "JOIN weighed u ON u.kind = placed.kind AND u.criticality = placed.cri
 DUE = """CASE WHEN attack.since IS NULL THEN {found} + u.days
     ELSE least({found} + u.calm, greatest({found}, attack.since) + u.days) END"""
 INPUTS = "CASE WHEN attack.known THEN u.inputs || attack.inputs ELSE u.inputs END"
+# The advisories that are looked at, all for None.
+OF_THESE = "(%s::bigint[] IS NULL OR {match}.advisory_id = ANY(%s::bigint[]))"
 # What this transaction added has its urgency already.
 _RENEW = f"""
 UPDATE patching_match m SET exploited = fresh.exploited, priority = fresh.priority, priority_reason = fresh.sentence,
     inputs = fresh.inputs, due_on = fresh.due_on
 FROM (
     SELECT o.id, attack.rank = 2 AS exploited, u.priority, u.sentence, {INPUTS} AS inputs, {DUE.format(found="o.found_on")} AS due_on
-    FROM patching_match o JOIN placed USING (asset_id) JOIN touched_advisories ON touched_advisories.id = o.advisory_id
+    FROM patching_match o JOIN placed USING (asset_id)
     {ATTACK.format(cves="o.cves")} {URGENCY}
-    WHERE o.verdict IN ('AFFECTED', 'REVIEW') AND NOT (o.revision = 1 AND o.xmin = pg_current_xact_id()::xid)
+    WHERE {OF_THESE.format(match="o")} AND o.verdict IN ('AFFECTED', 'REVIEW') AND NOT (o.revision = 1 AND o.xmin = pg_current_xact_id()::xid)
 ) fresh
 WHERE fresh.id = m.id AND (m.priority, m.priority_reason, m.exploited, m.due_on, m.inputs)
     IS DISTINCT FROM (fresh.priority, fresh.sentence, fresh.exploited, fresh.due_on, fresh.inputs)
