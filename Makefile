@@ -1,6 +1,6 @@
-.PHONY: run test bench lint doctor sbom lock
+.PHONY: run test journeys bench lint doctor sbom lock
 
-run test bench lint doctor sbom:
+run test journeys bench lint doctor sbom:
 	@./portal $@
 
 # Writes both locks anew from pyproject.toml (needs uv); tests/stack checks that they agree with it.

@@ -20,6 +20,10 @@ def main(command: str, arguments: list[str]) -> int:
         from stack.checks import test
 
         test(arguments)
+    if command == "journeys":
+        from stack.checks import journeys
+
+        journeys()
     if command == "lint":
         from stack.checks import lint
 

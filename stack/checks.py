@@ -1,4 +1,4 @@
-"""`./portal test`, `./portal lint` and `./portal bench`."""
+"""`./portal test`, `./portal journeys`, `./portal lint` and `./portal bench`."""
 
 import os
 import subprocess
@@ -10,13 +10,23 @@ from typing import NoReturn
 from stack.places import BUILT, ROOT
 from stack.servers import Servers, discard_abandoned, throw_away_data
 
+TOGETHER = ("-n", "2", "--dist", "loadfile")
+JOURNEYS = "tests/browser"
 NOT_CHECKED = {"tests", "node_modules", "var"}
 PRODUCTION = {"CSMS_PUBLIC_URL": "https://csms.example", "CSMS_DEMO": "0", "CSMS_BEHIND_PROXY": "1"}
 
 
 def test(arguments: Sequence[str]) -> NoReturn:
-    """Become pytest, with servers of its own; without arguments all tests, on two processes."""
-    chosen = list(arguments) or ["-n", "2", "--dist", "loadfile"]
+    """Become pytest, with servers of its own; without arguments all tests but the journeys, on two processes."""
+    _pytest(arguments or [*TOGETHER, f"--ignore={JOURNEYS}"])
+
+
+def journeys() -> NoReturn:
+    """Become pytest on what is done in a real browser: it takes minutes that the tests between two changes need not take."""
+    _pytest([*TOGETHER, JOURNEYS])
+
+
+def _pytest(chosen: Sequence[str]) -> NoReturn:
     os.execv(sys.executable, [sys.executable, "-m", "pytest", "-p", "stack.pytest_plugin", *chosen])
 
 
