@@ -18,7 +18,9 @@ from django.db import connection, models
 from registers.history.past import moment, tracked
 
 SECONDS = 24 * 3600
-QUIET = "NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'transactionid')"
+QUIET = """NOT EXISTS (
+    SELECT 1 FROM pg_locks LEFT JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'transactionid' AND coalesce(datname, current_database()) = current_database())"""
 Kinds = tuple[type[models.Model], ...]
 
 

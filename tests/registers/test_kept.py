@@ -1,10 +1,12 @@
 """Counts by site that are kept: right after every write, whoever writes it, and counted anew nowhere else."""
 
 from collections.abc import Callable
+from contextlib import closing
 from threading import Event, Thread
 from typing import Any
 from uuid import uuid4
 
+import psycopg2
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
@@ -15,6 +17,7 @@ from programme.models import Catalogue
 from registers.history import kept, seals
 from registers.history.kept import by_site
 from registers.history.past import as_of
+from stack.postgres import DATABASE
 
 Ask = Callable[[], dict[int, int]]
 
@@ -106,6 +109,13 @@ class TestKept:
             between.setattr(kept, "_one", late)
             ask()
         assert ask() == {north.pk: 2, south.pk: 1}
+
+    def test_who_writes_in_another_database_is_no_hindrance(self, ask: Ask, asked: list[list[int]], plc: Asset) -> None:
+        with closing(psycopg2.connect(**connection.get_connection_params() | {"dbname": DATABASE})) as elsewhere:
+            elsewhere.cursor().execute("SELECT pg_current_xact_id()")
+            ask()
+            ask()
+        assert len(asked) == 1
 
     def test_the_past_is_counted_as_it_stood(
         self, ask: Ask, asked: list[list[int]], north: Site, south: Site, plc: Asset
