@@ -44,8 +44,11 @@ def run() -> Iterator[Row]:
     yield Row(f"advisories: parse and store {stored:,}", took, "s", 60)
     yield Row("advisories: memory while storing", peak, "MB", 400)
     yield from _matching(stored)
-    with_all = _queries(person)
+    many, listed, with_all = Match.objects.count(), _listed(person), _queries(person)
     matches = _keep_some()
+    yield Row(
+        f"growth: list of {many:,} matches", listed / _listed(person), f"x {Match.objects.count():,} of them", 1.5
+    )
     gc.freeze()  # the matcher's index, a million objects, is a worker's: no web process walks over it
     shown, _again = pair(lambda: person.get("/"), lambda: None, 5)
     yield Row(f"dashboard: {matches:,} open matches", shown * 1000, "ms", 300)
@@ -87,6 +90,10 @@ def _keep_some() -> int:
 def _widest() -> int:
     counted = Match.objects.values("advisory").annotate(assets=Count("pk")).order_by("-assets")
     return int(counted[0]["advisory"])
+
+
+def _listed(person: Client) -> float:
+    return pair(lambda: person.get("/patching/matches/"), lambda: None, 5)[0]
 
 
 def _queries(person: Client) -> int:

@@ -26,6 +26,11 @@ class ForgivingCache(RedisCache):
         """Return what is kept, else the default."""
         return self._tried(super().get, default, key, default, version)
 
+    def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
+        """Return those of the keys that are kept, with what is kept; asked at once."""
+        found: dict[Any, Any] = self._tried(super().get_many, {}, keys, version)
+        return found
+
     def set(self, key: Any, value: Any, timeout: Any = 300, version: int | None = None) -> None:
         """Keep a value, if that can be done."""
         self._tried(super().set, None, key, value, timeout, version)

@@ -6,28 +6,67 @@ from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models.constraints import BaseConstraint
 
+_BY_ROW = """
+ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({column}, site_id) REFERENCES {parent} (id, site_id)
+    DEFERRABLE INITIALLY IMMEDIATE
+"""
+_FUNCTION = "RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS"
+# The same three rules as the foreign key's, its locks too. What a statement adds is planned anew each time: one row and a
+# hundred thousand want different plans.
+_BY_STATEMENT = f"""
+CREATE FUNCTION {{name}}() {_FUNCTION} $$
+DECLARE named bigint; held bigint;
+BEGIN
+    EXECUTE 'SELECT count(*) FROM (SELECT DISTINCT {{column}}, site_id FROM added WHERE {{column}} IS NOT NULL) one' INTO named;
+    EXECUTE 'SELECT 1 FROM {{parent}} WHERE (id, site_id) IN (SELECT {{column}}, site_id FROM added) FOR KEY SHARE';
+    GET DIAGNOSTICS held = ROW_COUNT;
+    IF held < named THEN
+        RAISE foreign_key_violation USING MESSAGE = 'Not in {{parent}} at this site.', CONSTRAINT = '{{name}}', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION {{name}}_moved() {_FUNCTION} $$
+BEGIN
+    PERFORM 1 FROM {{parent}} WHERE id = NEW.{{column}} AND site_id = NEW.site_id FOR KEY SHARE;
+    IF NEW.{{column}} IS NOT NULL AND NOT FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'Not in {{parent}} at this site.', CONSTRAINT = '{{name}}', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION {{name}}_held() {_FUNCTION} $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM {{table}} WHERE {{column}} = OLD.id) THEN
+        RAISE foreign_key_violation USING MESSAGE = 'Still referenced from {{table}}.', CONSTRAINT = '{{name}}', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER {{name}} AFTER INSERT ON {{table}} REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION {{name}}();
+CREATE TRIGGER {{name}}_moved AFTER UPDATE OF {{column}}, site_id ON {{table}} FOR EACH ROW
+    WHEN ((OLD.{{column}}, OLD.site_id) IS DISTINCT FROM (NEW.{{column}}, NEW.site_id)) EXECUTE FUNCTION {{name}}_moved();
+CREATE TRIGGER {{name}}_held AFTER DELETE ON {{parent}} FOR EACH ROW EXECUTE FUNCTION {{name}}_held();
+CREATE TRIGGER {{name}}_stays AFTER UPDATE OF id, site_id ON {{parent}} FOR EACH ROW
+    WHEN ((OLD.id, OLD.site_id) IS DISTINCT FROM (NEW.id, NEW.site_id)) EXECUTE FUNCTION {{name}}_held();
+"""
+
 
 class SameSite(BaseConstraint):
     """Holds a reference within one site by a composite foreign key `(field, site)`; see docs/decisions/0003-same-site.md.
 
-    The model pointed at must declare `unique_with_site(...)`.
+    The model pointed at must declare `unique_with_site(...)`. With `by_statement` triggers hold the same, looking once at all
+    rows that a statement adds: for a table that is written by the hundred thousand.
     """
 
-    def __init__(self, *, field: str, name: str) -> None:
+    def __init__(self, *, field: str, name: str, by_statement: bool = False) -> None:
         super().__init__(name=name, violation_error_message="Choose one of the same site.")
         self.field = field
+        self.by_statement = by_statement
 
     def create_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         """Leave the composite foreign key to the end of the migration, when what it points at stands."""
         assert model is not None
         assert schema_editor is not None
-        field: Any = model._meta.get_field(self.field)
-        parent = field.related_model._meta
-        quote = schema_editor.quote_name
         schema_editor.deferred_sql.append(
-            f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {quote(self.name)} FOREIGN KEY"
-            f" ({quote(field.column)}, {quote('site_id')}) REFERENCES {quote(parent.db_table)} ({quote('id')}, {quote('site_id')})"
-            " DEFERRABLE INITIALLY IMMEDIATE"
+            (_BY_STATEMENT if self.by_statement else _BY_ROW).format(**self._names(model))
         )
         return ""
 
@@ -39,8 +78,14 @@ class SameSite(BaseConstraint):
         """Return the statement that takes it away."""
         assert model is not None
         assert schema_editor is not None
-        quote = schema_editor.quote_name
-        return f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(self.name)}"
+        if self.by_statement:
+            return f"DROP FUNCTION {self.name}, {self.name}_moved, {self.name}_held CASCADE"
+        return "ALTER TABLE {table} DROP CONSTRAINT {name}".format(**self._names(model))
+
+    def _names(self, model: type[models.Model]) -> dict[str, str]:
+        field: Any = model._meta.get_field(self.field)
+        parent = field.related_model._meta.db_table
+        return {"name": self.name, "table": model._meta.db_table, "column": field.column, "parent": parent}
 
     def validate(
         self, model: type[models.Model], instance: models.Model, exclude: Any = None, using: str = "default"
@@ -56,10 +101,11 @@ class SameSite(BaseConstraint):
 
     def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
         """Describe it for migrations."""
-        return "registers.constraints.SameSite", (), {"field": self.field, "name": self.name}
+        given: dict[str, Any] = {"field": self.field, "name": self.name}
+        return "registers.constraints.SameSite", (), given | ({"by_statement": True} if self.by_statement else {})
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, SameSite) and (self.field, self.name) == (other.field, other.name)
+        return isinstance(other, SameSite) and self.deconstruct() == other.deconstruct()
 
     def __hash__(self) -> int:
         return hash((self.field, self.name))

@@ -75,9 +75,11 @@ class Record(models.Model):
         triggers: list[pgtrigger.Trigger] = [RevisionTrigger()]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write the row and read back what the database set: revision and times."""
+        """Write the row and read back what the database set: revision and times, which a new row is answered with at once."""
+        new = self._state.adding
         super().save(*args, **kwargs)
-        self.refresh_from_db(fields=("revision", "created_at", "updated_at"))
+        if not new:
+            self.refresh_from_db(fields=("revision", "created_at", "updated_at"))
 
     def get_absolute_url(self) -> str:
         """Return the record's page."""

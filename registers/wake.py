@@ -18,11 +18,13 @@ log = structlog.get_logger(__name__)
 
 def wake(model: type[models.Model]) -> None:
     """Send the followers of this record type that do not wait already; a broker that is down is a delay, not an error."""
-    if clock.telling():
+    followers = import_module(settings.REGISTERS_CATALOG).FOLLOWERS.get(model, ())
+    if clock.telling() or not followers:
         return
-    followers = import_module(settings.REGISTERS_CATALOG).FOLLOWERS
-    for task in followers.get(model, ()):
-        if not caches["forgiving"].add(_waiting(task.name), 1, WAITING_SECONDS):
+    cache = caches["forgiving"]
+    waiting = cache.get_many([_waiting(task.name) for task in followers])
+    for task in followers:
+        if _waiting(task.name) in waiting or not cache.add(_waiting(task.name), 1, WAITING_SECONDS):
             continue
         try:
             task.apply_async(expires=120, retry=False)

@@ -156,11 +156,12 @@ class Match(SiteRecord):
                 include=["id", "asset", "priority", "exploited", "closed_on", "was_due_on"],
             ),
             models.Index(fields=["advisory", "verdict"]),
+            models.Index(fields=["due_on", "id", "verdict"], name="match_due"),  # the list, and of one verdict
             models.Index(fields=["decided_by"], name="match_decided_by", condition=Q(decided_by__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["asset", "advisory"], name="match_once"),
-            SameSite(field="asset", name="match_asset_same_site"),
+            SameSite(field="asset", name="match_asset_same_site", by_statement=True),
         ]
         triggers = [
             *SiteRecord.Meta.triggers,

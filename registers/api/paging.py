@@ -25,7 +25,9 @@ class Paging(LimitOffsetPagination):
             self.count = len(queryset)
             return queryset[self.offset : self.offset + self.limit]
         self.count = queryset.count()
-        return list(part(queryset, self.offset, self.offset + self.limit)) if self.offset < self.count else []
+        if self.offset >= self.count:
+            return []
+        return list(part(queryset, self.offset, self.offset + self.limit, count=self.count))
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """Tell OpenAPI the bounds."""

@@ -1,6 +1,6 @@
 """What REST reads and writes of a record: the register's own fields, references by id, unknown names refused."""
 
-from copy import deepcopy
+from copy import copy, deepcopy
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -81,13 +81,8 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
         return made, given
 
     def get_fields(self) -> dict[str, Any]:
-        """Return the fields; a choice that is only read may be empty too, which OpenAPI tells."""
-        fields: dict[str, Any] = deepcopy(_worked_out(type(self)))
-        model: Any = self.Meta.model
-        for name, field in fields.items():
-            if isinstance(field, serializers.ChoiceField) and field.read_only:
-                field.allow_blank = model._meta.get_field(field.source or name).blank
-        return fields
+        """Return fields of this serializer's own, made like those that were worked out."""
+        return {name: _own_one(field) for name, field in _worked_out(type(self)).items()}
 
     def get_unique_together_validators(self) -> list[Any]:
         """Return none: the model's full_clean judges once for form, file and REST."""
@@ -162,10 +157,21 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
         return super().update(instance, validated_data)
 
 
-@cache  # the model does not change, and a copy of a field costs a third of what it takes to work it out
+@cache  # the model does not change, and to work a field out takes many times what a copy takes
 def _worked_out(kind: type[RecordSerializer]) -> dict[str, Any]:
+    """Return the fields; a choice that is only read may be empty too, which OpenAPI tells."""
+    model: Any = kind.Meta.model
     fields: dict[str, Any] = serializers.ModelSerializer.get_fields(kind())
+    for name, field in fields.items():
+        if isinstance(field, serializers.ChoiceField) and field.read_only:
+            field.allow_blank = model._meta.get_field(field.source or name).blank
     return fields
+
+
+def _own_one(field: Any) -> Any:
+    """Return a copy to be bound; one that holds others is made anew, as they point back at it."""
+    holds = (serializers.BaseSerializer, serializers.ManyRelatedField, serializers.ListField, serializers.DictField)
+    return deepcopy(field) if isinstance(field, holds) else copy(field)
 
 
 def _copy(instance: models.Model) -> models.Model:

@@ -49,9 +49,11 @@ def because(*, by: Any = None, step: str = "", reason: str = "") -> Iterator[Non
 
 def _set(facts: dict[str, Any]) -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting(%s, true)", [SETTING])
+        cursor.execute(
+            "WITH before AS MATERIALIZED (SELECT current_setting(%s, true) AS facts) SELECT facts, set_config(%s, %s, true) FROM before",
+            [SETTING, SETTING, json.dumps(facts)],
+        )
         outer: str = cursor.fetchone()[0] or ""
-        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, json.dumps(facts)])
     return outer
 
 

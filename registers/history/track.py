@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import pghistory
-import pgtrigger
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+
+from registers.history.trigger import Deleted, Inserted, Updated
 
 M = TypeVar("M", bound=type[models.Model])
 
@@ -15,10 +16,9 @@ def _track(model: Any, exclude: Iterable[str], **given: Any) -> None:
     key = "id" if given else "pgh_obj"
     generated = [field.name for field in model._meta.fields if isinstance(field, models.GeneratedField)]
     pghistory.track(
-        pghistory.InsertEvent(),
-        pghistory.UpdateEvent(),
-        pghistory.DeleteEvent(),
-        level=pgtrigger.Statement,
+        Inserted(),
+        Updated(),
+        Deleted(),
         exclude=[*exclude, *generated],
         meta={
             "indexes": [
