@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 
 from accounts.models import Site, User
 from assets.models import Backup
+from csms.demo.files import events as events_of_year
 from csms.demo.telling import Year
 from patching import deferring, deploying, remedies
 from patching.models import Blackout, MaintenanceWindow, Match, PatchDeployment, PatchPolicy, PriorityTable
@@ -64,7 +65,9 @@ def tell(event: dict[str, Any], *, site: Site, by: User, year: Year) -> None:
         remedies.propose(found.order_by("pk"), now=clock.now())
     else:
         told = Match.objects.filter(site=site).exclude(status=Match.Status.OPEN).values("asset")
-        chosen = list(PatchDeployment.objects.filter(site=site).exclude(asset__in=told).order_by("pk")[:14])
+        changed = [event["asset"] for event in events_of_year() if event["do"] == "set_version"]
+        free = PatchDeployment.objects.filter(site=site).exclude(asset__in=told).exclude(asset__name__in=changed)
+        chosen = list(free.order_by("asset__name", "patch__version", "pk")[:14])  # whichever was found first
         for number in event["which"]:
             if number < len(chosen):
                 DONE[event["step"]](chosen[number], by)
