@@ -42,7 +42,7 @@ INVENTORY = frozenset({
     "see", "close", "take_over", "enlist", "leave",
 })  # fmt: skip
 ALL = CRUD | DECIDE | PATCH | INVENTORY | {
-    "request", "withdraw", "judge", "ask_not_applicable", "confirm", "reject", "reopen", "poll", "submit", "next_version", "retire", "verify",
+    "request", "withdraw", "judge", "ask_not_applicable", "confirm", "reject", "investigate", "reopen", "poll", "submit", "next_version", "retire", "verify",
     "report", "import", "comment", "rule_out",
     "ask_waiver", "ask_compensation", "end", "begin", "finish", "drop", "ask_acceptance", "conclude", "close", "put_in_force", "assess_again", "declare", "block", "merge",
 }  # fmt: skip
@@ -50,7 +50,7 @@ WORK = EDIT | {"confirm", "reject", "reopen", "verify", "import", "request", "wi
 
 # role -> app label -> verbs; "*" stands for every app that is not named
 MATRIX: Mapping[Role, Mapping[str, frozenset[str]]] = {
-    Role.ADMINISTRATOR: {"*": ALL - DECIDE - {"judge", "confirm", "reject"}, "accounts": CRUD | ROLES | ENTRANCE},
+    Role.ADMINISTRATOR: {"*": ALL - DECIDE - {"judge", "confirm", "reject", "investigate"}, "accounts": CRUD | ROLES | ENTRANCE},
     Role.MANAGER: {"*": ALL, "accounts": EDIT | ROLES | ENTRANCE},
     Role.SECURITY_MANAGER: {"*": ALL, "accounts": VIEW | ROLES | {"change"}},
     Role.ENGINEER: {
@@ -58,7 +58,7 @@ MATRIX: Mapping[Role, Mapping[str, frozenset[str]]] = {
         "assets": WORK | INVENTORY,
         "network": EDIT | {"ask_compensation", "import", "report"},
         "risk": EDIT | {"begin", "finish", "conclude", "report"},
-        "patching": VIEW | {"confirm", "reject", "reopen"} | PATCH,
+        "patching": VIEW | {"confirm", "reject", "investigate", "reopen"} | PATCH,
         "programme": VIEW | {"add", "request", "withdraw"},
         "scope": VIEW | {"add", "change"},
     },

@@ -98,7 +98,7 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     records = MATCHES.queryset(user, "confirm").filter(pk__in=[pk for _day, pk in due])
     return patch_summary.waiting(user, on) + [
         Waiting(
-            _name(match), f"{match.site.code} · {match.get_verdict_display()} · {match.get_priority_display()}",
+            _name(match), f"{match.site.code} · {match.get_status_display() if match.examined else match.get_verdict_display()} · {match.get_priority_display()}",
             match.get_absolute_url(), match.due_on, "match", match.site,
         )
         for match in records.order_by("due_on", "pk")

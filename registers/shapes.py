@@ -39,7 +39,7 @@ STATES = {
     "AFFECTED": ("triangle", "bad", "Affected"), "REVIEW": ("diamond", "ask", "You decide"), "FIXED": ("tick", "ok", "Fixed"),
     "NOT_AFFECTED": ("bar", "", "Not affected"), "UNDER_INVESTIGATION": ("half", "act", _("Under investigation")),
     "ACT": ("triangle", "bad", "Act"), "ATTEND": ("clock", "warn", "Attend"), "TRACK_CLOSELY": ("", "", "Track*"), "TRACK": ("", "", "Track"),
-    "OPEN": ("square", "", "Open"), "CONFIRMED": ("tick", "ok", "Confirmed"), "REJECTED": ("bar", "", "Rejected"),
+    "OPEN": ("square", "", "Open"), "EXAMINING": ("half", "act", "Under investigation"), "CONFIRMED": ("tick", "ok", "Confirmed"), "REJECTED": ("bar", "", "Rejected"),
     # patches
     "CURRENT": ("tick", "ok", "Current"), "IN_TEST": ("half", "act", "In test"), "SCHEDULED": ("clock", "act", "Scheduled"),
     "DEFERRED": ("pause", "warn", "Deferred"), "OVERDUE": ("triangle", "bad", _("Overdue")),
