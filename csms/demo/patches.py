@@ -62,7 +62,7 @@ def tell(event: dict[str, Any], *, site: Site, by: User, year: Year) -> None:
         _open_windows(site)
     elif event["step"] == "propose":
         found = Match.objects.filter(site=site, verdict="AFFECTED").select_related("asset", "advisory", "site")
-        remedies.propose(found.order_by("pk"), now=clock.now())
+        remedies.propose(found.order_by("asset", "pk"), now=clock.now())
     else:
         told = Match.objects.filter(site=site).exclude(status=Match.Status.OPEN).values("asset")
         changed = [event["asset"] for event in events_of_year() if event["do"] == "set_version"]
