@@ -38,6 +38,7 @@ from patching.deploying import PATCH_DEPLOYMENT
 from patching.inheriting import inherit
 from patching.models import Advisory, Match, Patch, PatchDeployment, PriorityTable, ProductLink, VendorAlias
 from patching.planning import run as run_plan
+from patching.standing import ACTS as PATCH_ACTS
 from patching.standing import BESIDE as PATCH_COLUMNS
 from patching.tasks import propose_patches, rematch
 from patching.visits import run_file, run_poll
@@ -70,6 +71,7 @@ PANELS: tuple[tuple[type[models.Model] | None, Any], ...] = (
     *patching.registers.PANELS, *risk.panels.PANELS, *(panel for app in APPS[1:] for panel in app.PANELS),
 )  # fmt: skip
 BESIDE: dict[type[models.Model], tuple[Any, ...]] = {Asset: PATCH_COLUMNS}
+ACTS: dict[type[models.Model], tuple[Any, ...]] = {Asset: PATCH_ACTS}
 TIMELINE: tuple[Any, ...] = (programme.panels.remarks,)
 FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
     **dict.fromkeys((Advisory, VendorAlias, ProductLink), (rematch,)),
