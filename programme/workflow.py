@@ -67,7 +67,7 @@ def request(record: Any, kind: str, *, by: User, title: str, reason: str, until:
             raise PermissionDenied(gettext("You may not ask for a decision here."))
         content_type = ContentType.objects.get_for_model(type(record))
         if Decision.objects.filter(
-            content_type=content_type, object_id=record.pk, kind=kind, status=S.REQUESTED
+            content_type=content_type, object_id=record.pk, kind=kind, status__in=Decision.PENDING
         ).exists():
             raise NotPossible(gettext("This is asked for already. Wait for the decision or withdraw the request."))
         made = Decision.objects.create(
@@ -134,6 +134,10 @@ def _authorised(decision: Decision, by: User) -> Authority:
 )  # fmt: skip
 def approve(decision: Decision, *, by: User, decision_reason: str, expires_on: date | None = None) -> None:
     """Approve the frozen state; it holds until it ends or the record changes materially."""
+    _approve(decision, by, decision_reason, expires_on)
+
+
+def _approve(decision: Decision, by: User, reason: str, until: date | None) -> None:
     authority = _authorised(decision, by)
     changed = material(decision, difference(decision))
     if changed == GONE:
@@ -145,9 +149,25 @@ def approve(decision: Decision, *, by: User, decision_reason: str, expires_on: d
             )
         )
     now = clock.now()
-    decision.decided_by, decision.decided_at, decision.decision_reason = by, now, decision_reason
-    decision.expires_on = _end_of(decision, expires_on, now.date(), authority.most_days)
+    decision.decided_by, decision.decided_at, decision.decision_reason = by, now, reason
+    decision.expires_on = _end_of(decision, until, now.date(), authority.most_days)
     declared(decision.kind).approved(decision.about, by)
+
+
+@transition(
+    Decision, [S.REQUESTED], S.APPROVED, not_by=["requested_by"], label="Approve for less",
+    asks={"decision_reason": REASON, "ends_on": forms.DateField(label=_("Only until"), help_text=_("A day before the one that was asked for."), widget=forms.DateInput(attrs={"type": "date"}))},
+)  # fmt: skip
+def approve_for_less(decision: Decision, *, by: User, decision_reason: str, ends_on: date) -> None:
+    """Approve the frozen state until an earlier day than was asked for."""
+    if decision.expires_on is None:
+        raise NotPossible(gettext("No end was asked for. Approve it, and say until when it holds."))
+    if ends_on >= decision.expires_on:
+        told = gettext("What is asked for ends on {asked}. Choose an earlier day.")
+        raise NotPossible(told.format(asked=decision.expires_on))
+    decision.expires_on = ends_on
+    decision.save(update_fields=["expires_on"])  # what follows from the approval reads it there
+    _approve(decision, by, decision_reason, None)
 
 
 def _end_of(decision: Decision, chosen: date | None, today: date, most_days: int) -> date:
@@ -159,7 +179,7 @@ def _end_of(decision: Decision, chosen: date | None, today: date, most_days: int
         )
     ends = asked or chosen or latest
     if not today < ends <= latest:
-        again = gettext("It may hold until {latest} at most. Have it asked for again with a day up to then.")
+        again = gettext("It may hold until {latest} at most. Approve it for less, or have it asked for again with a day up to then.")
         choose = gettext("It may hold until {latest} at most. Choose a day up to then.")
         raise NotPossible((again if asked else choose).format(latest=latest))
     return ends
@@ -167,7 +187,7 @@ def _end_of(decision: Decision, chosen: date | None, today: date, most_days: int
 
 @transition(
     Decision,
-    [S.REQUESTED],
+    Decision.PENDING,
     S.REFUSED,
     not_by=["requested_by"],
     asks={"decision_reason": REASON},
@@ -181,7 +201,37 @@ def refuse(decision: Decision, *, by: User, decision_reason: str) -> None:
     _let_go(decision)
 
 
-@transition(Decision, [S.REQUESTED], S.WITHDRAWN, label="Withdraw the request")
+@transition(
+    Decision, [S.REQUESTED], S.ASKED_BACK, not_by=["requested_by"], label="Ask back",
+    asks={"question": sentences(_("Your question"))},
+)  # fmt: skip
+def ask_back(decision: Decision, *, by: User, question: str) -> None:
+    """Send the request back with a question to the person who asked; it can be decided once that is answered."""
+    _authorised(decision, by)
+    decision.question, decision.asked_back_by, decision.answer = question, by, ""
+    told = f"{by} asks before deciding ({decision.place}): {decision.title}\n\n{question}"
+    post([decision.requested_by.email], f"Asked back: {decision.title}", told)
+
+
+@transition(
+    Decision, [S.ASKED_BACK], S.REQUESTED, label="Answer it", main=True, asks={"answer": sentences(_("Your answer"))}
+)
+def reply(decision: Decision, *, by: User, answer: str) -> None:
+    """Answer the question; the request is back with those who decide, with the record frozen as it stands now."""
+    if decision.requested_by_id != by.pk:
+        raise NotPossible(gettext("Only the person who asked for the decision answers."))
+    if decision.about is None:
+        raise NotPossible(gettext("The record is gone. There is nothing left to decide."))
+    decision.answer = answer
+    decision.snapshot = facts(decision.about, decision.kind)
+    decision.digest = digest(decision.snapshot)
+    decision.level = declared(decision.kind).level(decision.about)
+    if asker := decision.asked_back_by:
+        told = f"{by} answers ({decision.place}): {decision.title}\n\n{answer}"
+        post([asker.email], f"Answered: {decision.title}", told)
+
+
+@transition(Decision, Decision.PENDING, S.WITHDRAWN, label="Withdraw the request")
 def withdraw(decision: Decision, *, by: User) -> None:
     """Take the request back; only the person who asked can."""
     if decision.requested_by_id != by.pk:
@@ -223,7 +273,7 @@ def end_early(record: Any, kind: str, *, by: User, why: str) -> None:
     """End what is approved or asked for on a record before its day, and read what follows from it into the record."""
     content_type = ContentType.objects.get_for_model(type(record))
     for decision in Decision.objects.filter(
-        content_type=content_type, object_id=record.pk, kind=kind, status__in=[S.REQUESTED, S.APPROVED]
+        content_type=content_type, object_id=record.pk, kind=kind, status__in=[*Decision.PENDING, S.APPROVED]
     ):
         _end(decision, S.LAPSED, why, by=by)
     record.refresh_from_db(fields=["status", "revision"])
@@ -232,7 +282,7 @@ def end_early(record: Any, kind: str, *, by: User, why: str) -> None:
 def _end(decision: Decision, status: str, why: str, *, by: User | None = None) -> None:
     with because(by=by or robot("decisions"), step="programme.decision.lapse", reason=why[:300]):
         locked = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
-        if locked.status not in {S.REQUESTED, S.APPROVED}:
+        if locked.status not in {*Decision.PENDING, S.APPROVED}:
             return
         locked.status, locked.ended_because = status, why[:500]
         locked.save()
