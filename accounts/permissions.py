@@ -50,7 +50,10 @@ WORK = EDIT | {"confirm", "reject", "reopen", "verify", "import", "request", "wi
 
 # role -> app label -> verbs; "*" stands for every app that is not named
 MATRIX: Mapping[Role, Mapping[str, frozenset[str]]] = {
-    Role.ADMINISTRATOR: {"*": ALL - DECIDE - {"judge", "confirm", "reject", "investigate"}, "accounts": CRUD | ROLES | ENTRANCE},
+    Role.ADMINISTRATOR: {
+        "*": ALL - DECIDE - {"judge", "confirm", "reject", "investigate"},
+        "accounts": CRUD | ROLES | ENTRANCE,
+    },
     Role.MANAGER: {"*": ALL, "accounts": EDIT | ROLES | ENTRANCE},
     Role.SECURITY_MANAGER: {"*": ALL, "accounts": VIEW | ROLES | {"change"}},
     Role.ENGINEER: {

@@ -41,7 +41,7 @@ def _cell(name: str) -> forms.Field:
 def expected(walkdown: WalkDown) -> QuerySet[Asset]:
     """Return the assets that the walk-down is to find: in use or in store, those named or all of its zone and place; in the order of the round."""
     named = WalkDown.assets.through._default_manager.filter(walkdown=walkdown.pk)
-    asked = Q(site=walkdown.site_id, lifecycle__in=SOUGHT) & (Q(pk__in=named.values("asset")) | ~Exists(named))
+    asked = Q(site=walkdown.site_id, lifecycle__in=SOUGHT) & (Q(pk__in=named.values("asset")) | Q(~Exists(named)))
     if walkdown.zone_id:
         asked &= Q(zone=walkdown.zone_id)
     if walkdown.place:

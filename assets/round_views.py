@@ -42,7 +42,10 @@ class AskRound(WritingView):
         form = RoundForm(request.POST if request.POST.get("confirm") else None)
         if fit and form.is_bound and form.is_valid():
             made = floor.ask(fit, by=request.user, title=form.cleaned_data["title"])
-            messages.success(request, gettext("Asked for: {names}.").format(names=", ".join(f"{one} ({one.site.code})" for one in made)))
+            messages.success(
+                request,
+                gettext("Asked for: {names}.").format(names=", ".join(f"{one} ({one.site.code})" for one in made)),
+            )
             return redirect(made[0] if len(made) == 1 else reverse("assets:walk-downs-list"))
         sites = sorted({asset.site.code for asset in fit})
         return self.page(

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from assets import criticality_views, discovery_views, floor_views, hardening_views, merging_views, quality_views, round_views
+from assets import (
+    criticality_views,
+    discovery_views,
+    floor_views,
+    hardening_views,
+    merging_views,
+    quality_views,
+    round_views,
+)
 from assets.floor_registers import WALKDOWNS
 from assets.merging import merge
 from assets.registers import ASSETS, REGISTERS

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.reauthentication import sensitive
 from csms import work
+from programme.bargaining import approve_for_less
 from programme.models import Decision
 from programme.panels import frozen
-from programme.workflow import approve, approve_for_less, refuse
+from programme.workflow import approve, refuse
 from registers.door import may, record_at, register_of
 from registers.figures import Waiting
 from registers.history.past import moment

@@ -5,7 +5,7 @@ from assets.models import Asset
 from patching.models import Match
 
 S = Match.Status
-WEIGHT = {S.OPEN: 0, S.EXAMINING: 1, S.CONFIRMED: 2, S.REJECTED: 2}
+WEIGHT: dict[str, int] = {S.OPEN: 0, S.EXAMINING: 1, S.CONFIRMED: 2, S.REJECTED: 2}
 DECIDED = ("status", "verdict", "decided_by", "decided_at", "decision_reason", "justification", "facts")
 
 

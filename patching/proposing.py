@@ -49,7 +49,9 @@ def waiting_for(assets: Sequence[Asset], *, user: Any) -> Waiting:
         elif may(user, "add", PatchDeployment(site=asset.site)):
             found.unplanned.append((asset, newest))
         else:
-            found.left.append((asset, gettext("{patch} is not planned yet, and you may not add it").format(patch=newest)))
+            found.left.append(
+                (asset, gettext("{patch} is not planned yet, and you may not add it").format(patch=newest))
+            )
     return found
 
 

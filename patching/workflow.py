@@ -26,9 +26,7 @@ def _decide(match: Match, *, by: Any, verdict: str, reason: str, justification: 
     match.reopened_because = ""
 
 
-@transition(
-    Match, [S.OPEN], S.EXAMINING, again=[S.EXAMINING], asks={"decision_reason": REASON}, label="Investigate"
-)
+@transition(Match, [S.OPEN], S.EXAMINING, again=[S.EXAMINING], asks={"decision_reason": REASON}, label="Investigate")
 def investigate(match: Match, *, by: Any, decision_reason: str) -> None:
     """Say that you look into it: the match stays open and due until somebody decides."""
     if not match.open:

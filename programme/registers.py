@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.functional import cached_property
 
-from programme import panels, workflow
+from programme import bargaining, panels, workflow
 from programme.forms import authority_form
 from programme.models import Authority, Catalogue, Comment, Decision, Evidence, Judgement, Requirement
 from programme.tags import Tag
@@ -75,7 +75,7 @@ class DecisionPage(RecordDetail):
     def steps(self, record: Any) -> list[dict[str, Any]]:
         """Leave out an earlier end where none was asked for, and the answer for all but the one who asked."""
         own = record.requested_by_id == self.request.user.pk
-        fits = {workflow.approve_for_less.name: record.expires_on is not None, workflow.reply.name: own}
+        fits = {bargaining.approve_for_less.name: record.expires_on is not None, bargaining.reply.name: own}
         unfit = {self.link(name, record.pk) for name, fit in fits.items() if not fit}
         return [step for step in super().steps(record) if step["url"] not in unfit]
 
@@ -109,7 +109,7 @@ class DecisionRegister(Register):
         ("Frozen state", ("digest",)),
     )
     transitions = (
-        workflow.approve, workflow.approve_for_less, workflow.ask_back, workflow.refuse, workflow.reply, workflow.withdraw,
+        workflow.approve, bargaining.approve_for_less, bargaining.ask_back, workflow.refuse, bargaining.reply, workflow.withdraw,
     )  # fmt: skip
     detail_view = DecisionPage
     verbs = frozenset({"change"})

@@ -115,7 +115,8 @@ def roles_at(user: User, site: int | None) -> set[str]:
     return held.everywhere | held.at.get(site or 0, set())
 
 
-def _authorised(decision: Decision, by: User) -> Authority:
+def authorised(decision: Decision, by: User) -> Authority:
+    """Return the row of the authority table that lets this person decide; NotPossible names who may."""
     rows, held = authorities(decision), roles_at(by, decision.site_id)
     row = next((row for row in rows if row.role in held), None)
     if row is None:
@@ -134,11 +135,12 @@ def _authorised(decision: Decision, by: User) -> Authority:
 )  # fmt: skip
 def approve(decision: Decision, *, by: User, decision_reason: str, expires_on: date | None = None) -> None:
     """Approve the frozen state; it holds until it ends or the record changes materially."""
-    _approve(decision, by, decision_reason, expires_on)
+    give(decision, by=by, reason=decision_reason, until=expires_on)
 
 
-def _approve(decision: Decision, by: User, reason: str, until: date | None) -> None:
-    authority = _authorised(decision, by)
+def give(decision: Decision, *, by: User, reason: str, until: date | None = None) -> None:
+    """Approve the frozen state by right of the authority table, until a day where one is given."""
+    authority = authorised(decision, by)
     changed = material(decision, difference(decision))
     if changed == GONE:
         raise NotPossible(gettext("The record is gone. There is nothing left to decide."))
@@ -154,22 +156,6 @@ def _approve(decision: Decision, by: User, reason: str, until: date | None) -> N
     declared(decision.kind).approved(decision.about, by)
 
 
-@transition(
-    Decision, [S.REQUESTED], S.APPROVED, not_by=["requested_by"], label="Approve for less",
-    asks={"decision_reason": REASON, "ends_on": forms.DateField(label=_("Only until"), help_text=_("A day before the one that was asked for."), widget=forms.DateInput(attrs={"type": "date"}))},
-)  # fmt: skip
-def approve_for_less(decision: Decision, *, by: User, decision_reason: str, ends_on: date) -> None:
-    """Approve the frozen state until an earlier day than was asked for."""
-    if decision.expires_on is None:
-        raise NotPossible(gettext("No end was asked for. Approve it, and say until when it holds."))
-    if ends_on >= decision.expires_on:
-        told = gettext("What is asked for ends on {asked}. Choose an earlier day.")
-        raise NotPossible(told.format(asked=decision.expires_on))
-    decision.expires_on = ends_on
-    decision.save(update_fields=["expires_on"])  # what follows from the approval reads it there
-    _approve(decision, by, decision_reason, None)
-
-
 def _end_of(decision: Decision, chosen: date | None, today: date, most_days: int) -> date:
     """Return the day on which the approval ends: the one that was asked for, or else chosen, or else the latest allowed."""
     asked, latest = decision.expires_on, today + timedelta(days=most_days)
@@ -179,7 +165,9 @@ def _end_of(decision: Decision, chosen: date | None, today: date, most_days: int
         )
     ends = asked or chosen or latest
     if not today < ends <= latest:
-        again = gettext("It may hold until {latest} at most. Approve it for less, or have it asked for again with a day up to then.")
+        again = gettext(
+            "It may hold until {latest} at most. Approve it for less, or have it asked for again with a day up to then."
+        )
         choose = gettext("It may hold until {latest} at most. Choose a day up to then.")
         raise NotPossible((again if asked else choose).format(latest=latest))
     return ends
@@ -196,39 +184,9 @@ def _end_of(decision: Decision, chosen: date | None, today: date, most_days: int
 )
 def refuse(decision: Decision, *, by: User, decision_reason: str) -> None:
     """Refuse what was asked for, with the reason."""
-    _authorised(decision, by)
+    authorised(decision, by)
     decision.decided_by, decision.decided_at, decision.decision_reason = by, clock.now(), decision_reason
     _let_go(decision)
-
-
-@transition(
-    Decision, [S.REQUESTED], S.ASKED_BACK, not_by=["requested_by"], label="Ask back",
-    asks={"question": sentences(_("Your question"))},
-)  # fmt: skip
-def ask_back(decision: Decision, *, by: User, question: str) -> None:
-    """Send the request back with a question to the person who asked; it can be decided once that is answered."""
-    _authorised(decision, by)
-    decision.question, decision.asked_back_by, decision.answer = question, by, ""
-    told = f"{by} asks before deciding ({decision.place}): {decision.title}\n\n{question}"
-    post([decision.requested_by.email], f"Asked back: {decision.title}", told)
-
-
-@transition(
-    Decision, [S.ASKED_BACK], S.REQUESTED, label="Answer it", main=True, asks={"answer": sentences(_("Your answer"))}
-)
-def reply(decision: Decision, *, by: User, answer: str) -> None:
-    """Answer the question; the request is back with those who decide, with the record frozen as it stands now."""
-    if decision.requested_by_id != by.pk:
-        raise NotPossible(gettext("Only the person who asked for the decision answers."))
-    if decision.about is None:
-        raise NotPossible(gettext("The record is gone. There is nothing left to decide."))
-    decision.answer = answer
-    decision.snapshot = facts(decision.about, decision.kind)
-    decision.digest = digest(decision.snapshot)
-    decision.level = declared(decision.kind).level(decision.about)
-    if asker := decision.asked_back_by:
-        told = f"{by} answers ({decision.place}): {decision.title}\n\n{answer}"
-        post([asker.email], f"Answered: {decision.title}", told)
 
 
 @transition(Decision, Decision.PENDING, S.WITHDRAWN, label="Withdraw the request")

@@ -13,8 +13,9 @@ from csms.demo.telling import Year
 from patching import deferring, deploying, remedies
 from patching.models import Blackout, MaintenanceWindow, Match, PatchDeployment, PatchPolicy, PriorityTable
 from patching.workflow import submit
+from programme.bargaining import ask_back
 from programme.models import Decision, Evidence
-from programme.workflow import approve, ask_back
+from programme.workflow import approve
 from registers import clock
 from registers.workflow import NotPossible
 

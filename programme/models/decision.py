@@ -68,7 +68,12 @@ class Decision(Record):
     digest = models.CharField(_("SHA-256 of the frozen state"), max_length=64, blank=True)
     question = models.TextField(_("question asked back"), blank=True)
     asked_back_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("asked back by"), related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("asked back by"),
+        related_name="+",
     )
     answer = models.TextField(_("answer to it"), blank=True)
     decided_by = models.ForeignKey(

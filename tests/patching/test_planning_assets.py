@@ -100,7 +100,12 @@ def test_each_that_is_left_out_says_why(
     for asset in (newer, other, put_off):
         met(asset)
     PatchDeployment.objects.create(
-        site=put_off.site, asset=put_off, patch=patch, status="DEFERRED", deferred_until=DUE, countermeasure="Port closed"
+        site=put_off.site,
+        asset=put_off,
+        patch=patch,
+        status="DEFERRED",
+        deferred_until=DUE,
+        countermeasure="Port closed",
     )
     shown = signed_in(emil).post(PLAN, {"ids": [newer.pk, other.pk, put_off.pk, rtu.pk]})
     none = "no patch is known for its open matches"

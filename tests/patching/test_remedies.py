@@ -36,14 +36,16 @@ def in_two_trains(fix: str = "Update to 2.5 or 3.1.") -> dict[str, Any]:
     return made
 
 
-def other(
-    tracking_id: str, fix: str, versions: str = "<2.5", also: str = "", *, state: str = "1"
-) -> dict[str, Any]:
+def other(tracking_id: str, fix: str, versions: str = "<2.5", also: str = "", *, state: str = "1") -> dict[str, Any]:
     """A second advisory on the same pump, which may affect one later version too."""
     made = revised(state, versions=versions, fix=fix)
     made["document"]["tracking"]["id"] = tracking_id
     if also:
-        later = {"category": "product_version", "name": also, "product": {"product_id": "P9", "name": f"Flowmaster 300 {also}"}}
+        later = {
+            "category": "product_version",
+            "name": also,
+            "product": {"product_id": "P9", "name": f"Flowmaster 300 {also}"},
+        }
         made["product_tree"]["branches"][0]["branches"][0]["branches"].append(later)
         made["vulnerabilities"][0]["product_status"]["known_affected"].append("P9")
     return made

@@ -12,7 +12,7 @@ from accounts.models import User
 from assets.models import Asset
 from patching import deferring
 from patching.models import Patch, PatchDeployment
-from programme import summary, workflow
+from programme import bargaining, summary, workflow
 from programme.models import Authority, Decision, Judgement
 from programme.rules import digest
 from registers.history.timeline import entries
@@ -35,15 +35,15 @@ class TestAskingBack:
         self, asked: Decision, nils: User, petra: User, mara: User
     ) -> None:
         assert (asked.title in titles(petra), asked.title in titles(nils)) == (True, False)
-        back = workflow.ask_back(asked, by=petra, question=QUESTION)
+        back = bargaining.ask_back(asked, by=petra, question=QUESTION)
         assert (back.status, back.asked_back_by, back.decided_by) == ("ASKED_BACK", petra, None)
         assert (asked.title in titles(petra), asked.title in titles(nils)) == (False, True)
         assert Mail.objects.latest("pk").to == [nils.email]
         with pytest.raises(NotPossible, match="asked back"):
             workflow.approve(asked, by=mara, decision_reason="Fine.")
         with pytest.raises(NotPossible, match="Only the person who asked"):
-            workflow.reply(asked, by=mara, answer=ANSWER)
-        again = workflow.reply(asked, by=nils, answer=ANSWER)
+            bargaining.reply(asked, by=mara, answer=ANSWER)
+        again = bargaining.reply(asked, by=nils, answer=ANSWER)
         assert (again.status, again.question, again.answer, again.digest) == (
             "REQUESTED",
             QUESTION,
@@ -58,19 +58,20 @@ class TestAskingBack:
     def test_what_changed_meanwhile_is_frozen_anew_under_a_new_digest(
         self, asked: Decision, judgement: Judgement, nils: User, petra: User
     ) -> None:
-        workflow.ask_back(asked, by=petra, question=QUESTION)
+        bargaining.ask_back(asked, by=petra, question=QUESTION)
         Judgement.objects.filter(pk=judgement.pk).update(justification="Neither here nor at the dosing station.")
-        again = workflow.reply(asked, by=nils, answer=ANSWER)
+        again = bargaining.reply(asked, by=nils, answer=ANSWER)
         assert again.digest != asked.digest
         assert again.digest == digest(again.snapshot)
+        assert again.requested_at > asked.requested_at
         assert "dosing" in str(again.snapshot)
         assert workflow.approve(again, by=petra, decision_reason="Clear now.").status == "APPROVED"
 
     def test_what_changed_after_the_answer_cannot_be_approved(
         self, asked: Decision, judgement: Judgement, nils: User, petra: User
     ) -> None:
-        workflow.ask_back(asked, by=petra, question=QUESTION)
-        workflow.reply(asked, by=nils, answer=ANSWER)
+        bargaining.ask_back(asked, by=petra, question=QUESTION)
+        bargaining.reply(asked, by=nils, answer=ANSWER)
         Judgement.objects.filter(pk=judgement.pk).update(justification="Something else.")
         with pytest.raises(NotPossible, match="changed since"):
             workflow.approve(asked, by=petra, decision_reason="Fine.")
@@ -78,12 +79,12 @@ class TestAskingBack:
     def test_it_is_still_asked_for_and_may_be_withdrawn_or_refused(
         self, asked: Decision, judgement: Judgement, nils: User, petra: User
     ) -> None:
-        workflow.ask_back(asked, by=petra, question=QUESTION)
+        bargaining.ask_back(asked, by=petra, question=QUESTION)
         with pytest.raises(NotPossible, match="asked for already"):
             workflow.request_not_applicable(judgement, by=nils, justification="Again")
         assert workflow.withdraw(asked, by=nils).status == "WITHDRAWN"
         other = workflow.request_not_applicable(judgement, by=nils, justification="Again")
-        workflow.ask_back(other, by=petra, question=QUESTION)
+        bargaining.ask_back(other, by=petra, question=QUESTION)
         assert workflow.refuse(other, by=petra, decision_reason="No answer came.").status == "REFUSED"
 
     def test_only_who_may_decide_asks_back_and_never_who_asked(
@@ -91,11 +92,11 @@ class TestAskingBack:
     ) -> None:
         Authority.objects.filter(role="approver").delete()
         with pytest.raises(NotPossible, match="authority table"):
-            workflow.ask_back(asked, by=petra, question=QUESTION)
+            bargaining.ask_back(asked, by=petra, question=QUESTION)
         workflow.refuse(asked, by=mara, decision_reason="No.")
         own = workflow.request_not_applicable(judgement, by=mara, justification="None.")
         with pytest.raises(NotPossible, match="four eyes"):
-            workflow.ask_back(own, by=mara, question=QUESTION)
+            bargaining.ask_back(own, by=mara, question=QUESTION)
 
     def test_rest_has_both_steps_on_the_revision_that_was_read(
         self, asked: Decision, nils: User, petra: User, sven: User, ada: User, rest: Callable[..., Any]
@@ -145,7 +146,7 @@ class TestForLess:
 
     def test_it_holds_until_the_earlier_day(self, deferral: Decision, petra: User) -> None:
         sooner = TODAY + timedelta(days=10)
-        done = workflow.approve_for_less(deferral, by=petra, decision_reason="Ten days do.", ends_on=sooner)
+        done = bargaining.approve_for_less(deferral, by=petra, decision_reason="Ten days do.", ends_on=sooner)
         deployment = PatchDeployment.objects.get()
         assert (done.status, done.expires_on, done.digest) == ("APPROVED", sooner, deferral.digest)
         assert (deployment.status, deployment.deferred_until) == ("DEFERRED", sooner)
@@ -155,7 +156,7 @@ class TestForLess:
     @pytest.mark.parametrize(("days", "told"), [(30, "earlier day"), (31, "earlier day"), (0, "at most")])
     def test_only_an_earlier_day_to_come(self, days: int, told: str, deferral: Decision, petra: User) -> None:
         with pytest.raises(NotPossible, match=told):
-            workflow.approve_for_less(
+            bargaining.approve_for_less(
                 deferral, by=petra, decision_reason="Fine.", ends_on=TODAY + timedelta(days=days)
             )
         deferral.refresh_from_db()
@@ -165,7 +166,7 @@ class TestForLess:
         Authority.objects.filter(kind="PATCH_DEFERRAL").update(most_days=20)
         with pytest.raises(NotPossible, match="Approve it for less"):
             workflow.approve(deferral, by=petra, decision_reason="Fine.")
-        done = workflow.approve_for_less(
+        done = bargaining.approve_for_less(
             deferral, by=petra, decision_reason="Fine.", ends_on=TODAY + timedelta(days=20)
         )
         assert done.status == "APPROVED"
@@ -174,10 +175,10 @@ class TestForLess:
         self, deferral: Decision, asked: Decision, emil: User, petra: User, mara: User
     ) -> None:
         with pytest.raises(NotPossible, match="No end was asked for"):
-            workflow.approve_for_less(asked, by=petra, decision_reason="x", ends_on=TODAY + timedelta(days=5))
+            bargaining.approve_for_less(asked, by=petra, decision_reason="x", ends_on=TODAY + timedelta(days=5))
         Decision.objects.filter(pk=deferral.pk).update(requested_by=mara)
         with pytest.raises(NotPossible, match="four eyes"):
-            workflow.approve_for_less(deferral, by=mara, decision_reason="x", ends_on=TODAY + timedelta(days=5))
+            bargaining.approve_for_less(deferral, by=mara, decision_reason="x", ends_on=TODAY + timedelta(days=5))
 
     def test_my_work_and_rest(
         self, deferral: Decision, asked: Decision, petra: User, signed_in: Callable[[User], Client], rest: Callable[..., Any]
