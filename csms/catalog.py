@@ -89,10 +89,10 @@ FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
     Decision: (recheck, measure_flows),
 }
 STEPS: dict[str, str] = {  # what the timeline calls the steps that no button names
-    "assess": _("Assess"), "bulk_change": _("Bulk change"), "check": _("Check"), "decide": _("Decide"), "demo": _("Demo"),
+    "ask": _("Ask"), "assess": _("Assess"), "bulk_change": _("Bulk change"), "check": _("Check"), "decide": _("Decide"), "demo": _("Demo"),
     "end_own_session": _("End own session"), "end_own_sessions": _("End own sessions"), "expire": _("Expire"), "follow": _("Follow"), "give": _("Give"),
     "import": _("Import"), "invite": _("Invite"), "issue": _("Issue"), "join": _("Join"), "lapse": _("Lapse"), "load_reference": _("Load reference"), "match": _("Matched"),
-    "measure": _("Measured"), "move": _("Move"), "poll": _("Poll"), "propose": _("Propose"), "put": _("Put"), "remove": _("Remove"), "reprioritise": _("Reprioritise"),
+    "measure": _("Measured"), "move": _("Move"), "plan": _("Plan"), "poll": _("Poll"), "propose": _("Propose"), "put": _("Put"), "remove": _("Remove"), "reprioritise": _("Reprioritise"),
     "request": _("Request"), "request_not_applicable": _("Request not applicable"), "revise": _("Revise"), "say": _("Say"), "scale": _("Scale"),
     "sign_out_at_provider": _("Signed out at the company's sign-in"),
     "take": _("Take"), "take_off": _("Take off"), "take_over": _("Take over"), "tidy": _("Tidy"), "verify": _("Verify"),
