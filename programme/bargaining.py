@@ -17,7 +17,7 @@ from registers.workflow import NotPossible, sentences, transition
 
 @transition(
     Decision, [S.REQUESTED], S.APPROVED, not_by=["requested_by"], label="Approve for less",
-    asks={"decision_reason": REASON, "ends_on": forms.DateField(label=_("Only until"), help_text=_("A day before the one that was asked for."), widget=forms.DateInput(attrs={"type": "date"}))},
+    asks={"decision_reason": REASON, "ends_on": forms.DateField(label=_("Only until"), help_text=_("Only for “Approve for less”: a day before the one that was asked for."), widget=forms.DateInput(attrs={"type": "date"}))},
 )  # fmt: skip
 def approve_for_less(decision: Decision, *, by: User, decision_reason: str, ends_on: date) -> None:
     """Approve the frozen state until an earlier day than was asked for."""
