@@ -30,7 +30,7 @@ ANYBODY = -1  # stands for the person in a query that is put together once
 VIEW = frozenset({"view"})
 EDIT = VIEW | {"add", "change"}
 CRUD = EDIT | {"delete"}
-DECIDE = frozenset({"approve", "refuse"})
+DECIDE = frozenset({"approve", "approve_for_less", "refuse", "ask_back"})
 PATCH = frozenset({
     "start_test", "pass_test", "refuse_test", "ask_approval", "schedule", "unschedule", "install", "verify", "roll_back", "ask_deferral",
     "take_up",
@@ -42,15 +42,18 @@ INVENTORY = frozenset({
     "see", "close", "take_over", "enlist", "leave",
 })  # fmt: skip
 ALL = CRUD | DECIDE | PATCH | INVENTORY | {
-    "request", "withdraw", "judge", "ask_not_applicable", "confirm", "reject", "reopen", "poll", "submit", "next_version", "retire", "verify",
+    "request", "withdraw", "reply", "judge", "ask_not_applicable", "confirm", "reject", "investigate", "reopen", "poll", "submit", "next_version", "retire", "verify",
     "report", "import", "comment", "rule_out",
     "ask_waiver", "ask_compensation", "end", "begin", "finish", "drop", "ask_acceptance", "conclude", "close", "put_in_force", "assess_again", "declare", "block", "merge",
 }  # fmt: skip
-WORK = EDIT | {"confirm", "reject", "reopen", "verify", "import", "request", "withdraw", "report"}
+WORK = EDIT | {"confirm", "reject", "reopen", "verify", "import", "request", "withdraw", "reply", "report"}
 
 # role -> app label -> verbs; "*" stands for every app that is not named
 MATRIX: Mapping[Role, Mapping[str, frozenset[str]]] = {
-    Role.ADMINISTRATOR: {"*": ALL - DECIDE - {"judge", "confirm", "reject"}, "accounts": CRUD | ROLES | ENTRANCE},
+    Role.ADMINISTRATOR: {
+        "*": ALL - DECIDE - {"judge", "confirm", "reject", "investigate"},
+        "accounts": CRUD | ROLES | ENTRANCE,
+    },
     Role.MANAGER: {"*": ALL, "accounts": EDIT | ROLES | ENTRANCE},
     Role.SECURITY_MANAGER: {"*": ALL, "accounts": VIEW | ROLES | {"change"}},
     Role.ENGINEER: {
@@ -58,8 +61,8 @@ MATRIX: Mapping[Role, Mapping[str, frozenset[str]]] = {
         "assets": WORK | INVENTORY,
         "network": EDIT | {"ask_compensation", "import", "report"},
         "risk": EDIT | {"begin", "finish", "conclude", "report"},
-        "patching": VIEW | {"confirm", "reject", "reopen"} | PATCH,
-        "programme": VIEW | {"add", "request", "withdraw"},
+        "patching": VIEW | {"confirm", "reject", "investigate", "reopen"} | PATCH,
+        "programme": VIEW | {"add", "request", "withdraw", "reply"},
         "scope": VIEW | {"add", "change"},
     },
     Role.APPROVER: {"*": VIEW | DECIDE | {"report"}},

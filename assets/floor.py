@@ -1,24 +1,27 @@
 """Walk-downs: what is seen of each asset where it stands, and what becomes of what differs from the record (A7)."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Sighting, WalkDown
 from registers import clock
 from registers.door import may
+from registers.history.origin import because
 from registers.wake import wake
-from registers.wording import capital
+from registers.wording import capital, small
 from registers.workflow import NotPossible, sentences, transition
 
 W, R, S, L = WalkDown.Status, Sighting.Result, Sighting.Status, Asset.Lifecycle
 CELLS = ("product", "model_number", "serial_number", "version", "ip_address", "location")
+SOUGHT = (L.IN_USE, L.SPARE)
 REASON = sentences(_("Reason"), most=300)
 
 
@@ -36,8 +39,9 @@ def _cell(name: str) -> forms.Field:
 
 
 def expected(walkdown: WalkDown) -> QuerySet[Asset]:
-    """Return the assets that the walk-down is to find: in use or in store, in its zone and place; in the order of the round."""
-    asked = Q(site=walkdown.site_id, lifecycle__in=[Asset.Lifecycle.IN_USE, Asset.Lifecycle.SPARE])
+    """Return the assets that the walk-down is to find: in use or in store, those named or all of its zone and place; in the order of the round."""
+    named = WalkDown.assets.through._default_manager.filter(walkdown=walkdown.pk)
+    asked = Q(site=walkdown.site_id, lifecycle__in=SOUGHT) & (Q(pk__in=named.values("asset")) | Q(~Exists(named)))
     if walkdown.zone_id:
         asked &= Q(zone=walkdown.zone_id)
     if walkdown.place:
@@ -48,6 +52,34 @@ def expected(walkdown: WalkDown) -> QuerySet[Asset]:
 def unseen(walkdown: WalkDown) -> QuerySet[Asset]:
     """Return those of them that nobody looked at yet."""
     return expected(walkdown).exclude(sightings__walkdown=walkdown)
+
+
+def unfit(asset: Asset, *, by: Any) -> str:
+    """Say why no walk-down is made for an asset by this person, or nothing."""
+    if asset.lifecycle not in SOUGHT:
+        state = small(asset.get_lifecycle_display())
+        return gettext("is {state}; a walk-down looks for what is in use or in store").format(state=state)
+    if not may(by, "add", WalkDown(site=asset.site)):
+        return gettext("you may not ask for a walk-down at {site}").format(site=asset.site.code)
+    return ""
+
+
+def ask(assets: Iterable[Asset], *, by: Any, title: str) -> list[WalkDown]:
+    """Make a walk-down with exactly these assets, one for each of their sites; all of them or none."""
+    at: dict[Any, list[Asset]] = {}
+    for asset in assets:
+        if refusal := unfit(asset, by=by):
+            raise NotPossible(f"{asset}: {refusal}.")
+        at.setdefault(asset.site, []).append(asset)
+    made = []
+    with because(by=by, step="assets.walkdown.ask"):
+        for site, wanted in at.items():
+            walkdown = WalkDown(site=site, title=title)
+            walkdown.full_clean()
+            walkdown.save()
+            walkdown.assets.set(wanted)
+            made.append(walkdown)
+    return made
 
 
 @transition(WalkDown, [W.RUNNING], "", label="Record", asks={

@@ -62,7 +62,7 @@ def differences(sighting: Sighting) -> list[tuple[str, Any, Any]]:
 
 class WalkDownRegister(Register):
     model, name, step = WalkDown, "walk-downs", 4
-    fields = ("site", "title", "zone", "place")
+    fields = ("site", "title", "zone", "place", "assets")
     shows = ("status", "closed_on", "not_seen")
     columns = ("title", "site", "zone", "place", "status", "closed_on", "not_seen")
     filters = ("site", "zone", "status", "closed_on")

@@ -6,20 +6,23 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from assets.models import WalkDown
 from registers import clock
+from registers.door import may_anywhere
 from registers.views import RecordDetail, RecordList
 
 
 class AssetList(RecordList):
-    """The list of assets, of which the ticked ones are moved to a zone or printed as labels."""
+    """The list of assets, of which the ticked ones are moved to a zone, patched, looked at in a walk-down, or printed as labels."""
 
     def list_context(self, request: HttpRequest, *given: Any) -> dict[str, Any]:
-        """Add both to what may be done for many."""
-        acts = [
-            {"label": gettext("Move to zone"), "url": self.link("bulk"), "field": "zone"},
-            {"label": gettext("Print labels"), "url": reverse("reports:labels")},
-        ]
-        return super().list_context(request, *given) | {"bulk_acts": acts}
+        """Add to what may be done for many what this person may do somewhere."""
+        context = super().list_context(request, *given)
+        acts = [{"label": gettext("Move to zone"), "url": self.link("bulk"), "field": "zone"}, *context["bulk_acts"]]
+        if may_anywhere(request.user, "add", WalkDown):
+            acts.append({"label": gettext("Ask for walk-down"), "url": reverse("assets:ask-round")})
+        acts.append({"label": gettext("Print labels"), "url": reverse("reports:labels")})
+        return context | {"bulk_acts": acts}
 
 
 class AssetPage(RecordDetail):

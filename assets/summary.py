@@ -3,7 +3,7 @@
 Codes are those of IEC 62443-2-1:2024; other catalogues are reached by the crosswalk.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -12,12 +12,14 @@ from django.utils.translation import gettext_noop as _
 
 from accounts.permissions import sites_seen
 from accounts.robots import onlooker
+from assets import floor
 from assets.device_registers import BASELINE_ANSWERS, MEDIA, unchecked
 from assets.discovery_registers import DEVICES, SCANS
-from assets.floor_registers import SIGHTINGS
-from assets.models import Asset, Zone
+from assets.floor_registers import SIGHTINGS, WALKDOWNS
+from assets.models import Asset, Sighting, Zone
 from assets.registers import ASSETS, BACKUPS, CONDUITS, FLOWS, ZONES
 from registers.figures import Check, SelfCheck, Waiting
+from registers.history.deeds import taken
 from registers.history.kept import by_site
 
 MUST_HAVE = ("vendor", "product", "version", "location", "owner")
@@ -77,6 +79,15 @@ def waiting(user: Any, on: date) -> list[Waiting]:
         Waiting(gettext("Verify {asset} on the floor").format(asset=one.asset), gettext("{site} · {verdict} in {scan}").format(site=one.site.code, verdict=one.get_verdict_display(), scan=one.scan), one.asset.get_absolute_url(), None, "visit", one.site)
         for one in floor.order_by("scan__seen_on", "pk")[:50]
     ]  # fmt: skip
+
+
+def done(user: Any, since: datetime) -> list[Waiting]:
+    """Return the walk-downs that this person walked or closed since then, and what they settled of what was seen."""
+    closed = taken(WALKDOWNS, (floor.close,), by=user, since=since, kind="walk-down")
+    walked = taken(WALKDOWNS, (floor.see,), by=user, since=since, kind="walk-down", within=Sighting, key="walkdown")
+    known = {one.key for one in closed}
+    settled = taken(SIGHTINGS, (floor.take_over, floor.enlist, floor.leave), by=user, since=since, kind="sighting")
+    return [*closed, *(one for one in walked if one.key not in known), *settled]
 
 
 def checks(user: Any, site: Any, on: date) -> list[Check]:

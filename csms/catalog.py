@@ -38,6 +38,7 @@ from patching.deploying import PATCH_DEPLOYMENT
 from patching.inheriting import inherit
 from patching.models import Advisory, Match, Patch, PatchDeployment, PriorityTable, ProductLink, VendorAlias
 from patching.planning import run as run_plan
+from patching.standing import ACTS as PATCH_ACTS
 from patching.standing import BESIDE as PATCH_COLUMNS
 from patching.tasks import propose_patches, rematch
 from patching.visits import run_file, run_poll
@@ -70,6 +71,7 @@ PANELS: tuple[tuple[type[models.Model] | None, Any], ...] = (
     *patching.registers.PANELS, *risk.panels.PANELS, *(panel for app in APPS[1:] for panel in app.PANELS),
 )  # fmt: skip
 BESIDE: dict[type[models.Model], tuple[Any, ...]] = {Asset: PATCH_COLUMNS}
+ACTS: dict[type[models.Model], tuple[Any, ...]] = {Asset: PATCH_ACTS}
 TIMELINE: tuple[Any, ...] = (programme.panels.remarks,)
 FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
     **dict.fromkeys((Advisory, VendorAlias, ProductLink), (rematch,)),
@@ -87,10 +89,10 @@ FOLLOWERS: dict[type[models.Model], tuple[Any, ...]] = {
     Decision: (recheck, measure_flows),
 }
 STEPS: dict[str, str] = {  # what the timeline calls the steps that no button names
-    "assess": _("Assess"), "bulk_change": _("Bulk change"), "check": _("Check"), "decide": _("Decide"), "demo": _("Demo"),
+    "ask": _("Ask"), "assess": _("Assess"), "bulk_change": _("Bulk change"), "check": _("Check"), "decide": _("Decide"), "demo": _("Demo"),
     "end_own_session": _("End own session"), "end_own_sessions": _("End own sessions"), "expire": _("Expire"), "follow": _("Follow"), "give": _("Give"),
     "import": _("Import"), "invite": _("Invite"), "issue": _("Issue"), "join": _("Join"), "lapse": _("Lapse"), "load_reference": _("Load reference"), "match": _("Matched"),
-    "measure": _("Measured"), "move": _("Move"), "poll": _("Poll"), "propose": _("Propose"), "put": _("Put"), "remove": _("Remove"), "reprioritise": _("Reprioritise"),
+    "measure": _("Measured"), "move": _("Move"), "plan": _("Plan"), "poll": _("Poll"), "propose": _("Propose"), "put": _("Put"), "remove": _("Remove"), "reprioritise": _("Reprioritise"),
     "request": _("Request"), "request_not_applicable": _("Request not applicable"), "revise": _("Revise"), "say": _("Say"), "scale": _("Scale"),
     "sign_out_at_provider": _("Signed out at the company's sign-in"),
     "take": _("Take"), "take_off": _("Take off"), "take_over": _("Take over"), "tidy": _("Tidy"), "verify": _("Verify"),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.reauthentication import sensitive
 from csms import work
+from programme.bargaining import approve_for_less
 from programme.models import Decision
 from programme.panels import frozen
 from programme.workflow import approve, refuse
@@ -115,14 +116,17 @@ def _pane(request: HttpRequest, one: Waiting, order: list[Waiting], tab: str, on
 
 
 def _deciding(request: HttpRequest, record: Decision, steps: list[dict[str, Any]]) -> tuple[Any, list[dict[str, Any]]]:
-    """Return the one form in which approving and refusing are answered, if this person may do so now, and the other steps."""
-    form_class: type[StepForm] = type("DecisionForm", (StepForm,), {**refuse.asks, **approve.asks})
-    taken = [step for step in steps if step["url"].endswith((f"/{approve.name}/", f"/{refuse.name}/"))]
+    """Return the one form in which approving, for less too, and refusing are answered, if this person may do so now, and the other steps."""
+    together = (approve, approve_for_less, refuse)
+    asks = {name: field for step in together for name, field in step.asks.items()}
+    form_class: type[StepForm] = type("DecisionForm", (StepForm,), asks)
+    taken = [step for step in steps if step["url"].endswith(tuple(f"/{step.name}/" for step in together))]
     if not taken or any(step["refused"] for step in taken):
         return None, [step for step in steps if step not in taken]
     form = form_class(user=request.user, site=record.site_id)
-    if record.expires_on:
-        del form.fields["expires_on"]
+    del form.fields["expires_on" if record.expires_on else "ends_on"]
+    for field in form.fields.values():
+        field.required = field is form.fields["decision_reason"]  # the day is for one of the steps
     return {"fields": form, "steps": taken}, [step for step in steps if step not in taken]
 
 

@@ -62,7 +62,7 @@ def asked(user: Any, on: date) -> list[Waiting]:
 
 
 def done(user: Any, on: date) -> list[Waiting]:
-    """Return what this person decided in the last seven days over all apps, the newest first."""
+    """Return what this person decided or did in the last seven days over all apps, the newest first."""
     since = (moment() or timezone.now()) - WEEK
     found = [one for app in SUMMARIES if hasattr(app, "done") for one in app.done(user, since)]
     return sorted(found, key=lambda one: one.due_on or on, reverse=True)

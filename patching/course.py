@@ -97,6 +97,6 @@ def statements(matches: QuerySet[Match]) -> Iterator[Statement]:
         action = f"{match.get_priority_display() or 'Open'}: to be dealt with{by}. {match.decision_reason}".strip()
         for cve in match.cves or [match.advisory.tracking_id]:
             yield Statement(
-                product, cve, match.verdict, match.decision_reason or match.reason, action, match.justification,
+                product, cve, match.status if match.examined else match.verdict, match.decision_reason or match.reason, action, match.justification,
                 match.advisory.tracking_id,
             )  # fmt: skip

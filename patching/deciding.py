@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from patching.models import Match
-from patching.workflow import confirm, reject
+from patching.workflow import confirm, investigate, reject
 from programme.panels import proofs_on
 from registers import saving
 from registers.door import register_of
@@ -19,15 +19,15 @@ from registers.history.past import moment
 from registers.views import RecordDetail
 from registers.workflow import NotPossible, StepForm, sentences
 
-STEPS = {step.name: step for step in (confirm, reject)}
+STEPS = {step.name: step for step in (confirm, reject, investigate)}
 
 
 class VerdictForm(StepForm):
     """Which verdict, why, and the revision of the match that was read."""
 
-    step = forms.ChoiceField(
-        label=_("Verdict"), choices=[(confirm.name, _("Affected")), (reject.name, _("Not affected"))]
-    )
+    step = forms.ChoiceField(label=_("Verdict"), choices=[
+        (confirm.name, _("Affected")), (reject.name, _("Not affected")), (investigate.name, _("Under investigation")),
+    ])  # fmt: skip
     justification = forms.ChoiceField(
         label=_("VEX justification"), choices=[("", _("choose")), *Match.Justification.choices]
     )
@@ -37,7 +37,7 @@ class VerdictForm(StepForm):
     def __init__(self, *args: Any, match: Match, user: Any) -> None:
         super().__init__(*args, user=user, site=match.site_id, initial={"seen": match.revision})
         self.match = match
-        self.fields["justification"].required = self.data.get("step") != confirm.name
+        self.fields["justification"].required = self.data.get("step") not in {confirm.name, investigate.name}
         self.fields["decision_reason"].help_text = gettext("What was checked, where and when. Kept with the verdict.")
 
     @property
@@ -47,6 +47,7 @@ class VerdictForm(StepForm):
         follows = {
             confirm.name: gettext("stays open until it is patched, due {day}").format(day=due) if due else gettext("stays open until it is patched"),
             reject.name: gettext("closes the match until the advisory changes"),
+            investigate.name: gettext("stays open, due {day}, while you find out").format(day=due) if due else gettext("stays open while you find out"),
         }  # fmt: skip
         chosen = self["step"].value()
         return [
@@ -59,9 +60,7 @@ class VerdictForm(StepForm):
         given = self.cleaned_data
         step = STEPS[given["step"]]
         answers = {name: given[name] for name in step.asks}
-        saving.save(
-            lambda: step(self.match, by=by, **answers), by=by, verb=step.name, revision=given["seen"], record=self.match
-        )
+        step(self.match, by=by, revision=given["seen"], **answers)
 
     def start_anew(self, current: Any) -> None:
         """Keep what was typed for the match as it stands now, and say that it is another."""

@@ -5,8 +5,11 @@ from typing import Any
 import django_tables2
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 
 from patching import reading
+from registers import shapes
+from registers.cells import Drawn, drawn, words
 from registers.views import RecordList
 
 
@@ -31,3 +34,18 @@ class MatchList(RecordList):
             for match in rows:
                 match.predicted = max((scores[cve].score for cve in match.cves if cve in scores), default=None)
         return super().list_context(request, bound, table, page, shown)
+
+    def beside(self, page: Any, shown: list[str]) -> dict[int, dict[str, Drawn]]:
+        """Say below the verdict where somebody looks into it."""
+        cells = super().beside(page, shown)
+        if "verdict" in shown:
+            for match in page.object_list:
+                if match.examined:
+                    cells.setdefault(match.pk, {})["verdict"] = _examined(match)
+        return cells
+
+
+def _examined(match: Any) -> Drawn:
+    verdict = drawn("verdict", match, words(match, "verdict"))
+    below = format_html('<div class="xs">{}</div>', shapes.state("UNDER_INVESTIGATION"))
+    return Drawn(verdict.html + below, verdict.classes, verdict.words)

@@ -19,6 +19,7 @@ from patching.rules.matching import AssetType
 from patching.rules.priority import Criticality, Exploitation, Exposure, Priority
 from patching.rules.revisions import compare
 from patching.rules.vendors import DEFAULT_ALIASES, names, same
+from patching.workflow import investigate
 from registers.door import may, may_anywhere, register_of
 from registers.views import RecordDetail
 
@@ -140,6 +141,11 @@ class MatchPage(RecordDetail):
         if match is not None:
             context |= {"explained": explained(match), "levels": ORDER} | self._teaching(match)
         return super().page(status, **context)
+
+    def steps(self, record: Any) -> list[dict[str, Any]]:
+        """Leave out to look into a match that is closed."""
+        looking = self.link(investigate.name, record.pk)
+        return [step for step in super().steps(record) if record.open or step["url"] != looking]
 
     def _teaching(self, match: Match) -> dict[str, Any]:
         user, asset = self.request.user, match.asset

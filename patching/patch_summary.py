@@ -11,12 +11,14 @@ from django.utils.translation import gettext_noop as _
 
 from accounts.permissions import sites_seen, sites_where
 from accounts.robots import onlooker
+from patching import deploying
 from patching.controlling import CONTROLLED, Control, control
 from patching.deferring import held
 from patching.models import PatchDeployment
 from patching.patch_registers import DEPLOYMENTS
 from programme.models import Decision
 from registers.figures import Check, Figure, SelfCheck, Waiting
+from registers.history.deeds import taken
 from registers.history.kept import by_site
 from registers.wording import small
 
@@ -28,6 +30,9 @@ NEXT = {  # state: verb of the next step, what My work says
     "SCHEDULED": ("install", _("to be installed")), "INSTALLED": ("verify", _("installed: verify it")),
     "DEFERRED": ("take_up", _("deferral ends")),
 }  # fmt: skip
+DONE = (
+    deploying.pass_test, deploying.refuse_test, deploying.schedule, deploying.install, deploying.verify, deploying.roll_back, deploying.rule_out,
+)  # fmt: skip
 SOON, MOST = timedelta(days=14), 50
 
 
@@ -116,6 +121,11 @@ def waiting(user: Any, on: date) -> list[Waiting]:
         )
         for one in found[:MOST]
     ]
+
+
+def done(user: Any, since: datetime) -> list[Waiting]:
+    """Return the patches that this person tested, planned, installed or verified since then."""
+    return taken(DEPLOYMENTS, DONE, by=user, since=since, kind="patch")
 
 
 def _when(one: Any) -> date | None:

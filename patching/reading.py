@@ -115,11 +115,11 @@ def _affected(weakness: Vulnerability) -> int:
 
 def opened_and_kept(matches: QuerySet[Match], newest: AdvisoryState) -> tuple[int, int]:
     """Return how many verdicts of people the newest state opened again, decided anew or not, and how many it left alone."""
-    decided = dict(matches.exclude(status=Match.Status.OPEN).values_list("pk", "decided_at"))
+    decided = dict(matches.filter(status__in=["CONFIRMED", "REJECTED"]).values_list("pk", "decided_at"))
     anew = [key for key, at in decided.items() if at and at >= newest.received_at]
     reopened = events_of(Match).filter(pgh_obj__in=anew, pgh_created_at__gte=newest.received_at)
     again = reopened.exclude(reopened_because="").values("pgh_obj").distinct().count() if anew else 0
-    waiting = matches.filter(status=Match.Status.OPEN).exclude(reopened_because="").count()
+    waiting = matches.filter(status__in=["OPEN", "EXAMINING"]).exclude(reopened_because="").count()
     return waiting + again, len(decided) - len(anew)
 
 

@@ -46,7 +46,7 @@ class MatchRegister(Register):
     search = ("asset__name", "advisory__tracking_id", "advisory__title", "product")
     order = ("due_on", "pk")
     joins = ("site", "asset", "advisory", "decided_by")
-    transitions = (workflow.confirm, workflow.reject, workflow.reopen)
+    transitions = (workflow.confirm, workflow.reject, workflow.investigate, workflow.reopen)
     verbs = frozenset()
     sensitive = Register.sensitive | {"vex"}
     clause = "IEC 62443-2-1:2024 COMP 3.1"
@@ -203,7 +203,9 @@ def _told(affected: int, asked: int) -> dict[str, str]:
 def advisory_matches(advisory: Advisory, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of the assets that an advisory names, as far as this person may see them."""
     found = MATCHES.queryset(user).filter(advisory=advisory)
-    asked = MATCHES.queryset(user, "confirm").filter(advisory=advisory, verdict="REVIEW", status="OPEN")
+    asked = MATCHES.queryset(user, "confirm").filter(
+        advisory=advisory, verdict="REVIEW", status__in=["OPEN", "EXAMINING"]
+    )
     return "patching/_advisory_matches.html", {
         "matches": list(found.order_by("due_on", "verdict", "pk")[:100]), "count": found.count(),
         "decidable": set() if moment() else set(asked.values_list("pk", flat=True)),

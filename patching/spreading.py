@@ -38,7 +38,7 @@ _CONCERNED = """
 SELECT a.id FROM assets_asset a JOIN types USING (vendor, product, model_number, version)
 UNION SELECT asset_id FROM patching_match WHERE advisory_id = ANY(%s)
 """
-_REOPENED = """left(concat_ws(' ', initcap(m.status) || ' on ' || m.decided_at::date || '; since then:', array_to_string(ARRAY[
+_REOPENED = """left(concat_ws(' ', CASE m.status WHEN 'EXAMINING' THEN 'Looked into' ELSE initcap(m.status) END || ' on ' || m.decided_at::date || '; since then:', array_to_string(ARRAY[
     CASE WHEN m.clause <> excluded.clause THEN 'the range was "' || m.clause || '" and is "' || excluded.clause || '"' END,
     CASE WHEN m.product <> excluded.product THEN 'the advisory names "' || excluded.product || '" now' END,
     CASE WHEN m.cves <> excluded.cves THEN 'it applies for ' || array_to_string(excluded.cves, ', ') || ' now' END,

@@ -1,4 +1,4 @@
-"""What the list of assets tells of each: its open matches, and where its patches stand."""
+"""What the list of assets tells of each: its open matches, and where its patches stand; and what it offers for many."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,11 +15,12 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset
+from patching.models import PatchDeployment
 from patching.patch_registers import DEPLOYMENTS
 from patching.registers import MATCHES
 from patching.rules.standing import standing
 from registers import shapes
-from registers.beside import Beside
+from registers.beside import Act, Beside
 from registers.cells import Drawn
 from registers.history.past import moment
 
@@ -77,3 +78,4 @@ def _told(state: str, n: int, language: str | None) -> SafeString:
 
 
 BESIDE = (Beside({"open_matches": _("Matches"), "patch_state": _("Patch state")}, "criticality", read),)
+ACTS = (Act(_("Plan patch"), "patching:plan-patches", "start_test", PatchDeployment),)

@@ -98,7 +98,7 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     records = MATCHES.queryset(user, "confirm").filter(pk__in=[pk for _day, pk in due])
     return patch_summary.waiting(user, on) + [
         Waiting(
-            _name(match), f"{match.site.code} · {match.get_verdict_display()} · {match.get_priority_display()}",
+            _name(match), f"{match.site.code} · {match.get_status_display() if match.examined else match.get_verdict_display()} · {match.get_priority_display()}",
             match.get_absolute_url(), match.due_on, "match", match.site,
         )
         for match in records.order_by("due_on", "pk")
@@ -106,12 +106,12 @@ def waiting(user: Any, on: date) -> list[Waiting]:
 
 
 def done(user: Any, since: datetime) -> list[Waiting]:
-    """Return the matches that this person decided since then, the newest first."""
+    """Return the matches that this person decided since then, and the patches on which they took a step, the newest first."""
     found = MATCHES.queryset(user).filter(decided_by=user.pk, decided_at__gte=since).order_by("-decided_at", "-pk")
     return [
         Waiting(_name(match), f"{match.site.code} · {match.get_status_display()}", match.get_absolute_url(), match.decided_at.date(), "match", match.site)
         for match in found[:50]
-    ]  # fmt: skip
+    ] + patch_summary.done(user, since)  # fmt: skip
 
 
 def _name(match: Any) -> str:

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from patching import calendar_views, plan_views, views
+from assets.registers import ASSETS
+from patching import asset_views, calendar_views, plan_views, views
 from patching.registers import REGISTERS
 
 app_name = "patching"
@@ -13,6 +14,7 @@ urlpatterns = [
     path("exposure/", views.exposure, name="exposure"),
     path("vex/", views.vex, name="vex"),
     path("plan/", plan_views.plan, name="plan"),
+    path("plan/patches/", asset_views.PlanPatches.as_view(register=ASSETS), name="plan-patches"),
     path("plan/move/", plan_views.move, name="plan-move"),
     path("plan/propose/", plan_views.propose, name="plan-propose"),
     path("plan/accept/", plan_views.accept, name="plan-accept"),

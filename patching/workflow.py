@@ -1,9 +1,10 @@
-"""What people decide: of a match, confirmed or rejected with a VEX justification; of the table of priorities, its next version."""
+"""What people decide: of a match, confirmed, rejected with a VEX justification, or looked into first; of the table of priorities, its next version."""
 
 from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from patching.models import Match, PriorityTable, forget
@@ -12,7 +13,7 @@ from programme.workflow import DecisionKind, end_early
 from programme.workflow import request as request_decision
 from registers import clock
 from registers.wake import wake
-from registers.workflow import sentences, transition
+from registers.workflow import NotPossible, sentences, transition
 
 S = Match.Status
 KIND = Decision.Kind.PRIORITY_TABLE
@@ -25,16 +26,24 @@ def _decide(match: Match, *, by: Any, verdict: str, reason: str, justification: 
     match.reopened_because = ""
 
 
+@transition(Match, [S.OPEN], S.EXAMINING, again=[S.EXAMINING], asks={"decision_reason": REASON}, label="Investigate")
+def investigate(match: Match, *, by: Any, decision_reason: str) -> None:
+    """Say that you look into it: the match stays open and due until somebody decides."""
+    if not match.open:
+        raise NotPossible(gettext("This match is closed. There is nothing to look into."))
+    match.decision_reason, match.decided_by, match.decided_at = decision_reason, by, clock.now()
+
+
 @transition(
-    Match, [S.OPEN, S.REJECTED], S.CONFIRMED, asks={"decision_reason": REASON}, label="Confirm: affected", main=True
-)
+    Match, [S.OPEN, S.EXAMINING], S.CONFIRMED, again=[S.REJECTED], asks={"decision_reason": REASON}, label="Confirm: affected", main=True,
+)  # fmt: skip
 def confirm(match: Match, *, by: Any, decision_reason: str) -> None:
     """Say that the advisory does apply to this asset; it stays so until the advisory's facts change."""
     _decide(match, by=by, verdict=Match.Verdict.AFFECTED, reason=decision_reason)
 
 
 @transition(
-    Match, [S.OPEN, S.CONFIRMED], S.REJECTED, label="Reject: not affected",
+    Match, [S.OPEN, S.EXAMINING], S.REJECTED, again=[S.CONFIRMED], label="Reject: not affected",
     asks={"justification": forms.ChoiceField(label=_("VEX justification"), choices=Match.Justification.choices), "decision_reason": REASON},
 )  # fmt: skip
 def reject(match: Match, *, by: Any, decision_reason: str, justification: str) -> None:
@@ -43,10 +52,11 @@ def reject(match: Match, *, by: Any, decision_reason: str, justification: str) -
     match.due_on = None
 
 
-@transition(Match, [S.CONFIRMED, S.REJECTED], S.OPEN, label="Take the decision back")
+@transition(Match, [S.EXAMINING, S.CONFIRMED, S.REJECTED], S.OPEN, label="Take the decision back")
 def reopen(match: Match, *, by: Any) -> None:
     """Take a decision back: the computed verdict stands again."""
     forget(match)
+    match.due_on = match.due_on or match.was_due_on if match.open else None
 
 
 T = PriorityTable.Status

@@ -33,7 +33,7 @@ def frozen(decision: Decision, user: Any) -> tuple[str, dict[str, Any]]:
     return "programme/_frozen.html", {
         "snapshot": sorted(decision.snapshot.items()), "digest": decision.digest, "changed": changed,
         "lapses": workflow.material(decision, changed),
-        "about": decision.about, "deciders": deciders, "own": own, "yours": user in deciders,
+        "back": decision.status == "ASKED_BACK", "about": decision.about, "deciders": deciders, "own": own, "yours": user in deciders,
         "authorities": workflow.authorities(decision) if decision.status == "REQUESTED" else [],
     }  # fmt: skip
 

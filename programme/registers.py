@@ -4,11 +4,12 @@ from typing import Any
 
 from django.utils.functional import cached_property
 
-from programme import panels, workflow
+from programme import bargaining, panels, workflow
 from programme.forms import authority_form
 from programme.models import Authority, Catalogue, Comment, Decision, Evidence, Judgement, Requirement
 from programme.tags import Tag
 from registers.register import Register
+from registers.views import RecordDetail
 
 
 class CatalogueRegister(Register):
@@ -68,12 +69,23 @@ class JudgementRegister(Register):
     verbs = frozenset({"add", "change"})
 
 
+class DecisionPage(RecordDetail):
+    """A decision, with the steps that fit what was asked for."""
+
+    def steps(self, record: Any) -> list[dict[str, Any]]:
+        """Leave out an earlier end where none was asked for, and the answer for all but the one who asked."""
+        own = record.requested_by_id == self.request.user.pk
+        fits = {bargaining.approve_for_less.name: record.expires_on is not None, bargaining.reply.name: own}
+        unfit = {self.link(name, record.pk) for name, fit in fits.items() if not fit}
+        return [step for step in super().steps(record) if step["url"] not in unfit]
+
+
 class DecisionRegister(Register):
     model, name, step = Decision, "decisions", 1
     fields = ("reason",)
     shows = (
         "title", "kind", "level", "site", "status", "requested_by", "requested_at", "snapshot", "digest", "decided_by",
-        "decided_at", "decision_reason", "expires_on", "ended_because",
+        "decided_at", "decision_reason", "expires_on", "ended_because", "question", "asked_back_by", "answer",
     )  # fmt: skip
     columns = (
         "title",
@@ -89,13 +101,17 @@ class DecisionRegister(Register):
     filters = ("site", "kind", "level", "status", "expires_on")
     search = ("title", "reason")
     order = ("-pk",)
-    joins = ("site", "requested_by", "decided_by")
+    joins = ("site", "requested_by", "asked_back_by", "decided_by")
     sections = (
         ("Asked", ("kind", "level", "site", "requested_by", "requested_at", "reason")),
+        ("Asked back", ("asked_back_by", "question", "answer")),
         ("Decided", ("status", "decided_by", "decided_at", "decision_reason", "expires_on", "ended_because")),
         ("Frozen state", ("digest",)),
     )
-    transitions = (workflow.approve, workflow.refuse, workflow.withdraw)
+    transitions = (
+        workflow.approve, bargaining.approve_for_less, bargaining.ask_back, workflow.refuse, bargaining.reply, workflow.withdraw,
+    )  # fmt: skip
+    detail_view = DecisionPage
     verbs = frozenset({"change"})
     controlled = True
     clause = "IEC 62443-2-1:2024 ORG 1.3"

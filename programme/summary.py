@@ -12,7 +12,9 @@ from accounts.permissions import grants_of
 from programme.proofs import unproven
 from programme.registers import AUTHORITIES, DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS
 from programme.rules import decide_by
+from programme.workflow import judge
 from registers.figures import Check, SelfCheck, Waiting
+from registers.history.deeds import taken
 
 HOME = "IEC 62443-2-1:2024"
 MOST = 50
@@ -20,7 +22,7 @@ PATCHES = ("PATCH_DEPLOYMENT", "PATCH_DEFERRAL")  # the patches themselves say w
 
 
 def waiting(user: Any, on: date) -> list[Waiting]:
-    """Return the decisions that this person may take, and approvals and evidence whose time is over within 30 days."""
+    """Return the decisions that this person may take, questions that they are asked back, and approvals and evidence whose time is over within 30 days."""
     soon = on + timedelta(days=30)
     asked = (
         DECISIONS.queryset(user, "approve").filter(_authorised(user), status="REQUESTED").exclude(requested_by=user.pk)
@@ -28,10 +30,13 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     ending = (
         DECISIONS.queryset(user, "request").filter(status="APPROVED", expires_on__lte=soon).exclude(kind__in=PATCHES)
     )
+    back = DECISIONS.queryset(user, "reply").filter(status="ASKED_BACK", requested_by=user.pk)
     stale = EVIDENCE.queryset(user, "change").filter(effective_to__lte=soon)
     return [
         *(_asked(one, gettext("{place} · asked by {person} · needs your decision").format(place=one.place, person=one.requested_by))
           for one in asked.order_by("requested_at", "pk")[:MOST]),
+        *(_asked(one, gettext("{place} · {person} asks back: answer it").format(place=one.place, person=one.asked_back_by))
+          for one in back.order_by("requested_at", "pk")[:MOST]),
         *(Waiting(gettext("Approval ends: {title}").format(title=one.title), one.place, one.get_absolute_url(), one.expires_on, "approval", one.site)
           for one in ending.order_by("expires_on", "pk")[:MOST]),
         *(Waiting(gettext("Evidence goes stale: {title}").format(title=one.title), one.site.code, one.get_absolute_url(), one.effective_to, "evidence", one.site)
@@ -46,12 +51,12 @@ def asked_by(user: Any) -> list[Waiting]:
 
 
 def done(user: Any, since: datetime) -> list[Waiting]:
-    """Return the decisions that this person took since then, the newest first."""
+    """Return the decisions that this person took since then, the newest first, and the requirements that they judged."""
     found = DECISIONS.queryset(user).filter(decided_by=user.pk, decided_at__gte=since).order_by("-decided_at", "-pk")
     return [
         Waiting(one.title, f"{one.place} · {one.get_status_display()}", one.get_absolute_url(), one.decided_at.date(), "decision", one.site)
         for one in found[:MOST]
-    ]  # fmt: skip
+    ] + taken(JUDGEMENTS, (judge,), by=user, since=since, kind="judgement")  # fmt: skip
 
 
 def _asked(one: Any, detail: str) -> Waiting:

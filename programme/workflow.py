@@ -67,7 +67,7 @@ def request(record: Any, kind: str, *, by: User, title: str, reason: str, until:
             raise PermissionDenied(gettext("You may not ask for a decision here."))
         content_type = ContentType.objects.get_for_model(type(record))
         if Decision.objects.filter(
-            content_type=content_type, object_id=record.pk, kind=kind, status=S.REQUESTED
+            content_type=content_type, object_id=record.pk, kind=kind, status__in=Decision.PENDING
         ).exists():
             raise NotPossible(gettext("This is asked for already. Wait for the decision or withdraw the request."))
         made = Decision.objects.create(
@@ -115,7 +115,8 @@ def roles_at(user: User, site: int | None) -> set[str]:
     return held.everywhere | held.at.get(site or 0, set())
 
 
-def _authorised(decision: Decision, by: User) -> Authority:
+def authorised(decision: Decision, by: User) -> Authority:
+    """Return the row of the authority table that lets this person decide; NotPossible names who may."""
     rows, held = authorities(decision), roles_at(by, decision.site_id)
     row = next((row for row in rows if row.role in held), None)
     if row is None:
@@ -134,7 +135,12 @@ def _authorised(decision: Decision, by: User) -> Authority:
 )  # fmt: skip
 def approve(decision: Decision, *, by: User, decision_reason: str, expires_on: date | None = None) -> None:
     """Approve the frozen state; it holds until it ends or the record changes materially."""
-    authority = _authorised(decision, by)
+    give(decision, by=by, reason=decision_reason, until=expires_on)
+
+
+def give(decision: Decision, *, by: User, reason: str, until: date | None = None) -> None:
+    """Approve the frozen state by right of the authority table, until a day where one is given."""
+    authority = authorised(decision, by)
     changed = material(decision, difference(decision))
     if changed == GONE:
         raise NotPossible(gettext("The record is gone. There is nothing left to decide."))
@@ -145,8 +151,8 @@ def approve(decision: Decision, *, by: User, decision_reason: str, expires_on: d
             )
         )
     now = clock.now()
-    decision.decided_by, decision.decided_at, decision.decision_reason = by, now, decision_reason
-    decision.expires_on = _end_of(decision, expires_on, now.date(), authority.most_days)
+    decision.decided_by, decision.decided_at, decision.decision_reason = by, now, reason
+    decision.expires_on = _end_of(decision, until, now.date(), authority.most_days)
     declared(decision.kind).approved(decision.about, by)
 
 
@@ -159,7 +165,9 @@ def _end_of(decision: Decision, chosen: date | None, today: date, most_days: int
         )
     ends = asked or chosen or latest
     if not today < ends <= latest:
-        again = gettext("It may hold until {latest} at most. Have it asked for again with a day up to then.")
+        again = gettext(
+            "It may hold until {latest} at most. Approve it for less, or have it asked for again with a day up to then."
+        )
         choose = gettext("It may hold until {latest} at most. Choose a day up to then.")
         raise NotPossible((again if asked else choose).format(latest=latest))
     return ends
@@ -167,7 +175,7 @@ def _end_of(decision: Decision, chosen: date | None, today: date, most_days: int
 
 @transition(
     Decision,
-    [S.REQUESTED],
+    Decision.PENDING,
     S.REFUSED,
     not_by=["requested_by"],
     asks={"decision_reason": REASON},
@@ -176,12 +184,12 @@ def _end_of(decision: Decision, chosen: date | None, today: date, most_days: int
 )
 def refuse(decision: Decision, *, by: User, decision_reason: str) -> None:
     """Refuse what was asked for, with the reason."""
-    _authorised(decision, by)
+    authorised(decision, by)
     decision.decided_by, decision.decided_at, decision.decision_reason = by, clock.now(), decision_reason
     _let_go(decision)
 
 
-@transition(Decision, [S.REQUESTED], S.WITHDRAWN, label="Withdraw the request")
+@transition(Decision, Decision.PENDING, S.WITHDRAWN, label="Withdraw the request")
 def withdraw(decision: Decision, *, by: User) -> None:
     """Take the request back; only the person who asked can."""
     if decision.requested_by_id != by.pk:
@@ -223,7 +231,7 @@ def end_early(record: Any, kind: str, *, by: User, why: str) -> None:
     """End what is approved or asked for on a record before its day, and read what follows from it into the record."""
     content_type = ContentType.objects.get_for_model(type(record))
     for decision in Decision.objects.filter(
-        content_type=content_type, object_id=record.pk, kind=kind, status__in=[S.REQUESTED, S.APPROVED]
+        content_type=content_type, object_id=record.pk, kind=kind, status__in=[*Decision.PENDING, S.APPROVED]
     ):
         _end(decision, S.LAPSED, why, by=by)
     record.refresh_from_db(fields=["status", "revision"])
@@ -232,7 +240,7 @@ def end_early(record: Any, kind: str, *, by: User, why: str) -> None:
 def _end(decision: Decision, status: str, why: str, *, by: User | None = None) -> None:
     with because(by=by or robot("decisions"), step="programme.decision.lapse", reason=why[:300]):
         locked = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
-        if locked.status not in {S.REQUESTED, S.APPROVED}:
+        if locked.status not in {*Decision.PENDING, S.APPROVED}:
             return
         locked.status, locked.ended_because = status, why[:500]
         locked.save()

@@ -1,12 +1,14 @@
-"""Columns that an app above adds to the list of a register below it, named in the catalogue for the model that is listed."""
+"""Columns and acts that an app above adds to the list of a register below it, named in the catalogue for the model that is listed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django_stubs_ext import StrOrPromise
 
 from registers.cells import Drawn
+from registers.door import may_anywhere
 
 
 @dataclass(frozen=True)
@@ -20,3 +22,17 @@ class Beside:
     labels: Mapping[str, StrOrPromise]
     after: str
     read: Callable[[Sequence[Any], Any], Mapping[int, Mapping[str, Drawn]]]
+
+
+@dataclass(frozen=True)
+class Act:
+    """What may be done for the ticked records of a list on a page of another app: its name, the page, and the right it needs somewhere."""
+
+    label: StrOrPromise
+    page: str
+    verb: str
+    model: type[models.Model]
+
+    def may_anywhere(self, user: Any) -> bool:
+        """Tell whether it is offered to this person."""
+        return may_anywhere(user, self.verb, self.model)

@@ -89,6 +89,12 @@ def beside(model: type[models.Model]) -> tuple[Any, ...]:
     return found
 
 
+def acts(model: type[models.Model]) -> tuple[Any, ...]:
+    """Return what other apps offer for many records of this model."""
+    found: tuple[Any, ...] = import_module(settings.REGISTERS_CATALOG).ACTS.get(model, ())
+    return found
+
+
 @cache
 def register_of(model: type[models.Model]) -> "Register | None":
     """Return the register that lists this model, if one does."""

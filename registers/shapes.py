@@ -39,7 +39,7 @@ STATES = {
     "AFFECTED": ("triangle", "bad", "Affected"), "REVIEW": ("diamond", "ask", "You decide"), "FIXED": ("tick", "ok", "Fixed"),
     "NOT_AFFECTED": ("bar", "", "Not affected"), "UNDER_INVESTIGATION": ("half", "act", _("Under investigation")),
     "ACT": ("triangle", "bad", "Act"), "ATTEND": ("clock", "warn", "Attend"), "TRACK_CLOSELY": ("", "", "Track*"), "TRACK": ("", "", "Track"),
-    "OPEN": ("square", "", "Open"), "CONFIRMED": ("tick", "ok", "Confirmed"), "REJECTED": ("bar", "", "Rejected"),
+    "OPEN": ("square", "", "Open"), "EXAMINING": ("half", "act", "Under investigation"), "CONFIRMED": ("tick", "ok", "Confirmed"), "REJECTED": ("bar", "", "Rejected"),
     # patches
     "CURRENT": ("tick", "ok", "Current"), "IN_TEST": ("half", "act", "In test"), "SCHEDULED": ("clock", "act", "Scheduled"),
     "DEFERRED": ("pause", "warn", "Deferred"), "OVERDUE": ("triangle", "bad", _("Overdue")),
@@ -48,7 +48,7 @@ STATES = {
     "NOT_QUALIFIED": ("cross", "bad", "Not qualified"), "NO_FIX": ("bar", "ask", _("No fix")),
     # records and decisions
     "DRAFT": ("square", "", "Draft"), "IN_REVIEW": ("half", "act", "In review"), "EFFECTIVE": ("tick", "ok", "Effective"),
-    "WAITING": ("lock", "warn", _("Waiting for you")), "REQUESTED": ("lock", "warn", "Asked for"), "APPROVED": ("tick", "ok", "Approved"),
+    "WAITING": ("lock", "warn", _("Waiting for you")), "REQUESTED": ("lock", "warn", "Asked for"), "ASKED_BACK": ("diamond", "ask", "Asked back"), "APPROVED": ("tick", "ok", "Approved"),
     "REFUSED": ("cross", "bad", "Refused"), "LAPSED": ("triangle", "bad", "Lapsed"), "EXPIRED": ("triangle", "bad", "Expired"),
     "WITHDRAWN": ("bar", "", "Withdrawn"), "RETIRED": ("bar", "", "Retired"), "CLOSED": ("tick", "ok", "Closed"),
     "ACTIVE": ("tick", "ok", "Active"), "INVITED": ("clock", "act", "Invited"), "INACTIVE": ("bar", "", "Inactive"),

@@ -42,7 +42,10 @@ class StepForm(forms.Form):
 
 @dataclass(frozen=True)
 class Transition:
-    """A named step, or an act that leaves the status alone when `target` is empty; calling it locks the row, asks permission, checks the status, runs the rules and keeps the record."""
+    """A named step, or an act that leaves the status alone when `target` is empty; calling it locks the row, asks permission, checks the status, runs the rules and keeps the record.
+
+    From one of `again` somebody took such a step already: it is taken anew only by who says which revision they read.
+    """
 
     rules: Callable[..., Any]
     model: type[Any]
@@ -53,6 +56,7 @@ class Transition:
     label: str = ""
     main: bool = False
     danger: bool = False
+    again: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -103,6 +107,9 @@ class Transition:
                 raise NotPossible(refusal)
             if revision is not None and locked.revision != revision:
                 raise Stale(locked)
+            if revision is None and locked.status in self.again:
+                told = gettext("This is {state} already. Read it, then decide anew on the revision that you read.")
+                raise NotPossible(told.format(state=small(locked.get_status_display())))
             self.rules(locked, by=by, **answers)
             if self.target:
                 locked.status = self.target
@@ -121,9 +128,9 @@ class Transition:
 
 def transition(
     model: type[Any], sources: Iterable[str], target: str, *, asks: dict[str, forms.Field] | None = None,
-    not_by: Iterable[str] = (), label: str = "", main: bool = False, danger: bool = False,
+    not_by: Iterable[str] = (), label: str = "", main: bool = False, danger: bool = False, again: Iterable[str] = (),
 ) -> Callable[[Callable[..., Any]], Transition]:  # fmt: skip
     """Turn a function that holds only the rules of one step into that step."""
     return lambda rules: Transition(
-        rules, model, tuple(sources), target, asks or {}, tuple(not_by), label, main, danger
+        rules, model, (*sources, *again), target, asks or {}, tuple(not_by), label, main, danger, tuple(again)
     )

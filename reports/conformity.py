@@ -99,7 +99,7 @@ def conformity(user: Any, site: Any, edition: str, on: date, *, only: str = "", 
         found = found.filter(code=only)
     if category:
         found = found.filter(category=category)
-    asked = DECISIONS.queryset(user).filter(site=site, kind="NOT_APPLICABLE", status="REQUESTED")
+    asked = DECISIONS.queryset(user).filter(site=site, kind="NOT_APPLICABLE", status__in=["REQUESTED", "ASKED_BACK"])
     open_requests = {one.object_id: one for one in asked}
     rows = []
     for requirement in found:

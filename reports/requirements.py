@@ -87,7 +87,7 @@ def evidence_index(user: Any, site: Any, as_of: datetime) -> tuple[EvidenceItem,
 
 def decisions(user: Any, site: Any) -> tuple[Decision, ...]:
     """Return the decisions that are still asked for."""
-    asked = DECISIONS.queryset(user).filter(site=site, status="REQUESTED").order_by("pk")
+    asked = DECISIONS.queryset(user).filter(site=site, status__in=["REQUESTED", "ASKED_BACK"]).order_by("pk")
     return tuple(Decision(id=f"D-{one.pk:04}", title=one.title, note=f"asked by {one.requested_by}") for one in asked)
 
 

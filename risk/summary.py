@@ -1,7 +1,7 @@
 """What risk tells the overview, My work, conformity and the self-checks."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -12,11 +12,13 @@ from accounts.permissions import sites_seen
 from accounts.robots import onlooker
 from assets.registers import ZONES
 from registers.figures import Check, Figure, SelfCheck, Waiting
+from registers.history.deeds import taken
 from registers.history.kept import by_site
 from risk.heatmap import matrix
 from risk.models import Risk, Treatment, in_force
 from risk.models.targets import aims_low
 from risk.registers import ACCEPTANCES, ASSESSMENTS, REASSESSMENTS, RISKS, TREATMENTS
+from risk.workflow import conclude, finish
 
 LIVE = ~Q(status="CLOSED")
 YEAR = timedelta(days=365)
@@ -57,6 +59,14 @@ def waiting(user: Any, on: date) -> list[Waiting]:
         *(Waiting(gettext("Measure: {what}").format(what=one), gettext("{site} · against {risk}").format(site=one.site.code, risk=one.risk), one.get_absolute_url(), one.due_on, "treatment", one.site) for one in measures),
         *(Waiting(gettext("Assess again: {what}").format(what=one), one.site.code, one.get_absolute_url(), one.next_on, "assessment", one.site) for one in walks),
     ]  # fmt: skip
+
+
+def done(user: Any, since: datetime) -> list[Waiting]:
+    """Return the risks that this person looked at again, and the measures that they finished, since then."""
+    return [
+        *taken(REASSESSMENTS, (conclude,), by=user, since=since, kind="risk"),
+        *taken(TREATMENTS, (finish,), by=user, since=since, kind="treatment"),
+    ]
 
 
 def standing(user: Any, on: date, site: Any = None) -> dict[int, dict[str, Any]]:

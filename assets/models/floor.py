@@ -27,6 +27,9 @@ class WalkDown(SiteRecord):
     place = models.CharField(
         _("place"), max_length=160, blank=True, help_text=_("Only assets whose place holds these words. Empty: all.")
     )
+    assets = models.ManyToManyField(
+        Asset, verbose_name=_("assets"), blank=True, related_name="+", help_text=_("Only these. Empty: all that the zone and the place let through.")
+    )  # fmt: skip
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.RUNNING, editable=False)
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
     not_seen = models.PositiveIntegerField(_("not seen"), null=True, blank=True, editable=False)

@@ -11,7 +11,7 @@ from patching.feeds import folder
 from patching.feeds.deliveries import Fetched
 from patching.intake import Counts, finished, take
 from patching.models import AdvisorySource, Match, Poll, ProductLink, VendorAlias
-from patching.workflow import confirm, reject
+from patching.workflow import confirm, investigate, reject
 
 NAME = "Merewater demo feed"
 REAL = (  # there, but off: an administrator switches them on
@@ -85,12 +85,14 @@ def work_out(moment: datetime, assets: list[int] | None = None) -> None:
 
 
 def decide(event: dict[str, Any], *, by: User) -> None:
-    """Let a person confirm or reject a match."""
+    """Let a person confirm or reject a match, or look into it."""
     found = Match.objects.get(
         asset__site__code=event["site"], asset__name=event["asset"], advisory__tracking_id=event["advisory"]
     )
     if event["verdict"] == Match.Verdict.AFFECTED:
         confirm(found, by=by, decision_reason=event["reason"])
+    elif event["verdict"] == "UNDER_INVESTIGATION":
+        investigate(found, by=by, decision_reason=event["reason"])
     else:
         why = event.get("justification") or Match.Justification.CODE_NOT_PRESENT
         reject(found, by=by, decision_reason=event["reason"], justification=why)

@@ -8,10 +8,12 @@ from django.core.files.base import ContentFile
 
 from accounts.models import Site, User
 from assets.models import Backup
+from csms.demo.files import events as events_of_year
 from csms.demo.telling import Year
 from patching import deferring, deploying, remedies
 from patching.models import Blackout, MaintenanceWindow, Match, PatchDeployment, PatchPolicy, PriorityTable
 from patching.workflow import submit
+from programme.bargaining import ask_back
 from programme.models import Decision, Evidence
 from programme.workflow import approve
 from registers import clock
@@ -35,16 +37,17 @@ STEPS: tuple[tuple[int, str, tuple[int, ...]], ...] = (  # day, what, which of t
     (-34, "approve_deferral", (7,)),
     (-33, "schedule", (0, 1, 2)), (-22, "install", (0, 1, 2)), (-21, "verify", (0,)), (-18, "roll_back", (2,)),
     (-10, "rule_out", (8,)), (-6, "start_test", (4,)), (-3, "ask_deferral", (11,)), (-2, "schedule", (3, 10)),
+    (-1, "ask_back", (11,)),
 )  # fmt: skip
 
 
 def events() -> Iterator[dict[str, Any]]:
     """Yield what happened, site by site, as events of the year."""
     for day, step, which in STEPS:
-        for site, keeper in KEEPER.items():
+        for site, keeper in KEEPER.items() if step != "ask_back" else (("NORTH", ""),):
             by = (
                 "petra@demo.example"
-                if step in {"approve", "approve_deferral"}
+                if step in {"approve", "approve_deferral", "ask_back"}
                 else "mara@demo.example"
                 if step in {"windows", "rule_out"}
                 else keeper
@@ -61,10 +64,12 @@ def tell(event: dict[str, Any], *, site: Site, by: User, year: Year) -> None:
         _open_windows(site)
     elif event["step"] == "propose":
         found = Match.objects.filter(site=site, verdict="AFFECTED").select_related("asset", "advisory", "site")
-        remedies.propose(found.order_by("pk"), now=clock.now())
+        remedies.propose(found.order_by("asset", "pk"), now=clock.now())
     else:
         told = Match.objects.filter(site=site).exclude(status=Match.Status.OPEN).values("asset")
-        chosen = list(PatchDeployment.objects.filter(site=site).exclude(asset__in=told).order_by("pk")[:14])
+        changed = [event["asset"] for event in events_of_year() if event["do"] == "set_version"]
+        free = PatchDeployment.objects.filter(site=site).exclude(asset__in=told).exclude(asset__name__in=changed)
+        chosen = list(free.order_by("asset__name", "patch__version", "pk")[:14])  # whichever was found first
         for number in event["which"]:
             if number < len(chosen):
                 DONE[event["step"]](chosen[number], by)
@@ -169,6 +174,11 @@ def _approve_deferral(one: PatchDeployment, by: User) -> None:
     _decide(one, Decision.Kind.PATCH_DEFERRAL, by, "The rule was seen at the firewall.")
 
 
+def _ask_back(one: PatchDeployment, by: User) -> None:
+    asked = Decision.objects.get(kind=Decision.Kind.PATCH_DEFERRAL, object_id=one.pk, status=Decision.Status.REQUESTED)
+    ask_back(asked, by=by, question="Who checks the rule while the firewall is in service?")
+
+
 def _rule_out(one: PatchDeployment, by: User) -> None:
     deploying.rule_out(one, by=by, because_of="The option that the patch mends is not installed here.")
 
@@ -176,5 +186,5 @@ def _rule_out(one: PatchDeployment, by: User) -> None:
 DONE: dict[str, Callable[[PatchDeployment, User], None]] = {
     "start_test": _start_test, "pass_test": _pass_test, "refuse_test": _refuse_test, "ask_approval": _ask_approval,
     "approve": _approve, "schedule": _schedule, "install": _install, "verify": _verify, "roll_back": _roll_back,
-    "ask_deferral": _ask_deferral, "approve_deferral": _approve_deferral, "rule_out": _rule_out,
+    "ask_deferral": _ask_deferral, "approve_deferral": _approve_deferral, "ask_back": _ask_back, "rule_out": _rule_out,
 }  # fmt: skip

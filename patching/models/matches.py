@@ -83,6 +83,7 @@ class Match(SiteRecord):
 
     class Status(models.TextChoices):
         OPEN = "OPEN", _("Computed")
+        EXAMINING = "EXAMINING", _("Under investigation")
         CONFIRMED = "CONFIRMED", _("Confirmed")
         REJECTED = "REJECTED", _("Rejected")
 
@@ -175,6 +176,11 @@ class Match(SiteRecord):
     def open(self) -> bool:
         """Whether something remains to be done."""
         return self.verdict in {self.Verdict.AFFECTED, self.Verdict.REVIEW}
+
+    @property
+    def examined(self) -> bool:
+        """Whether somebody looks into it and has not decided yet."""
+        return self.status == self.Status.EXAMINING
 
     @property
     def cvss(self) -> Decimal | None:

@@ -16,6 +16,7 @@ STATUS = {
     "REVIEW": "under_investigation",
     "FIXED": "fixed",
     "NOT_AFFECTED": "known_not_affected",
+    "EXAMINING": "under_investigation",
 }
 
 

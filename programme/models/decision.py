@@ -37,12 +37,14 @@ class Decision(Record):
 
     class Status(models.TextChoices):
         REQUESTED = "REQUESTED", _("Asked for")
+        ASKED_BACK = "ASKED_BACK", _("Asked back")
         APPROVED = "APPROVED", _("Approved")
         REFUSED = "REFUSED", _("Refused")
         WITHDRAWN = "WITHDRAWN", _("Withdrawn")
         EXPIRED = "EXPIRED", _("Expired")
         LAPSED = "LAPSED", _("Lapsed")
 
+    PENDING = (Status.REQUESTED, Status.ASKED_BACK)
     reach = Reach.SITE
     changed_only_by = "requested_by"
 
@@ -64,6 +66,16 @@ class Decision(Record):
     reason = models.TextField(_("reason for asking"), blank=True)
     snapshot = models.JSONField(_("frozen state"), default=dict)
     digest = models.CharField(_("SHA-256 of the frozen state"), max_length=64, blank=True)
+    question = models.TextField(_("question asked back"), blank=True)
+    asked_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("asked back by"),
+        related_name="+",
+    )
+    answer = models.TextField(_("answer to it"), blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("decided by"), related_name="+"
     )
@@ -81,7 +93,7 @@ class Decision(Record):
                 condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("requested_by")), name="decision_four_eyes"
             ),
             models.UniqueConstraint(
-                fields=["content_type", "object_id", "kind"], condition=models.Q(status="REQUESTED"), name="decision_asked_once"
+                fields=["content_type", "object_id", "kind"], condition=models.Q(status__in=["REQUESTED", "ASKED_BACK"]), name="decision_pending_once"
             ),
         ]  # fmt: skip
 
@@ -95,9 +107,9 @@ class Decision(Record):
 
     def clean(self) -> None:
         """Refuse to word a request anew once it is decided."""
-        if self.pk and self.status != self.Status.REQUESTED:
+        if self.pk and self.status not in self.PENDING:
             kept = Decision.objects.filter(pk=self.pk).values_list("status", "reason").first()
-            if kept and kept[0] != self.Status.REQUESTED and kept[1] != self.reason:
+            if kept and kept[0] not in self.PENDING and kept[1] != self.reason:
                 raise ValidationError({"reason": gettext("This is decided. Ask again to say something else.")})
 
 

@@ -162,11 +162,12 @@ class RecordTransition(WritingView):
         return self.transition.form_class(data, user=self.request.user, site=getattr(record, "site_id", None))
 
     def shown(self, record: Any, form: forms.Form, status: int = 200) -> HttpResponse:
-        """Render the step's form; where decisions are taken on what was read, it carries the revision that is shown."""
+        """Render the step's form; where decisions are taken on what was read, or taken anew, it carries the revision that is shown."""
+        on_it = self.register.controlled is True or record.status in self.transition.again
         step = {"label": self.transition.title, "explain": self.transition.explain}
         return self.page(
             status=status, record=record, form=form, step=step, title=f"{self.transition.title}: {record}",
-            seen=record.revision if self.register.controlled is True else None, back=self.back(),
+            seen=record.revision if on_it else None, back=self.back(),
         )  # fmt: skip
 
     def back(self) -> str:

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django_tables2 import RequestConfig
 
-from registers.door import beside, importer_of, visible
+from registers.door import acts, beside, importer_of, visible
 from registers.files.export import csv_response, xlsx_response
 from registers.filters import search
 from registers.history.past import moment
@@ -86,6 +86,7 @@ class RecordList(RecordView):
             "add_url": self.link("add") if writable and may(request.user, "add") else "",
             "import_url": self.import_url(request) if writable and may(request.user, "import") else "",
             "bulk_url": bulk_url or steps_url, "steps_url": steps_url,
+            "bulk_acts": [{"label": act.label, "url": reverse(act.page)} for act in acts(self.register.model) if act.may_anywhere(request.user)],
             "as_of": moment(), "here": request.get_full_path(),
         }  # fmt: skip
 

@@ -70,6 +70,16 @@ def test_a_decision_on_the_one_that_stays_is_untouched(pair: Any, emil: User, ni
     assert pair[0].note.endswith("Left behind: 1 match.")
 
 
+@pytest.mark.parametrize("looked_into", [0, 1])
+def test_a_decision_goes_over_the_note_that_somebody_looks_into_it(
+    pair: Any, emil: User, nils: User, looked_into: int
+) -> None:
+    workflow.investigate(Match.objects.get(asset=pair[looked_into]), by=nils, decision_reason="Asked the maker")
+    reject(pair[1 - looked_into], emil)
+    kept = merged(pair, nils)
+    assert (kept.asset, kept.status, kept.decided_by) == (pair[0], "REJECTED", emil)
+
+
 @pytest.mark.parametrize(("take", "stands"), [((), False), (("version",), True)])
 def test_it_stands_while_the_facts_are_those_it_was_given_on(
     pair: Any, emil: User, nils: User, take: tuple[str, ...], stands: bool

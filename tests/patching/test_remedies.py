@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Site, User
 from assets.models import Asset
 from patching import deploying, remedies
-from patching.models import Patch, PatchDeployment
+from patching.models import Match, Patch, PatchDeployment
 from tests.patching.test_teaching import PUMP, pump, revised
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,10 +36,18 @@ def in_two_trains(fix: str = "Update to 2.5 or 3.1.") -> dict[str, Any]:
     return made
 
 
-def other(tracking_id: str, fix: str) -> dict[str, Any]:
-    """A second advisory on the same pump."""
-    made = revised("1", fix=fix)
+def other(tracking_id: str, fix: str, versions: str = "<2.5", also: str = "", *, state: str = "1") -> dict[str, Any]:
+    """A second advisory on the same pump, which may affect one later version too."""
+    made = revised(state, versions=versions, fix=fix)
     made["document"]["tracking"]["id"] = tracking_id
+    if also:
+        later = {
+            "category": "product_version",
+            "name": also,
+            "product": {"product_id": "P9", "name": f"Flowmaster 300 {also}"},
+        }
+        made["product_tree"]["branches"][0]["branches"][0]["branches"].append(later)
+        made["vulnerabilities"][0]["product_status"]["known_affected"].append("P9")
     return made
 
 
@@ -89,13 +97,77 @@ def test_what_somebody_began_with_or_ruled_out_is_left_to_people(
     assert proposed(left)["2.5"] == "NOT_APPLICABLE"
 
 
-def test_a_release_that_mends_another_open_advisory_stays(north: Site, feed: Callable[..., None]) -> None:
+def mended_by(asset: Asset, version: str) -> set[str]:
+    """Return the advisories that a proposed release is named to mend."""
+    found = PatchDeployment.objects.get(asset=asset, patch__version=version).patch.advisories
+    return set(found.values_list("tracking_id", flat=True))
+
+
+def test_one_release_stands_for_all_that_it_mends(north: Site, feed: Callable[..., None]) -> None:
     asset = pump(north, "N-P1")
     feed(PUMP)
-    feed(other("QW-2", "Update to 2.5."))
+    feed(other("QW-2", "Update to 2.7.", "<2.7"))
+    assert proposed(asset) == {"2.7": "AVAILABLE"}
+    assert mended_by(asset, "2.7") == {"QW-1", "QW-2"}
+    feed(other("QW-3", "Update to 2.6.", "<2.6"))
+    assert proposed(asset) == {"2.7": "AVAILABLE"}
+    assert mended_by(asset, "2.7") == {"QW-1", "QW-2", "QW-3"}
+
+
+def test_a_newer_release_takes_the_place_of_the_one_proposed_before(north: Site, feed: Callable[..., None]) -> None:
+    asset = pump(north, "N-P1")
+    feed(PUMP)
     assert proposed(asset) == {"2.5": "AVAILABLE"}
-    feed(revised("2", versions="<3.1", fix="Update to 3.1."))
-    assert proposed(asset) == {"2.5": "AVAILABLE", "3.1": "AVAILABLE"}
+    soon = timezone.now().date()
+    Match.objects.update(due_on=soon)
+    PatchDeployment.objects.update(due_on=soon)
+    feed(other("QW-2", "Update to 2.7.", "<2.7"))
+    assert proposed(asset) == {"2.5": "NOT_APPLICABLE", "2.7": "AVAILABLE"}
+    assert mended_by(asset, "2.7") == {"QW-1", "QW-2"}
+    assert PatchDeployment.objects.get(patch__version="2.7").due_on == soon
+    assert "QW-2 names 2.7" in PatchDeployment.objects.get(patch__version="2.5").reason
+
+
+@pytest.mark.parametrize("step", ["start_test", "approved", "by hand"])
+def test_what_is_under_way_stays_beside_the_newer_one(
+    step: str, north: Site, nils: User, feed: Callable[..., None]
+) -> None:
+    asset = pump(north, "N-P1")
+    feed(PUMP)
+    assert proposed(asset) == {"2.5": "AVAILABLE"}
+    begun = PatchDeployment.objects.get()
+    if step == "start_test":
+        deploying.start_test(begun, by=nils, test_environment="Bench")
+    elif step == "approved":
+        PatchDeployment.objects.update(status="APPROVED", test_passed=True)
+    else:
+        begun.delete()
+        PatchDeployment.objects.create(site=north, asset=asset, patch=begun.patch)
+    feed(other("QW-2", "Update to 2.7.", "<2.7"))
+    kept = {"start_test": "IN_TEST", "approved": "APPROVED", "by hand": "AVAILABLE"}[step]
+    assert proposed(asset) == {"2.5": kept, "2.7": "AVAILABLE"}
+
+
+def test_what_people_ruled_out_or_put_off_stands_for_nothing_else(
+    north: Site, nils: User, feed: Callable[..., None]
+) -> None:
+    asset = pump(north, "N-P1")
+    feed(other("QW-2", "Update to 2.7.", "<2.7"))
+    assert proposed(asset) == {"2.7": "AVAILABLE"}
+    deploying.rule_out(PatchDeployment.objects.get(), by=nils, because_of="Not our variant")
+    feed(PUMP)
+    assert proposed(asset) == {"2.5": "AVAILABLE", "2.7": "NOT_APPLICABLE"}
+
+
+def test_a_release_stays_for_what_the_newer_one_does_not_mend(north: Site, feed: Callable[..., None]) -> None:
+    asset = pump(north, "N-P1")
+    feed(PUMP)
+    feed(other("QW-2", "Update to 2.7.", "<2.7"))
+    feed(other("QW-3", "Update to 2.6.", "<2.6", "3.1"))
+    assert proposed(asset) == {"2.7": "AVAILABLE"}
+    feed(other("QW-2", "Update to 3.1.", "<3.1", state="2"))
+    assert proposed(asset) == {"2.7": "AVAILABLE", "3.1": "AVAILABLE"}
+    assert {"QW-1", "QW-3"} <= mended_by(asset, "2.7")
 
 
 def test_a_plan_that_a_person_made_by_hand_is_never_taken_back(north: Site, feed: Callable[..., None]) -> None:
