@@ -94,7 +94,8 @@ def _outside() -> Damage | None:
         (open_epoch,) = cursor.fetchone()
         for _model, event in tracked():
             cursor.execute(
-                f'SELECT pgh_id FROM "{event._meta.db_table}" WHERE pgh_epoch < 0 OR pgh_epoch > %s LIMIT 1', [open_epoch]
+                f'SELECT pgh_id FROM "{event._meta.db_table}" WHERE pgh_epoch < 0 OR pgh_epoch > %s LIMIT 1',
+                [open_epoch],
             )
             if row := cursor.fetchone():
                 return Damage(0, event._meta.db_table, row[0], "belongs to an epoch that was never opened")

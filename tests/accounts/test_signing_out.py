@@ -88,9 +88,7 @@ def test_the_subject_alone_means_all(provider: Provider, two: list[Client]) -> N
 
 
 @pytest.mark.parametrize("named", [{"sub": None, "sid": "s-3"}, {"sub": "u-another", "sid": "s-1"}], ids="-".join)
-def test_a_session_that_is_not_there_ends_nothing(
-    provider: Provider, two: list[Client], named: dict[str, Any]
-) -> None:
+def test_a_session_that_is_not_there_ends_nothing(provider: Provider, two: list[Client], named: dict[str, Any]) -> None:
     assert send(token(provider, **named)).status_code == 200
     assert all(inside(one) for one in two)
 

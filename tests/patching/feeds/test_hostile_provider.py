@@ -63,7 +63,9 @@ def test_an_address_that_is_none_stops_itself_only(pumps: Maker, address: str) -
     assert ids(Shop(pumps.site).poll()) == ["PUMP-3", "PUMP-2", "PUMP-1"]
 
 
-@pytest.mark.parametrize("others", [{"mirrors": ["https://[::1"]}, {"mirrors": 5}, {"metadata": {"url": "https://[::1"}}])
+@pytest.mark.parametrize(
+    "others", [{"mirrors": ["https://[::1"]}, {"mirrors": 5}, {"metadata": {"url": "https://[::1"}}]
+)
 def test_an_aggregator_that_names_no_address_stops_that_provider_only(pumps: Maker, others: dict[str, object]) -> None:
     providers = [others, {"metadata": {"url": pumps.metadata}}]
     pumps.write("/aggregator.json", aggregator={"category": "lister", "name": "All"}, csaf_providers=providers)
