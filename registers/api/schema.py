@@ -77,7 +77,7 @@ def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     return result
 
 
-class WallClock(OpenApiSerializerFieldExtension):
+class WallClock(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     """A time by the clock on a site's wall has no offset, as JSON Schema's format `time` wants one (RFC 3339 full-time)."""
 
     target_class = "rest_framework.fields.TimeField"
