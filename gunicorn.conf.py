@@ -3,6 +3,10 @@
 import gc
 from typing import Any
 
+from gunicorn import util
+
+from csms.refusing import refuse
+
 worker_class = "gthread"
 workers = 2
 threads = 4
@@ -16,6 +20,7 @@ max_requests = 2000
 max_requests_jitter = 400
 control_socket_disable = True
 loglevel = "warning"
+util.write_error = refuse  # there is no setting for it
 
 
 def post_worker_init(worker: Any) -> None:

@@ -10,7 +10,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.adapter import get_adapter as get_social_adapter
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 
@@ -28,6 +28,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Answer no: people are added by an administrator."""
         return False
+
+    def post_login(self, request: HttpRequest, user: User, **given: Any) -> HttpResponse:
+        """Let in; of a sign-in by the provider keep which session it is there."""
+        response: HttpResponse = super().post_login(request, user, **given)
+        if sociallogin := (given["signal_kwargs"] or {}).get("sociallogin"):
+            oidc.remember(request, sociallogin.account.extra_data)
+        return response
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Return the address in the letter: the portal's own, whatever host the request named."""

@@ -1,5 +1,6 @@
 """Who is let in: invited by letter, in by their own password, out at once, back; and what an administrator ends for them."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -158,19 +159,31 @@ def reset_factor(person: User, *, by: User) -> None:
 
 def end_sessions_of(person: User, *, but: str = "") -> int:
     """End a person's sessions, all but the one with this key; return how many. The caller saves the person."""
+    return _end(person, UserSession.objects.filter(user=person).exclude(session_key=but))
+
+
+def _end(person: User, sessions: Iterable[Any]) -> int:
     person.sessions_ended_at = clock.now()
-    sessions: list[Any] = list(UserSession.objects.filter(user=person).exclude(session_key=but))
-    for one in sessions:
-        one.end()
-    return len(sessions)
+    ended = [one.end() for one in sessions]
+    return len(ended)
 
 
-def end_from_provider(person: User) -> int:
-    """End all sessions of a person who signed out at the company's provider; return how many."""
-    with because(by=person, step="accounts.user.sign_out_at_provider"):
-        count = end_sessions_of(person)
-        person.save(update_fields=["sessions_ended_at"])
-    return count
+def came_from_provider(session_key: str | None, *, issuer: str, sid: str) -> None:
+    """Keep with a session which one it is at the company's provider."""
+    UserSession.objects.filter(session_key=session_key).update(data={"iss": issuer, "sid": sid})
+
+
+def end_from_provider(person: User | None, *, issuer: str, sid: str) -> None:
+    """End what a sign-out at the company's provider means: the sessions of its session `sid`, whoever's; of a person it names, those too of which no `sid` is known."""
+    theirs = UserSession.objects.filter(data__iss=issuer, data__sid=sid) if sid else UserSession.objects.none()
+    if person is not None:
+        own = UserSession.objects.filter(user=person)
+        theirs = theirs.filter(user=person) | own.exclude(data__has_key="sid") if sid else own
+    sessions = list(theirs.select_related("user"))
+    for user in {one.user for one in sessions}:
+        with because(by=user, step="accounts.user.sign_out_at_provider"):
+            _end(user, [one for one in sessions if one.user == user])
+            user.save(update_fields=["sessions_ended_at"])
 
 
 def sessions_of(person: User, here: str) -> list[dict[str, Any]]:

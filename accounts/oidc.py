@@ -30,6 +30,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from accounts import entrance
+
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
 NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 LEEWAY = 60
@@ -200,7 +202,15 @@ def signed_in_again(request: HttpRequest, sociallogin: Any) -> HttpResponse:
         messages.error(request, gettext("The company's sign-in did not say that you signed in there anew."))
         return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
     record_authentication(request, request.user, PROVIDER, reauthenticated=True)
+    remember(request, account.extra_data)
     return redirect(back)
+
+
+def remember(request: HttpRequest, told: Mapping[str, Any]) -> None:
+    """Keep which session this is at the provider, as far as it says so: a logout token may name that alone (Back-Channel Logout 2.1)."""
+    claims = told.get("id_token", {})
+    if isinstance(sid := claims.get("sid"), str) and sid:
+        entrance.came_from_provider(request.session.session_key, issuer=claims["iss"], sid=sid)
 
 
 def signed_in_at(told: Mapping[str, Any]) -> float | None:

@@ -19,7 +19,8 @@ from accounts import entrance
 from accounts.oidc import LEEWAY, CompanyAdapter
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
-NEEDED = ("iss", "sub", "aud", "exp", "iat", "jti", "events")
+NEEDED = ("iss", "aud", "exp", "iat", "jti", "events")
+NAMED = ("sub", "sid")  # whom it means: a person, one of their sessions there, or both
 FRESH = 300  # seconds after which a token is too old; its number is remembered for longer
 log = structlog.get_logger(__name__)
 
@@ -28,7 +29,7 @@ log = structlog.get_logger(__name__)
 @login_not_required
 @require_POST
 def signed_out(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """End all sessions of the subject of a good logout token, else say what is wrong with it (section 2.8)."""
+    """End the sessions of the subject or the session that a good logout token names, else say what is wrong with it (section 2.8)."""
     if not ratelimit.consume(request, action="logout_token"):
         return _answer(429, "Too many at once. Send it again later.")
     try:
@@ -39,10 +40,13 @@ def signed_out(request: HttpRequest, provider_id: str) -> HttpResponse:
     except OAuth2Error as wrong:
         log.warning("logout token refused", why=str(wrong))
         return _answer(400, str(wrong))
-    uid = adapter.get_provider().extract_uid({"id_token": claims})
-    known = SocialAccount.objects.filter(provider=provider_id, uid=uid).select_related("user").first()
-    if known is not None:
-        entrance.end_from_provider(known.user)
+    known = None
+    if "sub" in claims:
+        uid = adapter.get_provider().extract_uid({"id_token": claims})
+        known = SocialAccount.objects.filter(provider=provider_id, uid=uid).select_related("user").first()
+    if known is not None or "sub" not in claims:
+        person = None if known is None else known.user
+        entrance.end_from_provider(person, issuer=claims["iss"], sid=claims.get("sid", ""))
     return _answer(200)
 
 
@@ -52,6 +56,8 @@ def _claims(adapter: CompanyAdapter, text: str) -> dict[str, Any]:
     events = claims["events"]
     if not isinstance(events, dict) or not isinstance(events.get(EVENT), dict) or "nonce" in claims:
         raise OAuth2Error("This is no logout token.")
+    if not any(claims.get(name) for name in NAMED) or not all(isinstance(claims.get(name, ""), str) for name in NAMED):
+        raise OAuth2Error("The logout token names nobody: neither sub nor sid.")
     if claims["iat"] < time.time() - FRESH - LEEWAY:
         raise OAuth2Error("The logout token is too old.")
     seen = hashlib.sha256(f"{claims['iss']} {claims['jti']}".encode()).hexdigest()

@@ -6,7 +6,8 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from django.db import transaction
+import structlog
+from django.db import DataError, IntegrityError, transaction
 
 from patching.feeds import epss, kev
 from patching.feeds.deliveries import Delivery, Failed, Fetched, ListingRead, Unchanged
@@ -19,7 +20,11 @@ from registers.history.origin import because
 
 BATCH, BATCH_SECONDS = 200, 5.0
 MOST_PROBLEMS = 50
+Taken = Fetched | Unchanged | ListingRead | kev.Catalogue | epss.Scores
 Piece = Delivery | kev.Catalogue | epss.Scores
+# What strangers write may hold what nobody thought of: it stops itself only, never what comes after it.
+UNFORESEEN = (DataError, IntegrityError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+log = structlog.get_logger(__name__)
 
 
 @dataclass
@@ -74,23 +79,31 @@ def _take_one(piece: Piece, source: AdvisorySource, counts: Counts) -> None:
         counts.refuse(piece.locator, piece.reason)
         counts.wait = max(counts.wait, piece.wait)
         return
+    try:
+        with transaction.atomic():
+            _store(piece, source, counts)
+    except Malformed as wrong:
+        counts.refuse(piece.locator, str(wrong))
+        return
+    except UNFORESEEN:
+        log.exception("a piece of an advisory source cannot be stored", place=piece.locator)
+        counts.refuse(piece.locator, "It cannot be stored. The log has the details.")
+        return
+    _remember(source, piece)
+
+
+def _store(piece: Taken, source: AdvisorySource, counts: Counts) -> None:
     if isinstance(piece, kev.Catalogue):
         _take_exploited(piece, counts)
     elif isinstance(piece, epss.Scores):
         _take_predictions(piece, counts)
     elif isinstance(piece, Fetched):
-        try:
-            with transaction.atomic():
-                _take_document(piece, source, counts)
-        except Malformed as wrong:
-            counts.refuse(piece.locator, str(wrong))
-            return
+        _take_document(piece, source, counts)
     elif isinstance(piece, Unchanged):
         counts.unchanged += 1
-    _remember(source, piece)
 
 
-def _remember(source: AdvisorySource, piece: Fetched | Unchanged | ListingRead | kev.Catalogue | epss.Scores) -> None:
+def _remember(source: AdvisorySource, piece: Taken) -> None:
     SeenAddress.objects.update_or_create(
         source=source, locator=piece.locator[:1000], defaults={"seen": dict(piece.seen)}
     )
@@ -122,7 +135,7 @@ def _take_document(piece: Fetched, source: AdvisorySource, counts: Counts) -> No
         counts.changed += 1
     counts.touched.add(known.pk)
     AdvisoryState.objects.create(
-        advisory=known, sha256=piece.sha256, version=facts.version, document=piece.document, parser=PARSER_VERSION,
+        advisory=known, sha256=piece.sha256, version=facts.version[:40], document=piece.document, parser=PARSER_VERSION,
         products=[product.to_json() for product in named_products(facts).products],
     )  # fmt: skip
 

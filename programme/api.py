@@ -177,7 +177,7 @@ class EvidenceViewSet(viewset_for(EVIDENCE)):  # type: ignore[misc]
 
     parser_classes = (StrictJSONParser, MultiPartParser)
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"])
     def content(self, request: Request, pk: str) -> FileResponse:
         """Return the file, always as an attachment."""

@@ -1,6 +1,7 @@
 """What a CSAF provider says about itself, and where to find that (CSAF 2.0, 7.1.7 to 7.1.10 and 7.2.1)."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -43,13 +44,14 @@ def provider(content: object, *, url: str) -> Provider:
         feeds += [feed["url"] for feed in _dicts(_dict(distribution.get("rolie")).get("feeds")) if _text(feed, "url")]
         folder = distribution.get("directory_url") or _dict(distribution.get("directory")).get("url")
         directories += [folder.rstrip("/") + "/"] if isinstance(folder, str) else []
-    if not feeds and not directories:
-        raise NotAccepted(f"{url} names no list of documents.")
     offered = [
         key for key in _dicts(content.get("public_openpgp_keys")) if _text(key, "fingerprint") and _text(key, "url")
     ]
-    keys = {key["fingerprint"].lower(): urljoin(url, key["url"]) for key in offered}
-    return Provider(url, _joined(url, feeds), _joined(url, directories), keys=keys)
+    keys = {key["fingerprint"].lower(): place for key in offered for place in _joined(url, [key["url"]])}
+    told = Provider(url, _joined(url, feeds), _joined(url, directories), keys=keys)
+    if not told.feeds and not told.directories:
+        raise NotAccepted(f"{url} names no list of documents.")
+    return told
 
 
 def aggregator(content: object, *, url: str) -> tuple[str, ...]:
@@ -58,14 +60,16 @@ def aggregator(content: object, *, url: str) -> tuple[str, ...]:
         raise NotAccepted(f"{url} is not an aggregator.json.")
     places = []
     for one in (*_dicts(content.get("csaf_providers")), *_dicts(content.get("csaf_publishers"))):
-        mirrors = [mirror for mirror in one.get("mirrors") or () if isinstance(mirror, str)]
+        given = one.get("mirrors")
+        mirrors = [mirror for mirror in given if isinstance(mirror, str)] if isinstance(given, list) else []
         named = _dict(one.get("metadata")).get("url")
         places += mirrors[:1] or ([named] if isinstance(named, str) else [])
-    if not places:
+    told = _joined(url, [place if place.endswith(".json") else f"{place.rstrip('/')}/{NAME}" for place in places])
+    if not told:
         raise NotAccepted(f"{url} lists no provider.")
-    if len(places) > MOST_PROVIDERS:
+    if len(told) > MOST_PROVIDERS:
         raise NotAccepted(f"{url} lists more than {MOST_PROVIDERS} providers.")
-    return _joined(url, [place if place.endswith(".json") else f"{place.rstrip('/')}/{NAME}" for place in places])
+    return told
 
 
 def read_provider(place: str, reader: Reader) -> Provider:
@@ -79,6 +83,9 @@ def discover(address: str, reader: Reader) -> Provider | tuple[str, ...]:
 
     Raise Unreadable, BadJson or NotAccepted.
     """
+    site = address if "://" in address else f"https://{address}"
+    if not origin(site):
+        raise NotAccepted(f"{address[:200]} is not a web address.")
     path = urlsplit(address).path if "://" in address else ""
     if path.endswith(".json"):
         return _told(reader.read(address, limit=ONE_LISTING))
@@ -134,7 +141,12 @@ def _places(address: str, reader: Reader) -> Iterator[str]:
 
 
 def _joined(url: str, others: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(urljoin(url, other) for other in others))
+    """Return the addresses that are meant, each once; what is no address, such as `https://[::1`, is left out."""
+    found = []
+    for other in others:
+        with suppress(ValueError):
+            found.append(urljoin(url, other))
+    return tuple(dict.fromkeys(found))
 
 
 def _dict(value: Any) -> dict[str, Any]:

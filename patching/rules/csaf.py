@@ -11,29 +11,19 @@ from urllib.parse import unquote
 from cvss import CVSS4
 from cvss.exceptions import CVSS4Error
 
-from patching.rules.facts import (
-    STATUSES,
-    AdvisoryFacts,
-    Leaf,
-    Note,
-    Relationship,
-    Remediation,
-    Score,
-    Vulnerability,
-)
+from patching.rules.facts import STATUSES, AdvisoryFacts, Leaf, Note, Relationship, Remediation, Score, Vulnerability
 
 DEEPEST = 40
 MOST_PRODUCTS = 60_000
 MOST_VULNERABILITIES, LONGEST = 10_000, 200_000
-BOILERPLATE = re.compile(
-    r"^recommended practices$|^legal notice|^advisory conversion|^disclaimer",
-    re.IGNORECASE,
-)
+LONGEST_ID, LONGEST_NAMESPACE = 120, 300
+BOILERPLATE = re.compile(r"^recommended practices$|^legal notice|^advisory conversion|^disclaimer", re.IGNORECASE)
 ORDER_NUMBER = re.compile(
     r"\b(?:[1-9A-Z][A-Z]{2}\d[\s-]?\d{3}-\d[A-Z\d]{4}(?:-\d[A-Z\d]{3})?|[1-9A-Z][A-Z]{2}\d{4}-\d[A-Z\d]{4}(?:-\d[A-Z\d]{3})?)\b"
     r"|(?<=article number )\d{5,9}\b|(?<=\()\d{7}(?=\))",
     re.IGNORECASE,
 )
+_CVSS_VERSION = re.compile(r"[234]\.[0-9]")
 _CVSS4 = re.compile(r"CVSS:4\.0/[A-Za-z:/]{20,200}")
 
 
@@ -75,6 +65,13 @@ class Node:
                 )
             return ""
         return Node(self.value[key], f"{self.pointer}/{key}").string(required)
+
+    def name(self, key: str, longest: int) -> str:
+        """Give a required text by which something is known; cut off it would name something else."""
+        text = self.text(key, required=True)
+        if len(text) > longest:
+            raise Malformed(f"{self.pointer}/{key}", f"this text is longer than {longest} characters.")
+        return text
 
     def string(self, required: bool = False) -> str:
         """Give this place's own text, without what a database refuses."""
@@ -132,8 +129,8 @@ def read(document: Any) -> AdvisoryFacts:
         csaf_version=version,
         category=head.text("category"),
         publisher=publisher.text("name", required=True),
-        namespace=publisher.text("namespace", required=True),
-        tracking_id=tracking.text("id", required=True).strip(),
+        namespace=publisher.name("namespace", LONGEST_NAMESPACE),
+        tracking_id=tracking.name("id", LONGEST_ID).strip(),
         version=tracking.text("version", required=True),
         status=tracking.text("status"),
         initial_release=tracking.moment("initial_release_date"),
@@ -279,8 +276,9 @@ def _cvss(node: Node, products: tuple[str, ...]) -> Iterator[Score]:
         base = score.value.get("baseScore", 0.0) if isinstance(score.value, dict) else None
         if isinstance(base, bool) or not isinstance(base, int | float) or not 0 <= base <= 10:
             raise Malformed(f"{score.pointer}/baseScore", "a number from 0 to 10 is expected here.")
+        version = score.text("version")
         yield Score(
-            score.text("version"),
+            version if _CVSS_VERSION.fullmatch(version) else f"{key[-1]}.0",
             score.text("vectorString"),
             float(base),
             score.text("baseSeverity"),

@@ -67,7 +67,7 @@ class Vulnerability:
         """Give the highest score of the newest CVSS version named."""
         return max(
             self.scores,
-            key=lambda score: (float(score.version[:1] or 0), score.base),
+            key=lambda score: (score.version, score.base),
             default=None,
         )
 

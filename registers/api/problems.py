@@ -23,7 +23,7 @@ DISK_FULL = "53100"  # SQLSTATE
 RETRY_AFTER = 10  # seconds: a database that was killed is back by then
 TITLES = {
     400: _("Not understood"), 401: _("Not signed in"), 403: _("Not allowed"), 404: _("Not found"), 405: _("Not possible here"),
-    409: _("Conflict"), 412: _("Changed in between"), 413: _("Too large"), 415: _("Wrong format"), 422: _("Cannot be done"),
+    406: _("Wrong format"), 409: _("Conflict"), 412: _("Changed in between"), 413: _("Too large"), 415: _("Wrong format"), 422: _("Cannot be done"),
     428: _("Say which revision"), 429: _("Too many requests"), 500: _("Something broke"), 503: _("Not available"), 507: _("No room"),
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -74,6 +75,16 @@ def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for operation in operations.values():
             operation["responses"]["default"] = {"description": "What went wrong.", "content": shape}
     return result
+
+
+class WallClock(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """A time by the clock on a site's wall has no offset, as JSON Schema's format `time` wants one (RFC 3339 full-time)."""
+
+    target_class = "rest_framework.fields.TimeField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+        """Return what such a text looks like."""
+        return {"type": "string", "pattern": r"^\d\d:\d\d(:\d\d(\.\d{1,6})?)?$"}
 
 
 class RecordSchema(AutoSchema):

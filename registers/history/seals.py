@@ -76,7 +76,8 @@ def verify() -> Damage | None:
         leaves = bytes(kept.leaves)
         if kept.previous != previous or kept.first_epoch != next_epoch:
             return Damage(kept.pk, "registers_seal", kept.pk, "does not follow the seal before it")
-        if kept.digest != _digest(previous, kept.first_epoch, kept.last_epoch, kept.tables, leaves):
+        counted = kept.rows * LEAF.size == len(leaves)
+        if not counted or kept.digest != _digest(previous, kept.first_epoch, kept.last_epoch, kept.tables, leaves):
             return Damage(kept.pk, "registers_seal", kept.pk, "the seal itself was changed")
         if damage := _first_difference(kept, leaves):
             return damage
@@ -92,7 +93,10 @@ def _outside() -> Damage | None:
         cursor.execute("SELECT last_value FROM registers_epoch")
         (open_epoch,) = cursor.fetchone()
         for _model, event in tracked():
-            cursor.execute(f'SELECT pgh_id FROM "{event._meta.db_table}" WHERE pgh_epoch > %s LIMIT 1', [open_epoch])
+            cursor.execute(
+                f'SELECT pgh_id FROM "{event._meta.db_table}" WHERE pgh_epoch < 0 OR pgh_epoch > %s LIMIT 1',
+                [open_epoch],
+            )
             if row := cursor.fetchone():
                 return Damage(0, event._meta.db_table, row[0], "belongs to an epoch that was never opened")
     return None

@@ -17,6 +17,8 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.tokens import issue
 from patching import polling
+from patching.feeds.deliveries import Fetched, SignatureState
+from patching.intake import Counts, Piece, take
 from patching.models import Advisory, AdvisorySource, Poll
 from registers import jobs
 from registers.models import Job
@@ -91,6 +93,32 @@ class TestPoll:
         page = signed_in(mara).get(source.get_absolute_url()).content.decode()
         assert "pump-2.json" in page
         assert "does not match its published hash" in page
+
+    @pytest.mark.parametrize(
+        ("told", "taken"),
+        [({"version": "7" * 70_000}, 3), ({"id": "PUMP-2" + "x" * 200}, 2), ({"current_release_date": "0001-01-01T00:00:00+14:00"}, 2)],
+        ids=["version", "id", "day"],
+    )  # fmt: skip
+    def test_a_document_that_is_too_long_for_the_portal_stops_itself_only(
+        self, source: AdvisorySource, pumps: Maker, told: dict[str, str], taken: int
+    ) -> None:
+        day = "2026-01-02T00:00:00Z"
+        facts = {"initial_release_date": day, "current_release_date": day, **told}
+        pumps.add("PUMP-2", updated=day, body=advisory(facts.pop("id", "PUMP-2"), **facts))
+        done = visit(source)
+        assert (done.state, done.new, done.refused) == ("DONE", taken, 3 - taken)
+
+    def test_what_nobody_foresaw_stops_itself_only(self, source: AdvisorySource, mara: User) -> None:
+        day = "2026-01-02T00:00:00Z"
+        pieces: list[Piece] = []
+        for number, digest in enumerate(["a" * 64, "b" * 64_000, "c" * 64]):
+            body = advisory(f"PUMP-{number}", initial_release_date=day, current_release_date=day)
+            pieces.append(Fetched(f"{number}.json", body, json.loads(body), digest, SignatureState.UNSIGNED, False, {}))
+        counts = Counts()
+        assert len(list(take(pieces, source, counts, by=mara))) == 1
+        assert (counts.new, counts.refused) == (2, 1)
+        assert counts.problems == [{"place": "1.json", "reason": "It cannot be stored. The log has the details."}]
+        assert set(source.seen.values_list("locator", flat=True)) == {"0.json", "2.json"}
 
     def test_a_person_and_every_day_compare_all_hashes(self, source: AdvisorySource, pumps: Maker, mara: User) -> None:
         now = timezone.now()

@@ -132,6 +132,15 @@ class TestSeals:
                 " FROM assets_zonehistoryevent z LIMIT 1",
                 "was added after sealing",
             ),
+            *(
+                (
+                    "INSERT INTO assets_zonehistoryevent"
+                    f" SELECT (jsonb_populate_record(z, jsonb_build_object('pgh_id', 999999, 'pgh_epoch', {epoch}))).*"
+                    " FROM assets_zonehistoryevent z LIMIT 1",
+                    "row 999999: belongs to an epoch that was never opened",
+                )
+                for epoch in (-1, 10**9)
+            ),
         ],
     )
     def test_touched_history_is_named(self, plc: Asset, tamper: str, told: str) -> None:
@@ -144,6 +153,13 @@ class TestSeals:
         damage = seals.verify()
         assert damage is not None
         assert told in str(damage)
+
+    @pytest.mark.parametrize("change", ["rows = rows + 1", "leaves = leaves || leaves", "last_epoch = last_epoch + 5"])
+    def test_a_changed_seal_is_named(self, plc: Asset, change: str) -> None:
+        seals.seal()
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE registers_seal SET {change}")
+        assert "the seal itself was changed" in str(seals.verify())
 
     def test_a_cut_seal_is_named(self, plc: Asset) -> None:
         first = seals.seal()

@@ -1,5 +1,6 @@
 """Requests that nobody should send: each is refused by name, as a problem, and changes nothing."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -175,6 +176,14 @@ class TestDescription:
         for operations in described["paths"].values():
             for operation in operations.values():
                 assert "application/problem+json" in operation["responses"]["default"]["content"]
+
+    def test_a_clock_on_the_wall_and_a_file_are_what_they_are_said_to_be(self, described: Any) -> None:
+        begins = described["components"]["schemas"]["MaintenanceWindow"]["properties"]["starts_time"]
+        assert "format" not in begins
+        assert re.search(begins["pattern"], "05:00:00")
+        assert not re.search(begins["pattern"], "5 o'clock")
+        content = described["paths"]["/api/v1/evidence/{id}/content/"]["get"]["responses"]["200"]["content"]
+        assert set(content) == {"*/*"}
 
     def test_what_may_be_empty_is_said_to_be(self, described: Any) -> None:
         shapes = described["components"]["schemas"]

@@ -23,6 +23,6 @@ class Command(BaseCommand):
         """Write it."""
         try:
             manifest = write(folder, now=timezone.now())
-        except NotDone as wrong:
+        except (NotDone, OSError) as wrong:
             raise CommandError(str(wrong)) from wrong
         self.stdout.write(f"{len(manifest['files'])} files in {folder}, newest seal {manifest['seal'] or 'none'}")

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         """Restore it."""
         try:
             manifest = read_back(folder)
-        except NotDone as wrong:
+        except (NotDone, OSError) as wrong:
             raise CommandError(str(wrong)) from wrong
         if damage := seals.verify():
             raise CommandError(f"Restored, but history was touched. First bad row: {damage}")

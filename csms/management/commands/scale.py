@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from csms.scale import fill
 
@@ -20,5 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, assets: int, sites: int, **options: Any) -> None:
         """Fill."""
+        if assets < 0 or sites < 1:
+            raise CommandError("Give at least one site, and no fewer than no assets.")
         fill(assets, sites)
         self.stdout.write(f"{assets} assets at {sites} sites")

@@ -53,6 +53,31 @@ def test_a_document_that_is_none_stops_itself_only(pumps: Maker, body: bytes, wo
     assert [words in failed.reason for failed in of(Failed, found)] == [True]
 
 
+@pytest.mark.parametrize("address", ["https://[::1", "http://[white/", "https://site.example:port/"])
+def test_an_address_that_is_none_stops_itself_only(pumps: Maker, address: str) -> None:
+    pages, at = pumps.site.pages, "/.well-known/csaf/provider-metadata.json"
+    metadata = json.loads(pages[at])
+    metadata["distributions"] += [{"directory_url": address}, {"rolie": {"feeds": [{"url": address}]}}]
+    metadata["public_openpgp_keys"] = [{"fingerprint": "AB", "url": address}]
+    pages[at] = json.dumps(metadata).encode()
+    assert ids(Shop(pumps.site).poll()) == ["PUMP-3", "PUMP-2", "PUMP-1"]
+
+
+@pytest.mark.parametrize(
+    "others", [{"mirrors": ["https://[::1"]}, {"mirrors": 5}, {"metadata": {"url": "https://[::1"}}]
+)
+def test_an_aggregator_that_names_no_address_stops_that_provider_only(pumps: Maker, others: dict[str, object]) -> None:
+    providers = [others, {"metadata": {"url": pumps.metadata}}]
+    pumps.write("/aggregator.json", aggregator={"category": "lister", "name": "All"}, csaf_providers=providers)
+    assert ids(Shop(pumps.site).poll(f"{pumps.site.url}/aggregator.json")) == ["PUMP-3", "PUMP-2", "PUMP-1"]
+
+
+@pytest.mark.parametrize("address", ["https://[::1", "[::1", "https://site.example:port/x.json", "https://"])
+def test_what_is_no_address_is_said_to_be_none(address: str) -> None:
+    (failed,) = of(Failed, list(provider.poll(address, allow=[])))
+    assert "not a web address" in failed.reason
+
+
 def test_a_document_cannot_take_the_place_of_another(pumps: Maker, advisory: Callable[..., bytes]) -> None:
     pumps.add("PUMP-2", body=advisory("PUMP-1", title="All is well, nothing to do"))
     (failed,) = of(Failed, Shop(pumps.site).poll())

@@ -42,6 +42,26 @@ def test_cvss_4_is_scored_from_the_calculator_address() -> None:
     assert (score.version, score.base, score.severity) == ("4.0", 9.3, "CRITICAL")
 
 
+@pytest.mark.parametrize(("told", "version"), [("3.1", "3.1"), ("", "3.0"), ("\u00b2", "3.0"), ("three", "3.0")])
+def test_a_score_of_no_version_has_that_of_its_name(told: str, version: str) -> None:
+    made = document(("MD 400", "< 2.0"))
+    cvss = {"version": told, "baseScore": 7.5, "baseSeverity": "HIGH", "vectorString": "x"}
+    made["vulnerabilities"][0]["scores"] = [{"products": ["P0"], "cvss_v3": cvss}]
+    score = read(made).vulnerabilities[0].score
+    assert score
+    assert score.version == version
+
+
+@pytest.mark.parametrize(("part", "key", "longest"), [("publisher", "namespace", 300), ("tracking", "id", 120)])
+def test_what_names_a_document_is_never_cut(part: str, key: str, longest: int) -> None:
+    made = document(("MD 400", "< 2.0"))
+    made["document"][part][key] = "x" * longest
+    read(made)
+    made["document"][part][key] = "x" * (longest + 1)
+    with pytest.raises(Malformed, match=f"/document/{part}/{key}: this text is longer"):
+        read(made)
+
+
 def test_csaf_2_1_metrics_and_order_numbers_are_read() -> None:
     made = document(("MD 400", "< 2.0"))
     made["document"]["csaf_version"] = "2.1"
@@ -171,9 +191,11 @@ def test_a_mutated_document_is_read_or_refused(seed: int, changes: int) -> None:
         place, key = chance.choice(list(_places(made)))
         place[key] = copy.deepcopy(chance.choice(JUNK))
     try:
-        named = advisory(read(made)).products
+        facts = read(made)
+        named = advisory(facts).products
     except Malformed:
         return
+    assert len([weakness.score for weakness in facts.vulnerabilities]) == len(facts.vulnerabilities)
     for product in named[:2]:
         judge(AssetType(product.leaf.vendor, product.leaf.product, version="V9 SP1"), advisory(read(made)))
 
