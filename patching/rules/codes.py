@@ -16,9 +16,10 @@ _OPEN = re.compile(
 _ANY = "[a-z0-9]"
 _SERIES = re.compile(r"\b(?:series|famil(?:y|ies)|line|platform|devices)\b", re.IGNORECASE)
 _HEAD = re.compile(
-    r"(?<![\w-])([a-z]{3,}(?=-?\d)|[a-z]{3,4}(?=-[a-z])|(?=[\w-]*\d)\w+(?:-\w+)*(?=-[a-z]{1,3}(?![\w-])))"
+    r"(?<![\w-])([a-z]{3,}(?=-?\d)|[a-z]{2}(?=\d\d-\d)|[a-z]{3,4}(?=-[a-z])|(?=[\w-]*\d)\w+(?:-\w+)*(?=-[a-z]{1,3}(?![\w-])))"
 )
 _HYPHENED = re.compile(r"(?<![\w-])[a-z]\w*(?:-\w+)+")
+_INNER = re.compile(r"(?<![a-z])(?:[a-z]{1,3}\d{2,4}([a-z]{2,4}\d{3,4})(?!\d)|([a-z]([a-z]{1,2}\d{3,4}))(?=[a-z]+\d))")
 _TOLD = re.compile(r"^[a-z]+\d{2,}")
 _NUMBERED = re.compile(r"(?<![\w.])([a-z]*)-?(\d{3,5})(?![\d.])([a-z]*)")
 
@@ -40,8 +41,12 @@ def is_open(word: str) -> bool:
 
 
 def begins(word: str, stems: Iterable[str]) -> bool:
-    """Say whether a code is one of these stems and a number: RSPE35 of RSP and RSPE."""
-    return any(word.startswith(stem) and word[len(stem) : len(stem) + 1].isdigit() for stem in stems)
+    """Say whether a code is one of these stems and a number: RSPE35 of RSP and RSPE, NX1P2 of NX1."""
+    return any(
+        word.startswith(stem)
+        and (word[len(stem) : len(stem) + 1].isdigit() or (stem[-1].isdigit() and word[len(stem) + 1 :][:1].isdigit()))
+        for stem in stems
+    )
 
 
 @lru_cache(maxsize=50_000)
@@ -157,11 +162,12 @@ def members(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=50_000)
 def heads(name: str) -> frozenset[str]:
-    """Give what stands in front of codes: RSR of RSR20, FCN of FCN-RTU, 5232 of 5232-T, EDS405A of EDS-405A-MM-SC."""
+    """Give what names part of a code: RSR of RSR20, FCN of FCN-RTU, EDS405A of EDS-405A-MM-SC, CPE330 of IC695CPE330."""
     plain = name.casefold()
     found = {head.replace("-", "") for head in _HEAD.findall(plain) if head.isalpha() or len(head) > 3}
     for chunk in _HYPHENED.findall(plain):
         parts = chunk.split("-")
         openings = ("".join(parts[:count]) for count in range(1, len(parts)))
         found.update(head for head in openings if _TOLD.search(head))
+    found.update(code for codes in _INNER.findall(plain) for code in codes if code)
     return frozenset(found)

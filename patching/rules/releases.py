@@ -34,6 +34,8 @@ _DASHED = re.compile(r"(?:\s*[-({.]\s*v?|\s+)(\d{1,18}(?:\.\d{1,18})*)[)}]?")
 _LETTER = re.compile(r"[\s\-.]?(?!(?:to|or|in|of|on|by|as|at|is|no)\b)([a-z]{1,2})(\d{0,18})(?![a-z]{2})")
 _WILDCARD = re.compile(r"\.[xX*]|\dxx|\dx$|\*")
 _DATE = re.compile(r"([a-z]{3,9})[\s/.]+(\d{1,2})(?:st|nd|rd|th)?[,\s/]+((?:19|20)\d\d)")
+_NAMED_LAST = re.compile(r"(?<![\w.-])(?:19\d\d|20\d\d|\d{1,3}\.\d+)(?: R\d)?$")
+_COUNTED_ON = re.compile(r"([<>]?=?\s*)v?((?:SP|P|HF|Upd|Update|U)[ _]?\d[^|<>]*)", re.IGNORECASE)
 _ISO_DATE = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
 
 
@@ -76,6 +78,13 @@ def _ints(text: str) -> tuple[int, ...]:
 def known(text: str) -> bool:
     """Say whether a version field holds anything but a word for "unknown"."""
     return text.strip().casefold() not in UNKNOWN
+
+
+def completed(text: str, product: str) -> str:
+    """Give a release that only counts on from the one in the product's name in full: SP1 of Historian 2014 R2."""
+    mark = _COUNTED_ON.fullmatch(text.strip())
+    head = _NAMED_LAST.search(product.strip()) if mark else None
+    return f"{mark[1]}{head[0]} {mark[2]}" if mark and head else text
 
 
 @lru_cache(maxsize=50_000)
