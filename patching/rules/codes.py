@@ -20,6 +20,8 @@ _HEAD = re.compile(
 )
 _HYPHENED = re.compile(r"(?<![\w-])[a-z]\w*(?:-\w+)+")
 _INNER = re.compile(r"(?<![a-z])(?:[a-z]{1,3}\d{2,4}([a-z]{2,4}\d{3,4})(?!\d)|([a-z]([a-z]{1,2}\d{3,4}))(?=[a-z]+\d))")
+_MAY_BE_OPEN = re.compile(r"[xXz*\[(/=]")
+_PLACES, _UNSPELT = re.compile(r"\d+x{2,}|xx+\d?|\dx\d$"), re.compile(r"[^a-z0-9]")
 _TOLD = re.compile(r"^[a-z]+\d{2,}")
 _NUMBERED = re.compile(r"(?<![\w.])([a-z]*)-?(\d{3,5})(?![\d.])([a-z]*)")
 
@@ -37,7 +39,7 @@ def is_series(name: str) -> bool:
 
 def is_open(word: str) -> bool:
     """Say whether a word as compared is a code with open places, which names no model by itself."""
-    return "[]" in word or "*" in word or re.search(r"\d+x{2,}|xx+\d?|\dx\d$", word) is not None
+    return "[]" in word or "*" in word or ("x" in word and _PLACES.search(word) is not None)
 
 
 def begins(word: str, stems: Iterable[str]) -> bool:
@@ -57,6 +59,8 @@ def shape(text: str) -> str:
 
 def slashed(chunk: str) -> list[str]:
     """Split EAGLE20/30 into EAGLE20 and EAGLE30, PN/DP into its two words."""
+    if "/" not in chunk:
+        return [chunk] if chunk else []
     parts = [part for part in chunk.split("/") if part]
     whole = parts[:1]
     for part in parts[1:]:
@@ -69,6 +73,8 @@ def slashed(chunk: str) -> list[str]:
 
 def patterns(name: str) -> tuple[re.Pattern[str], ...]:
     """Give a pattern for each model code of a product name that has open places."""
+    if not _MAY_BE_OPEN.search(name):
+        return ()
     legend: dict[str, str] = dict(_LEGEND.findall(name))
     name = _LEGEND.split(name, maxsplit=1)[0]
     found: dict[str, None] = {}
@@ -135,7 +141,7 @@ def _places(places: str) -> str:
 
 
 def _squashed(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", text.casefold())
+    return _UNSPELT.sub("", text.casefold())
 
 
 def families(name: str) -> frozenset[str]:

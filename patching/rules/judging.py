@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain
 
 from patching.rules.advisories import NamedProduct
 from patching.rules.fixes import cured, fixed_releases, gap, in_train, remains, spared
@@ -75,9 +76,10 @@ def beyond_all(products: Sequence[NamedProduct], version: str) -> bool:
     """Say whether a version lies beyond every end and every fix that is told of these products, whichever is meant."""
     release = read_version(version) if known(version) else None
     tests = (test for product in products for clause in product.constraint.clauses for test in clause)
-    ends = [read_version(test.version) for test in tests]
-    fixes = [fix for product in products for text in product.texts for fix in fixed_releases(text)]
-    return release is not None and all(end and compare(release, end) in (0, 1) for end in (*ends, *fixes))
+    ends = (read_version(test.version) for test in tests)
+    fixes = (fix for product in products for text in product.texts for fix in fixed_releases(text))
+    told = chain(ends, fixes)
+    return release is not None and all(end is not None and compare(release, end) in (0, 1) for end in told)
 
 
 def by_model(product: NamedProduct, code: str, version: str) -> Finding:
@@ -232,6 +234,8 @@ def _bare(text: str) -> str:
 def _texts(products: Sequence[NamedProduct]) -> tuple[str, ...]:
     """Give what is advised; where a text names a release of just this product, those about others are left out."""
     texts = tuple(dict.fromkeys(text for product in products for text in product.texts))
+    if len(texts) < 2:
+        return texts
     names = tuple(name for product in products if (name := _bare(product.leaf.product)))
     codes = [code for product in products for code in _listed_codes(product.leaf.product)]
     own = [

@@ -138,7 +138,7 @@ class Matcher:
         if not best:
             return None
         products = [product for product, closeness in near if closeness == best]
-        if len(products) > 1 and best > 1:
+        if best > 1 and len({product.leaf.product for product in products}) > 1:
             products = self._of_its_train(products, asset)
         version = completed(asset.version, asset.product)
         return _judgement(
@@ -176,7 +176,7 @@ def _judgement(products: Sequence[NamedProduct], asset: AssetType, sure: bool) -
         if key not in decided:
             decided[key] = _decide_cve(stated, asset)
         finding, product = decided[key]
-        finding = finding if sure else _doubted(finding, beyond_all(products, asset.version))
+        finding = finding if sure else _doubted(finding, products, asset.version)
         details.append((Detail(cve, finding.verdict, finding.sentence, finding.clause), product))
     worst, product = min(details, key=lambda item: RANK[item[0].verdict])
     cves = tuple(detail.cve for detail, _ in details if detail.verdict is worst.verdict)
@@ -204,8 +204,8 @@ def _by_cve(
     return stated
 
 
-def _doubted(finding: Finding, settled: bool) -> Finding:
-    if finding.verdict is Verdict.AFFECTED or (finding.verdict is Verdict.FIXED and not settled):
+def _doubted(finding: Finding, products: Sequence[NamedProduct], version: str) -> Finding:
+    if finding.verdict is Verdict.AFFECTED or (finding.verdict is Verdict.FIXED and not beyond_all(products, version)):
         return Finding(
             Verdict.REVIEW,
             f"{finding.sentence}; a person must say whether this is the product",

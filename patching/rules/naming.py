@@ -201,10 +201,10 @@ def _without_initials(
     only_asset: frozenset[str], only_leaf: frozenset[str], leaf: tuple[str, ...], asset: tuple[str, ...]
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Leave out a word that stands for the first letters of words of the other name: ESM, Enterprise System Manager."""
-    for word in only_asset - GENERIC:
+    for word in only_asset - GENERIC if len(only_leaf) > 1 else ():
         if run := _run(word, leaf, only_leaf, alone=len(only_asset) == 1):
             return only_asset - {word}, only_leaf - run
-    for word in only_leaf - GENERIC:
+    for word in only_leaf - GENERIC if len(only_asset) > 1 else ():
         if run := _run(word, asset, only_asset, alone=len(only_leaf) == 1):
             return only_asset - run, only_leaf - {word}
     return only_asset, only_leaf

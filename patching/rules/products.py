@@ -26,6 +26,7 @@ _ASIDE = re.compile(r"\bcontaining the\b.*|\[[^\[\]]{2,}\]")
 _BRANDED = re.compile(rf"\b({'|'.join(sorted(BRANDS))})-(?=[A-Za-z])", re.IGNORECASE)
 _SERIES_JOINED = re.compile(r"(?<=\w)-(?=(?:series|family)\b)", re.IGNORECASE)
 _MEMBERS = re.compile(r"\b([A-Z]{2,4}\d{0,2}(?:/[A-Z]{2,4}\d{0,2})*)[ -](?:[Ss]eries|[Ff]amily|[Mm]odels?)\b")
+_OTHER, _BREAK = re.compile(r"[^a-z0-9\[\]*]"), re.compile(r"[\s,;:+\"'®™]+")
 _PLUS = re.compile(r"(?<=[A-Za-z])\+(?=[\s)]|$)")
 
 
@@ -181,7 +182,7 @@ def _telling(word: str) -> bool:
 
 def _tokens(text: str) -> list[str]:
     found: list[str] = []
-    for chunk in re.split(r"[\s,;:+\"'®™]+", plain(text)):
+    for chunk in _BREAK.split(plain(text)):
         for word in slashed(chunk):
             squashed = word if _RELEASE.fullmatch(word) else _squash(word)
             if squashed:
@@ -208,13 +209,14 @@ def _hosts(text: str) -> frozenset[str]:
 
 
 def _squash(word: str) -> str:
-    return re.sub(r"[^a-z0-9\[\]*]", "", word)
+    """Leave letters, digits and open places of a word in lower case."""
+    return word if word.isascii() and word.isalnum() else _OTHER.sub("", word)
 
 
 def _singular(word: str) -> str:
-    if word == "professional":
-        return "pro"
-    return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") and word.isalpha() else word
+    if not word.endswith("s"):
+        return "pro" if word == "professional" else word
+    return word[:-1] if len(word) > 4 and not word.endswith("ss") and word.isalpha() else word
 
 
 def _stems(text: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import month_abbr
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 NEUTRAL = frozenset({"v", "ver", "vers", "version", "versions", "firmware", "sw", "software", "rel", "release"})
@@ -20,6 +20,7 @@ MARKS = {
     "b": 9, "build": 9, "bld": 9, "build nr": 9, "release": 9,
 }  # fmt: skip
 LETTER, BUILD = 1, 9
+Rank = tuple[tuple[int, ...], int, tuple[tuple[int, ...], ...]]
 UNKNOWN = frozenset({"", "-", "?", "unknown", "n/a", "na", "none", "tbd", "nicht bekannt", "unbekannt", "not known"})
 MONTHS = {month_abbr[month].casefold(): month for month in range(1, 13)}
 
@@ -47,11 +48,14 @@ class Version:
     prefix: str
     numbers: tuple[int, ...]
     marks: tuple[tuple[int, ...], ...]
+    plain: bool = field(init=False, compare=False, repr=False)
+    rank: Rank = field(init=False, compare=False, repr=False)
 
-    @property
-    def plain(self) -> bool:
-        """Say whether the release is written in numbers alone, at most with a letter behind."""
-        return not any(self.marks[:LETTER]) and not any(self.marks[LETTER + 1 : BUILD])
+    def __post_init__(self) -> None:
+        """Keep whether it is numbers alone, at most with a letter behind, and its place in the order: both are asked often."""
+        plain = not any(self.marks[:LETTER]) and not any(self.marks[LETTER + 1 : BUILD])
+        object.__setattr__(self, "plain", plain)
+        object.__setattr__(self, "rank", (_trimmed(self.numbers), -1 if self.marks[0] else 0, self.marks))
 
     @property
     def by_year(self) -> bool:
@@ -162,8 +166,7 @@ def compare(left: Version, right: Version) -> int | None:
         return None
     if left.plain != right.plain and _mixed(left, right):
         return None
-    a, b = _rank(left), _rank(right)
-    return (a > b) - (a < b)
+    return (left.rank > right.rank) - (left.rank < right.rank)
 
 
 def _closed(version: Version) -> bool:
@@ -175,11 +178,6 @@ def _mixed(left: Version, right: Version) -> bool:
     marked, plain = (right, left) if left.plain else (left, right)
     head, further = _trimmed(marked.numbers), _trimmed(plain.numbers)
     return len(further) > len(head) and further[: len(head)] == head and len(plain.numbers) > len(marked.numbers)
-
-
-def _rank(version: Version) -> tuple[tuple[int, ...], int, tuple[tuple[int, ...], ...]]:
-    before = -1 if version.marks[0] else 0
-    return _trimmed(version.numbers), before, version.marks
 
 
 def lost_zero(left: Version, right: Version) -> bool:

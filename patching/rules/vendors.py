@@ -105,6 +105,8 @@ _SPLIT = re.compile(
 
 def mended(text: str) -> str:
     """Undo text that was decoded with the wrong character set, and unify blanks and dashes."""
+    if text.isascii():
+        return " ".join(text.split())
     if _MOJIBAKE.search(text):
         for charset in ("latin-1", "cp1252"):
             try:
@@ -119,6 +121,8 @@ def mended(text: str) -> str:
 @lru_cache(maxsize=50_000)
 def plain(text: str) -> str:
     """Give a text in lower case without accents."""
+    if text.isascii():
+        return mended(text).casefold()
     decomposed = unicodedata.normalize("NFKD", mended(text).casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
