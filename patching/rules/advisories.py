@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from patching.rules.facts import AdvisoryFacts, Leaf
 from patching.rules.ranges import parse, restore
+from patching.rules.releases import completed
 from patching.rules.versions import Constraint
+
+_AFFECTED_BY = re.compile(r"(?<!not )\b(?:affected|impacted) by (?:CVE-[\d\- ]+\d[\s,]*(?:and )?)+", re.IGNORECASE)
+_NO_NAME = re.compile(r"R\d{2,4}|OS|Versions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +67,45 @@ def advisory(facts: AdvisoryFacts, key: str = "") -> Advisory:
         NamedProduct(
             leaf,
             parse(_version_text(leaf)),
-            tuple(statuses[leaf.product_id]),
+            _concerning(leaf, statuses[leaf.product_id]),
             tuple(texts[leaf.product_id]),
         )
-        for leaf in _with_related(facts)
+        for leaf in (_of_its_own(leaf, facts.title) for leaf in _with_related(facts))
         if leaf.product_id in statuses
     )
     return Advisory(key or facts.tracking_id, products)
 
 
+def _concerning(leaf: Leaf, statuses: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Leave out the CVEs that the node's own wording does not count: "prior to 6.90 are affected by CVE-2020-14515"."""
+    told = _AFFECTED_BY.search(leaf.full_name) or _AFFECTED_BY.search(leaf.version)
+    named = set(re.findall(r"CVE-\d{4}-\d+", told[0].replace("- ", "-"))) if told else set()
+    return tuple(pair for pair in statuses if pair[0] in named) or tuple(statuses)
+
+
+def _of_its_own(leaf: Leaf, title: str) -> Leaf:
+    """Give a node that names a release, any OS or a list of products the product that the title or its full name tells.
+
+    "SEL-411L" over "R121: >=V0", "Vision Series" over "OS: < 12.38", "NJ/NX-series - NX7-series: 1.28".
+    """
+    if _NO_NAME.fullmatch(leaf.product):
+        subject = re.sub(r"\s*\(Update \w+\)$", "", title).removeprefix(leaf.vendor).strip()
+        release = f"{leaf.product}-" if leaf.product[1:].isdigit() else ""
+        version = re.sub(r"(?:(?<=[<>=|\s])|^)(?=V\d)", release, leaf.version)
+        return replace(leaf, product=subject or leaf.product, version=version)
+    beginning = f"{leaf.product} - "
+    if not leaf.full_name.startswith(beginning) or not re.search(r"[/,]| and ", leaf.product):
+        return leaf
+    told, colon, _ = leaf.full_name.removeprefix(beginning).partition(":")
+    name = re.sub(r"\(all models\)", "", told, flags=re.IGNORECASE).strip()
+    told_of = "series" in name or {*name.casefold().split()} & {*re.split(r"[\s,]+", leaf.product.casefold())}
+    return replace(leaf, product=name) if colon and told_of and len(name.split()) < 8 and "ersion" not in name else leaf
+
+
 def _version_text(leaf: Leaf) -> str:
-    """Give the version text; where the product's name ends in "first 5 digits of serial No.", it is a serial number."""
+    """Give the version text in full; where the product's name ends in "first 5 digits of serial No.", it is a serial number."""
     serial = re.search(r"first \d+ digits of serial", leaf.product, re.IGNORECASE)
-    return f"{leaf.version} ({serial[0]} number)" if serial else leaf.version
+    return f"{leaf.version} ({serial[0]} number)" if serial else completed(leaf.version, leaf.product)
 
 
 def _by_product(

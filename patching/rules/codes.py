@@ -16,9 +16,12 @@ _OPEN = re.compile(
 _ANY = "[a-z0-9]"
 _SERIES = re.compile(r"\b(?:series|famil(?:y|ies)|line|platform|devices)\b", re.IGNORECASE)
 _HEAD = re.compile(
-    r"(?<![\w-])([a-z]{3,}(?=-?\d)|[a-z]{3,4}(?=-[a-z])|(?=[\w-]*\d)\w+(?:-\w+)*(?=-[a-z]{1,3}(?![\w-])))"
+    r"(?<![\w-])([a-z]{3,}(?=-?\d)|[a-z]{2}(?=\d\d-\d)|[a-z]{3,4}(?=-[a-z])|(?=[\w-]*\d)\w+(?:-\w+)*(?=-[a-z]{1,3}(?![\w-])))"
 )
 _HYPHENED = re.compile(r"(?<![\w-])[a-z]\w*(?:-\w+)+")
+_INNER = re.compile(r"(?<![a-z])(?:[a-z]{1,3}\d{2,4}([a-z]{2,4}\d{3,4})(?!\d)|([a-z]([a-z]{1,2}\d{3,4}))(?=[a-z]+\d))")
+_MAY_BE_OPEN = re.compile(r"[xXz*\[(/=]")
+_PLACES, _UNSPELT = re.compile(r"\d+x{2,}|xx+\d?|\dx\d$"), re.compile(r"[^a-z0-9]")
 _TOLD = re.compile(r"^[a-z]+\d{2,}")
 _NUMBERED = re.compile(r"(?<![\w.])([a-z]*)-?(\d{3,5})(?![\d.])([a-z]*)")
 
@@ -36,12 +39,16 @@ def is_series(name: str) -> bool:
 
 def is_open(word: str) -> bool:
     """Say whether a word as compared is a code with open places, which names no model by itself."""
-    return "[]" in word or "*" in word or re.search(r"\d+x{2,}|xx+\d?|\dx\d$", word) is not None
+    return "[]" in word or "*" in word or ("x" in word and _PLACES.search(word) is not None)
 
 
 def begins(word: str, stems: Iterable[str]) -> bool:
-    """Say whether a code is one of these stems and a number: RSPE35 of RSP and RSPE."""
-    return any(word.startswith(stem) and word[len(stem) : len(stem) + 1].isdigit() for stem in stems)
+    """Say whether a code is one of these stems and a number: RSPE35 of RSP and RSPE, NX1P2 of NX1."""
+    return any(
+        word.startswith(stem)
+        and (word[len(stem) : len(stem) + 1].isdigit() or (stem[-1].isdigit() and word[len(stem) + 1 :][:1].isdigit()))
+        for stem in stems
+    )
 
 
 @lru_cache(maxsize=50_000)
@@ -52,6 +59,8 @@ def shape(text: str) -> str:
 
 def slashed(chunk: str) -> list[str]:
     """Split EAGLE20/30 into EAGLE20 and EAGLE30, PN/DP into its two words."""
+    if "/" not in chunk:
+        return [chunk] if chunk else []
     parts = [part for part in chunk.split("/") if part]
     whole = parts[:1]
     for part in parts[1:]:
@@ -64,6 +73,8 @@ def slashed(chunk: str) -> list[str]:
 
 def patterns(name: str) -> tuple[re.Pattern[str], ...]:
     """Give a pattern for each model code of a product name that has open places."""
+    if not _MAY_BE_OPEN.search(name):
+        return ()
     legend: dict[str, str] = dict(_LEGEND.findall(name))
     name = _LEGEND.split(name, maxsplit=1)[0]
     found: dict[str, None] = {}
@@ -130,7 +141,7 @@ def _places(places: str) -> str:
 
 
 def _squashed(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", text.casefold())
+    return _UNSPELT.sub("", text.casefold())
 
 
 def families(name: str) -> frozenset[str]:
@@ -157,11 +168,12 @@ def members(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=50_000)
 def heads(name: str) -> frozenset[str]:
-    """Give what stands in front of codes: RSR of RSR20, FCN of FCN-RTU, 5232 of 5232-T, EDS405A of EDS-405A-MM-SC."""
+    """Give what names part of a code: RSR of RSR20, FCN of FCN-RTU, EDS405A of EDS-405A-MM-SC, CPE330 of IC695CPE330."""
     plain = name.casefold()
     found = {head.replace("-", "") for head in _HEAD.findall(plain) if head.isalpha() or len(head) > 3}
     for chunk in _HYPHENED.findall(plain):
         parts = chunk.split("-")
         openings = ("".join(parts[:count]) for count in range(1, len(parts)))
         found.update(head for head in openings if _TOLD.search(head))
+    found.update(code for codes in _INNER.findall(plain) for code in codes if code)
     return frozenset(found)

@@ -11,7 +11,7 @@ from patching.rules.releases import MONTHS, Version, compare, read_version, shar
 _MARKS = r"(?:[ _.\-]?(?:SP|FP|R|P|HF|TCU|CU|MP|QU|Update|Upd|Hotfix|Patch|Build|Service Pack)[ _]?\d{1,8}[a-z]?){0,4}"
 _RELEASE = re.compile(
     rf"(?:\b(?P<word>versions?|firmware|release|v|ver\.?|FW)[ :]*)?(?<![\w.\-/])"
-    rf"(?P<text>[vVrR]?\d{{1,8}}(?:\.\d{{1,10}}){{0,5}}(?:[a-zA-Z]\d{{0,2}})?(?:-V\d{{1,3}})?{_MARKS})(?![\w/]|\.[\da-z]|-\d)",
+    rf"(?P<text>(?:[vr]|[a-z](?=\d+\.\d))?\d{{1,8}}(?:\.\d{{1,10}}){{0,5}}(?:[a-zA-Z]\d{{0,2}})?(?:-V\d{{1,3}})?{_MARKS})(?![\w/]|\.[\da-z]|-\d)",
     re.IGNORECASE,
 )
 _AFFECTED_BEFORE = re.compile(
@@ -103,7 +103,7 @@ def cured(release: Version, texts: Iterable[str]) -> Version | None:
     """Give a fixing release of the same train that the given release has reached, provided none lies beyond it."""
     fixes = in_train(release, texts, min(2, len(release.numbers) - 1))
     reached = [fix for fix in fixes if (order := compare(release, fix)) is not None and order >= 0]
-    return reached[0] if reached and len(reached) == len(fixes) else None
+    return max(reached, key=lambda fix: fix.key) if reached and len(reached) == len(fixes) else None
 
 
 def remains(version: str, texts: Iterable[str]) -> str:

@@ -96,7 +96,7 @@ class Index:
             *(self._all[head] for head in item.heads if 0 < self._frequency[head] < 40),
             *(self._orders.get(order[:12], ()) for order in item.orders),
         )
-        words = item.codes | item.models | {item.joined}
+        words = item.spelled
         opened = self._open[""].union(*(self._open.get(word[:end], ()) for word in words for end in (1, 2)))
         found.update(number for number in opened if self._opens(self._profiles[number], words))
         if self.matcher.links:

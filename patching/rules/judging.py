@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain
 
 from patching.rules.advisories import NamedProduct
-from patching.rules.fixes import cured, fixed_releases, gap, remains, spared
+from patching.rules.fixes import cured, fixed_releases, gap, in_train, remains, spared
 from patching.rules.ranges import parse
-from patching.rules.releases import Version, compare, known, read_version, shared_numbers
+from patching.rules.releases import Version, compare, completed, finer, known, read_version, shared_numbers
 from patching.rules.sides import side_of
 from patching.rules.versions import (
     EVALUABLE,
@@ -57,6 +58,7 @@ def find(products: Sequence[NamedProduct], version: str, serial_number: str = ""
         return _without_version(side, raw, whole=_whole(decided_by))
     if disputed := _disputed(products, version, side, release):
         fix = cured(release, _texts(products)) if not remains(version, _texts(products)) else None
+        fix = None if fix and _called_affected(products, fix) else fix
         mended = f"; {fix.raw} is named as the fix and this asset runs {version}" if fix else ""
         return Finding(Verdict.FIXED if fix else Verdict.REVIEW, disputed + mended, raw)
     if side == "inside" and (fix := _named_above(products, release)):
@@ -68,6 +70,16 @@ def find(products: Sequence[NamedProduct], version: str, serial_number: str = ""
     if side == "inside":
         return Finding(Verdict.AFFECTED, f'versions "{raw}"; this asset runs {version}', raw)
     return _outside(products, version, release, side, raw)
+
+
+def beyond_all(products: Sequence[NamedProduct], version: str) -> bool:
+    """Say whether a version lies beyond every end and every fix that is told of these products, whichever is meant."""
+    release = read_version(version) if known(version) else None
+    tests = (test for product in products for clause in product.constraint.clauses for test in clause)
+    ends = (read_version(test.version) for test in tests)
+    fixes = (fix for product in products for text in product.texts for fix in fixed_releases(text))
+    told = chain(ends, fixes)
+    return release is not None and all(end is not None and compare(release, end) in (0, 1) for end in told)
 
 
 def by_model(product: NamedProduct, code: str, version: str) -> Finding:
@@ -85,6 +97,11 @@ def _unknown(products: Sequence[NamedProduct], version: str, release: Version | 
     fix = cured(release, _texts(products)) if release and kinds <= READABLE and version not in free else None
     if fix and not _called_affected(products, fix):
         return _mended(fix, version, clause)
+    if release and (words := _said_in_full(products, version)):
+        return Finding(Verdict.AFFECTED, f'versions "{words}"; this asset runs {version}', clause)
+    if release and kinds <= EVALUABLE and (fix := _coming(products, release)):
+        affected = f'versions "{clause}"; {fix.raw} is named as the fix and this asset runs {version}'
+        return Finding(Verdict.AFFECTED, affected, clause)
     if kinds == {"empty"} and (sentence := spared(products[0].leaf.product, _texts(products))):
         return Finding(Verdict.NOT_AFFECTED, f'no version is named, and the advisory says: "{sentence}"', clause)
     return Finding(Verdict.REVIEW, _why_unknown(products, version), clause)
@@ -97,6 +114,22 @@ def _called_affected(products: Sequence[NamedProduct], named: Version) -> bool:
     return any(end and compare(named, end) == 0 for end in ends)
 
 
+def _said_in_full(products: Sequence[NamedProduct], version: str) -> str:
+    """Give the wording of the full name that holds the version, where the range lost a zero (7.4 for "v7.40")."""
+    stated = (_stated(product) for product in products if product.constraint.kind in LISTED)
+    return next((text.raw.strip() for text in stated if text.kind in LISTED and holds(text, version).holds), "")
+
+
+def _coming(products: Sequence[NamedProduct], release: Version) -> Version | None:
+    """Give the fix that a release within the last one affected has not reached: 14.0.2 for 14.0.1, where "<= 14" is."""
+    tests = (test for product in products for clause in product.constraint.clauses for test in clause)
+    ends = [end for test in tests if test.op in ("<=", "=") and (end := read_version(test.version))]
+    end = next((end for end in ends if finer(release, end)), None)
+    fixes = in_train(release, _texts(products), len(end.numbers)) if end else ()
+    ahead = [fix for fix in fixes if compare(release, fix) == -1]
+    return ahead[0] if ahead and len(ahead) == len(fixes) else None
+
+
 def _mended(fix: Version, version: str, clause: str) -> Finding:
     reached = f'versions "{clause}"; {fix.raw} is named as the fix and this asset runs {version}'
     return Finding(Verdict.FIXED, reached, clause)
@@ -106,6 +139,8 @@ def _named_above(products: Sequence[NamedProduct], release: Version) -> Version 
     """Give the fix that a release inside the range has reached already; a mere train (4.1 for 4.1.7) is none."""
     if any(product.constraint.kind == "all" for product in products):
         return None
+    if fix := _past_all(products, release):
+        return fix
     bounds = (
         read_version(test.version) for product in products for clause in product.constraint.clauses for test in clause
     )
@@ -119,6 +154,16 @@ def _named_above(products: Sequence[NamedProduct], release: Version) -> Version 
     wild = any(product.constraint.kind == "wildcard" for product in products)
     near = not wild and shared_numbers(release, fix) and release.numbers[: len(fix.numbers)] != fix.numbers
     return fix if near else None
+
+
+def _past_all(products: Sequence[NamedProduct], release: Version) -> Version | None:
+    """Give the newest fix where it ends a range without an end: a release beyond the fix of every train is none of them."""
+    tests = (test for product in products for clause in product.constraint.clauses for test in clause)
+    if any(test.op not in (">", ">=") for test in tests):
+        return None
+    fixes = [fix for fix in in_train(release, _texts(products), 0) if compare(release, fix) is not None]
+    newest = max(fixes, key=lambda fix: fix.key, default=None)
+    return newest if newest and all(compare(release, fix) == 1 for fix in fixes) else None
 
 
 def _without_version(side: Side, raw: str, whole: bool) -> Finding:
@@ -169,7 +214,16 @@ def _worth_comparing(stated: Constraint, node: Constraint) -> bool:
 def _stated(product: NamedProduct) -> Constraint:
     """Read the publisher's own wording of the range after the colon of the full product name."""
     _, colon, words = product.leaf.full_name.rpartition(":")
-    return parse(words.strip()) if colon and re.search(r"\d", words) else Constraint("none", "")
+    return (
+        parse(completed(words, product.leaf.product)) if colon and re.search(r"\d", words) else Constraint("none", "")
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _listed_codes(product: str) -> tuple[str, ...]:
+    """Give the model codes that a product node lists: MP70 and RV50 of "Router (MP70, RV50)"."""
+    codes = tuple(re.findall(r"(?<![\w-])[A-Z]{2,4}\d{2,4}(?![\w-])", product))
+    return codes if len(codes) > 1 else ()
 
 
 @lru_cache(maxsize=20_000)
@@ -180,8 +234,15 @@ def _bare(text: str) -> str:
 def _texts(products: Sequence[NamedProduct]) -> tuple[str, ...]:
     """Give what is advised; where a text names a release of just this product, those about others are left out."""
     texts = tuple(dict.fromkeys(text for product in products for text in product.texts))
+    if len(texts) < 2:
+        return texts
     names = tuple(name for product in products if (name := _bare(product.leaf.product)))
-    own = [text for text in texts if _bare(text).startswith(names) and fixed_releases(text)]
+    codes = [code for product in products for code in _listed_codes(product.leaf.product)]
+    own = [
+        text
+        for text in texts
+        if (_bare(text).startswith(names) or any(code in text for code in codes)) and fixed_releases(text)
+    ]
     return tuple(text for text in texts if text in own or not fixed_releases(text)) if own else texts
 
 

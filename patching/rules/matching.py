@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from patching.rules.advisories import Advisory, NamedProduct
+from patching.rules.codes import patterns
 from patching.rules.facts import AFFECTED_STATUSES, FIXED_STATUSES
-from patching.rules.judging import RANK, Finding, Verdict, by_model, find
+from patching.rules.judging import LISTED, RANK, Finding, Verdict, beyond_all, by_model, find
 from patching.rules.naming import how_well
 from patching.rules.products import Profile, order_number, profile
-from patching.rules.releases import known
-from patching.rules.vendors import DEFAULT_ALIASES, names, normal_aliases, plain
+from patching.rules.releases import completed, known
+from patching.rules.vendors import DEFAULT_ALIASES, names, normal_aliases, plain, same
 from patching.rules.versions import holds
+from patching.rules.words import GENERIC
 
-RULES_VERSION = 1  # to raise when names or ranges are judged otherwise: the plant is then matched anew, once
+RULES_VERSION = 2  # to raise when names or ranges are judged otherwise: the plant is then matched anew, once
 TypeKey = tuple[str, str, str]
 ProductKey = tuple[str, str]
 Links = Mapping[tuple[TypeKey, ProductKey], bool]
@@ -85,20 +88,30 @@ class Matcher:
         """Take people's word on products: it stands over every comparison of names."""
         self.links = links
         self.named_for: dict[TypeKey, list[ProductKey]] = defaultdict(list)
-        for (kind, product), same in links.items():
-            if same:
+        for (kind, product), meant in links.items():
+            if meant:
                 self.named_for[kind].append(product)
 
     def _leaf_profile(
         self, vendor: str, product: str, order_numbers: tuple[str, ...], models: tuple[str, ...] = ()
     ) -> Profile:
-        return profile(self._vendors(vendor), product, order_numbers, model=" ".join(models))
+        return profile(self._of(vendor, product), product, order_numbers, model=" ".join(models))
+
+    def _of(self, vendor: str, product: str) -> frozenset[tuple[str, ...]]:
+        """Give the names of a vendor, with the one of them that a product's name begins with: Kepware of PTC's Kepware KEPServerEX."""
+        found = self._vendors(vendor)
+        words = re.findall(r"[a-z0-9]+", plain(product))[:3]
+        for count in (2, 1):
+            brand, rest = " ".join(words[:count]), {*words[count:]} - GENERIC
+            if rest and brand in self.aliases and same(found, names(self.aliases[brand], {})):
+                return found | {tuple(words[:count])}
+        return found
 
     def _asset_profile(self, asset: AssetType) -> Profile:
         version = asset.version if known(asset.version) else ""
         model = asset.model_number if known(asset.model_number) else ""
         return profile(
-            self._vendors(asset.vendor), asset.product, (model,) if model else (), version=version, model=model
+            self._of(asset.vendor, asset.product), asset.product, (model,) if model else (), version=version, model=model
         )  # fmt: skip
 
     def names(self, product: NamedProduct, asset: AssetType) -> int:
@@ -108,10 +121,7 @@ class Matcher:
             linked = self.links.get((type_key(asset), product_key(leaf.vendor, leaf.product)))
             if linked is not None:
                 return 6 if linked else 0
-        naming, closeness = how_well(
-            self.leaf_profile(leaf.vendor, leaf.product, leaf.order_numbers, product.models),
-            self.asset_profile(asset),
-        )
+        naming, closeness = how_well(self._profile_of(product), self.asset_profile(asset))
         return closeness if naming != "no" else 0
 
     def judge(self, asset: AssetType, advisory: Advisory) -> Judgement | None:
@@ -128,7 +138,24 @@ class Matcher:
         if not best:
             return None
         products = [product for product, closeness in near if closeness == best]
-        return _judgement(products, asset, sure=best > 1)
+        if best > 1 and len({product.leaf.product for product in products}) > 1:
+            products = self._of_its_train(products, asset)
+        version = completed(asset.version, asset.product)
+        return _judgement(
+            products, replace(asset, version=version) if version != asset.version else asset, sure=best > 1
+        )
+
+    def _of_its_train(self, products: list[NamedProduct], asset: AssetType) -> list[NamedProduct]:
+        """Leave out what is named without a release where others bear that of the asset: TIA Server, TIA Server V17."""
+        own = self.asset_profile(asset)
+        if not (own.version or own.releases):
+            return products
+        released = [product for product in products if self._profile_of(product).releases]
+        return released or products
+
+    def _profile_of(self, product: NamedProduct) -> Profile:
+        leaf = product.leaf
+        return self.leaf_profile(leaf.vendor, leaf.product, leaf.order_numbers, product.models)
 
 
 def judge(
@@ -149,7 +176,7 @@ def _judgement(products: Sequence[NamedProduct], asset: AssetType, sure: bool) -
         if key not in decided:
             decided[key] = _decide_cve(stated, asset)
         finding, product = decided[key]
-        finding = finding if sure else _doubted(finding)
+        finding = finding if sure else _doubted(finding, products, asset.version)
         details.append((Detail(cve, finding.verdict, finding.sentence, finding.clause), product))
     worst, product = min(details, key=lambda item: RANK[item[0].verdict])
     cves = tuple(detail.cve for detail, _ in details if detail.verdict is worst.verdict)
@@ -177,8 +204,8 @@ def _by_cve(
     return stated
 
 
-def _doubted(finding: Finding) -> Finding:
-    if finding.verdict is Verdict.AFFECTED:
+def _doubted(finding: Finding, products: Sequence[NamedProduct], version: str) -> Finding:
+    if finding.verdict is Verdict.AFFECTED or (finding.verdict is Verdict.FIXED and not beyond_all(products, version)):
         return Finding(
             Verdict.REVIEW,
             f"{finding.sentence}; a person must say whether this is the product",
@@ -222,10 +249,23 @@ def _decide_cve(stated: Sequence[tuple[NamedProduct, str]], asset: AssetType) ->
 
 def named_model(product: NamedProduct, asset: AssetType) -> str:
     """Give the model code that stands where a version is expected, if it is this asset's order number or in its name."""
+    if product.constraint.kind in LISTED and len(asset.model_number) > 3:
+        listed = (test.version for clause in product.constraint.clauses for test in clause)
+        return next((text for text in listed if order_number(text) == order_number(asset.model_number)), "")
     if not product.models:
         return ""
-    own = {order_number(text) for text in (asset.model_number, *asset.product.split())}
-    return next((code for code in product.models if len(code) > 3 and order_number(code) in own), "")
+    own = {
+        order_number(piece)
+        for text in (asset.model_number, *asset.product.split())
+        for piece in (text, text.split("/")[0])
+    }
+    return next((code for code in product.models if len(code) > 3 and _is_model(code, own)), "")
+
+
+def _is_model(code: str, own: set[str]) -> bool:
+    """Say whether a code, perhaps with open places, is one of these."""
+    named = order_number(re.sub(r"/x+-x+$", "", code))
+    return named in own or any(opened.fullmatch(text.casefold()) for opened in patterns(code) for text in own)
 
 
 def _cleared(product: NamedProduct, status: str, asset: AssetType) -> Finding | None:

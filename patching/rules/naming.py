@@ -11,7 +11,7 @@ from patching.rules.codes import begins, is_code, is_series, shape
 from patching.rules.products import Profile
 from patching.rules.releases import compare, read_version
 from patching.rules.vendors import same
-from patching.rules.words import APPLIANCE, BRANDS, GENERIC, HARDWARE, WHOLE
+from patching.rules.words import APPLIANCE, BRANDS, EDITIONS, GENERIC, HARDWARE, NOISE, WHOLE
 
 Naming = Literal["names", "perhaps", "no"]
 
@@ -32,9 +32,7 @@ def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         or _in_words(leaf.vendors, asset)
     ):
         return "no", 0
-    if any(
-        pattern.fullmatch(word) for pattern in leaf.patterns for word in asset.codes | asset.models | {asset.joined}
-    ):
+    if any(pattern.fullmatch(word) for pattern in leaf.patterns for word in asset.spelled):
         return "names", 4
     if (leaf.releases and not _release_fits(leaf, asset)) or not all(_since(leaf, asset)):
         return "no", 0
@@ -134,17 +132,21 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     if leaf.core == asset.core or asset.joined in leaf.abbreviations or leaf.joined in asset.abbreviations:
         return "names", 3 if asset.optional <= leaf.words else 2
     if leaf.stems and any(begins(code, leaf.stems) for code in asset.codes | asset.models):
-        return ("perhaps", 1) if leaf.core - GENERIC - BRANDS - asset.words - {*leaf.stems} else ("names", 2)
+        rest = leaf.core - GENERIC - BRANDS - asset.words - {*leaf.stems}
+        described = leaf.name.casefold().startswith(leaf.stems) and HARDWARE.issuperset(leaf.ordered[-1:])
+        return ("perhaps", 1) if rest and not (described and leaf.codes <= {*leaf.stems}) else ("names", 2)
     if (glued := _glued(leaf, asset)) != (leaf, asset):
         return _by_words(*glued)
     shared = asset.words & leaf.words
     only_asset = asset.core - leaf.words - BRANDS - leaf.vendor_words
     met = frozenset(word for choice in leaf.choices if choice & asset.words for word in choice)
     only_leaf = leaf.core - asset.words - BRANDS - asset.vendor_words - asset.models - met
-    only_asset, only_leaf = _without_initials(only_asset, only_leaf, leaf.ordered, asset.ordered)
+    only_asset, only_leaf = only_asset - leaf.abbreviations, only_leaf - asset.abbreviations
+    only_asset, only_leaf = _without_initials(only_asset, only_leaf, leaf.spoken, asset.spoken)
     codes, distinctive = frozenset(filter(is_code, shared)), shared - GENERIC - BRANDS
     if not distinctive and len(shared - BRANDS) < 2:
-        return "no", 0
+        ends = asset.ordered == leaf.ordered[-len(asset.ordered) :] and len(asset.ordered) > 1
+        return ("names", 2) if ends and only_leaf <= GENERIC else ("no", 0)
     if not only_asset and not only_leaf:
         return "names", 3
     if asset.core <= leaf.optional and any(len(code) > 5 for code in codes):
@@ -199,10 +201,10 @@ def _without_initials(
     only_asset: frozenset[str], only_leaf: frozenset[str], leaf: tuple[str, ...], asset: tuple[str, ...]
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Leave out a word that stands for the first letters of words of the other name: ESM, Enterprise System Manager."""
-    for word in only_asset - GENERIC:
+    for word in only_asset - GENERIC if len(only_leaf) > 1 else ():
         if run := _run(word, leaf, only_leaf, alone=len(only_asset) == 1):
             return only_asset - {word}, only_leaf - run
-    for word in only_leaf - GENERIC:
+    for word in only_leaf - GENERIC if len(only_asset) > 1 else ():
         if run := _run(word, asset, only_asset, alone=len(only_leaf) == 1):
             return only_asset - run, only_leaf - {word}
     return only_asset, only_leaf
@@ -210,13 +212,15 @@ def _without_initials(
 
 def _run(word: str, ordered: tuple[str, ...], free: frozenset[str], *, alone: bool) -> frozenset[str]:
     """Give the words that a word abbreviates; two letters do only where nothing else differs."""
-    if not 1 < len(word) < 7 or not word.isalpha() or len(free) < len(word):
+    if not 1 < len(word) < 7 or not word.isalpha() or len(free) < 2:
         return frozenset()
     for start in range(len(ordered) - len(word) + 1):
         run = ordered[start : start + len(word)]
         told = len(word) > 2 or (alone and len(free) == 2)
-        if told and free.issuperset(run) and word == "".join(part[0] for part in run):
-            return frozenset(run)
+        if told and word == "".join(part[0] for part in run):
+            own = frozenset(run) - NOISE
+            if len(own) > 1 and own <= free:
+                return own
     return frozenset()
 
 
@@ -235,7 +239,7 @@ def _asset_is_wider(
         listed = codes and all(any(_alike(code, other) for other in codes) for code in leaf_codes)
         return ("names", 2) if listed else ("perhaps", 1)
     if codes or not only_leaf - GENERIC:
-        return "names", 2
+        return ("perhaps", 1) if only_leaf & EDITIONS else ("names", 2)
     return "perhaps", 1
 
 

@@ -17,7 +17,8 @@ _RELEASE = re.compile(r"v\d+(?:\.\d+)*(?:sp\d+)?|\d+\.\d+(?:\.\d+)*(?:u\d+)?", r
 _EXCEPT = re.compile(r"[,;]?\s*\b(?:except|excluding|excl\.|not including)\b[^()]*", re.IGNORECASE)
 _SERIAL = re.compile(r"[,(]?\s*(?:with )?(?:the )?(?:first \d+ digits of )?serial (?:number|no\b).*", re.IGNORECASE)
 _SIZE = re.compile(r"\d+(?:\.\d+)?\s?(?:\"|''|-?inch(?:es)?\b)")
-_EITHER = re.compile(r"\b([A-Z][A-Za-z]{2,})(?: and |/)([A-Z][A-Za-z]{2,})\b")
+_EITHER = re.compile(r"\b[A-Z][A-Za-z]{2,}(?:(?: and |/)[A-Z][A-Za-z]{2,})+\b")
+_TORN = re.compile(r"(?<![\w-])([A-Z]{2,4}) (?=\d{2,4}\b)")
 _SINCE = re.compile(
     r"\b[vV]?(\d+(?:\.\d+)*) (?:and|or) (newer|later|above|higher|earlier|prior|below|older)(?: versions?)?"
 )
@@ -25,6 +26,7 @@ _ASIDE = re.compile(r"\bcontaining the\b.*|\[[^\[\]]{2,}\]")
 _BRANDED = re.compile(rf"\b({'|'.join(sorted(BRANDS))})-(?=[A-Za-z])", re.IGNORECASE)
 _SERIES_JOINED = re.compile(r"(?<=\w)-(?=(?:series|family)\b)", re.IGNORECASE)
 _MEMBERS = re.compile(r"\b([A-Z]{2,4}\d{0,2}(?:/[A-Z]{2,4}\d{0,2})*)[ -](?:[Ss]eries|[Ff]amily|[Mm]odels?)\b")
+_OTHER, _BREAK = re.compile(r"[^a-z0-9\[\]*]"), re.compile(r"[\s,;:+\"'®™]+")
 _PLUS = re.compile(r"(?<=[A-Za-z])\+(?=[\s)]|$)")
 
 
@@ -55,6 +57,8 @@ class Profile:
     pairs: tuple[tuple[str, tuple[str, str]], ...] = ()
     glued: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
+    spoken: tuple[str, ...] = ()
+    spelled: frozenset[str] = frozenset()
 
     @property
     def words(self) -> frozenset[str]:
@@ -88,19 +92,27 @@ def profile(
     core = frozenset(parsed.core - vendor_words) or frozenset(parsed.core) or frozenset(parsed.releases)
     releases, core = _without_own_version(parsed.releases, core, version)
     orders = {order_number(number) for number in (*order_numbers, *parsed.orders) if number.strip()}
-    models = frozenset(_squash(part) for part in re.split(r"[\s,;]+", plain(model)) if part) | (
-        {_squash(plain(model))} if model else set()
+    written_models = re.sub(r"/x+-x+(?!\w)", "", model)
+    models = frozenset(_squash(part) for part in re.split(r"[\s,;|]+", plain(written_models)) if part) | (
+        {_squash(plain(written_models))} if model else set()
     )
     hints = _hints(version)
     written = tuple(word for word in parsed.ordered if word not in vendor_words)
     ordered = tuple(map(_singular, written))
+    whole = {_joined(parsed.ordered)} if len(written) < len(parsed.ordered) and written else set()
     pairs = tuple((a + b, (_singular(a), _singular(b))) for a, b in pairwise(written))
+    codes, joined, glued = (
+        frozenset(filter(is_code, core | parsed.optional)),
+        _joined(written),
+        frozenset(word for word, _ in pairs),
+    )
     return Profile(
-        vendors, vendor_words, core, parsed.optional - vendor_words, frozenset(filter(is_code, core | parsed.optional)),
-        releases, ordered, _joined(written), parsed.abbreviations,
-        parsed.patterns, parsed.stems or _series_stems(product), frozenset(orders), version, hints, models,
+        vendors, vendor_words, core, parsed.optional - vendor_words, codes,
+        releases, ordered, joined, parsed.abbreviations | whole,
+        parsed.patterns + patterns(model), parsed.stems or _series_stems(product), frozenset(orders), version, hints, models,
         families(product), f"{product} {model}", heads(f"{product} {model}"), parsed.choices,
-        parsed.bounds, pairs, frozenset(glued for glued, _ in pairs), parsed.hosts,
+        parsed.bounds, pairs, glued, parsed.hosts, parsed.spoken,
+        codes | models | {joined} | frozenset(filter(is_code, glued)),
     )  # fmt: skip
 
 
@@ -117,6 +129,7 @@ class _Name:
     choices: tuple[frozenset[str], ...]
     bounds: tuple[tuple[str, str], ...]
     hosts: frozenset[str]
+    spoken: tuple[str, ...]
 
 
 @lru_cache(maxsize=50_000)
@@ -135,7 +148,8 @@ def _parse_name(product: str) -> _Name:
     ordered = _tokens(text)
     releases = frozenset(word.removeprefix("v") for word in ordered if _RELEASE.fullmatch(word))
     core = frozenset(_singular(word) for word in ordered if not _noise(word) and not is_open(word))
-    inside = frozenset(_singular(word) for part in bracketed for word in _tokens(part) if _telling(word))
+    listed = [_TORN.sub(r"\1", part) if "," in part else part for part in bracketed]
+    inside = frozenset(_singular(word) for part in listed for word in _tokens(part) if _telling(word))
     short = frozenset(
         _squash(plain(part)) for part in bracketed if re.fullmatch(r"\s*[A-Z][A-Za-z0-9+& \-]{1,9}\s*", part)
     )
@@ -143,7 +157,18 @@ def _parse_name(product: str) -> _Name:
     if len(named) > 2 and all(word.isalpha() for word in named):
         short |= {"".join(word[0] for word in named)}
     return _Name(
-        named, core, inside, releases, short, opened, _stems(text), orders, _choices(text), bounds, _hosts(text)
+        named,
+        core,
+        inside,
+        releases,
+        short,
+        opened,
+        _stems(text),
+        orders,
+        _choices(text),
+        bounds,
+        _hosts(text),
+        tuple(map(_singular, ordered)),
     )
 
 
@@ -157,7 +182,7 @@ def _telling(word: str) -> bool:
 
 def _tokens(text: str) -> list[str]:
     found: list[str] = []
-    for chunk in re.split(r"[\s,;:+\"'®™]+", plain(text)):
+    for chunk in _BREAK.split(plain(text)):
         for word in slashed(chunk):
             squashed = word if _RELEASE.fullmatch(word) else _squash(word)
             if squashed:
@@ -172,9 +197,9 @@ def _joined(words: tuple[str, ...]) -> str:
 
 
 def _choices(text: str) -> tuple[frozenset[str], ...]:
-    """Give the names of which a node means any: FCN/FCJ, Flexy and Cosy."""
-    pairs = _EITHER.findall(text)
-    return tuple(frozenset(_singular(_squash(plain(word))) for word in pair) for pair in pairs)
+    """Give the names of which a node means any: FCN/FCJ, ADS/ADX/OAS, Flexy and Cosy."""
+    lists = [re.split(r" and |/", found[0]) for found in _EITHER.finditer(text)]
+    return tuple(frozenset(_singular(_squash(plain(word))) for word in words) for words in lists)
 
 
 def _hosts(text: str) -> frozenset[str]:
@@ -184,11 +209,14 @@ def _hosts(text: str) -> frozenset[str]:
 
 
 def _squash(word: str) -> str:
-    return re.sub(r"[^a-z0-9\[\]*]", "", word)
+    """Leave letters, digits and open places of a word in lower case."""
+    return word if word.isascii() and word.isalnum() else _OTHER.sub("", word)
 
 
 def _singular(word: str) -> str:
-    return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") and word.isalpha() else word
+    if not word.endswith("s"):
+        return "pro" if word == "professional" else word
+    return word[:-1] if len(word) > 4 and not word.endswith("ss") and word.isalpha() else word
 
 
 def _stems(text: str) -> tuple[str, ...]:
@@ -215,4 +243,7 @@ def _without_own_version(
 
 
 def _hints(version: str) -> frozenset[str]:
-    return frozenset(_singular(word) for word in re.findall(r"[a-z]{4,}", plain(version)) if word not in NOISE)
+    told = re.findall(r"[a-z]{4,}|(?<!\d)(?:19|20)\d\d(?!\d)|\br\d\b", plain(version))
+    own = read_version(version) if version else None
+    train = {str(own.numbers[0])} if own and not own.prefix and own.numbers[0] < 100 else set()
+    return frozenset(_singular(word) for word in told if word not in NOISE) | train

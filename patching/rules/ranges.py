@@ -27,7 +27,7 @@ _CONDITION = re.compile(
 )
 _HARMLESS = re.compile(
     r"\((?!and\b)(?![^()]*\b(?:not|removed|only|if|when|with|without|using|option|hardware|affected|excluding|demo)\b)[a-z ,]{6,}\)"
-    r"|\(rev[a-z]* [a-z]\)|\((?:included?|incl\.|including|excluded?|formerly|also|aka|all versions?|all editions?|global|end[- ]of[- ]life|eol)"
+    r"|\(rev[a-z]* [a-z]\)|\(or (?:(?:software|firmware) )?version [\w.]+\)|\((?:included?|incl\.|including|excluded?|formerly|also|aka|all versions?|all editions?|global|end[- ]of[- ]life|eol)"
     r"[^()]*\)|\((?:only affected by )?cve-\d[^()]*\)|\((?:windows|linux|mac ?os)(?:(?:,| and|/| )+(?:windows|linux|mac ?os|server|\d+))*\)",
     re.IGNORECASE,
 )
@@ -43,7 +43,7 @@ _SAME: dict[str, Op] = {
     ">=": ">=",
 }
 _NOISE = re.compile(
-    r"^(?:bios|firmware|software)$|^(?:all\s+)?(?:(?:firmware|software|product|bios)\s+)?(?:versions?|releases?)\b[:\s]*",
+    r"^(?:bios|firmware|software)$|^service pack (?=r\d)|^(?:all\s+)?(?:(?:firmware|software|product|bios)\s+)?(?:versions?|releases?)\b[:\s]*",
     re.IGNORECASE,
 )
 _V = r"([\w.\-]+(?: [\w.\-]+){0,3})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import month_abbr
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 NEUTRAL = frozenset({"v", "ver", "vers", "version", "versions", "firmware", "sw", "software", "rel", "release"})
@@ -20,6 +20,7 @@ MARKS = {
     "b": 9, "build": 9, "bld": 9, "build nr": 9, "release": 9,
 }  # fmt: skip
 LETTER, BUILD = 1, 9
+Rank = tuple[tuple[int, ...], int, tuple[tuple[int, ...], ...]]
 UNKNOWN = frozenset({"", "-", "?", "unknown", "n/a", "na", "none", "tbd", "nicht bekannt", "unbekannt", "not known"})
 MONTHS = {month_abbr[month].casefold(): month for month in range(1, 13)}
 
@@ -34,6 +35,8 @@ _DASHED = re.compile(r"(?:\s*[-({.]\s*v?|\s+)(\d{1,18}(?:\.\d{1,18})*)[)}]?")
 _LETTER = re.compile(r"[\s\-.]?(?!(?:to|or|in|of|on|by|as|at|is|no)\b)([a-z]{1,2})(\d{0,18})(?![a-z]{2})")
 _WILDCARD = re.compile(r"\.[xX*]|\dxx|\dx$|\*")
 _DATE = re.compile(r"([a-z]{3,9})[\s/.]+(\d{1,2})(?:st|nd|rd|th)?[,\s/]+((?:19|20)\d\d)")
+_NAMED_LAST = re.compile(r"(?<![\w.-])(?:19\d\d|20\d\d|\d{1,3}\.\d+)(?: R\d)?$")
+_COUNTED_ON = re.compile(r"([<>]?=?\s*)v?((?:SP|P|HF|Upd|Update|U)[ _]?\d[^|<>]*)", re.IGNORECASE)
 _ISO_DATE = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
 
 
@@ -45,11 +48,14 @@ class Version:
     prefix: str
     numbers: tuple[int, ...]
     marks: tuple[tuple[int, ...], ...]
+    plain: bool = field(init=False, compare=False, repr=False)
+    rank: Rank = field(init=False, compare=False, repr=False)
 
-    @property
-    def plain(self) -> bool:
-        """Say whether the release is written in numbers alone, at most with a letter behind."""
-        return not any(self.marks[:LETTER]) and not any(self.marks[LETTER + 1 : BUILD])
+    def __post_init__(self) -> None:
+        """Keep whether it is numbers alone, at most with a letter behind, and its place in the order: both are asked often."""
+        plain = not any(self.marks[:LETTER]) and not any(self.marks[LETTER + 1 : BUILD])
+        object.__setattr__(self, "plain", plain)
+        object.__setattr__(self, "rank", (_trimmed(self.numbers), -1 if self.marks[0] else 0, self.marks))
 
     @property
     def by_year(self) -> bool:
@@ -76,6 +82,13 @@ def _ints(text: str) -> tuple[int, ...]:
 def known(text: str) -> bool:
     """Say whether a version field holds anything but a word for "unknown"."""
     return text.strip().casefold() not in UNKNOWN
+
+
+def completed(text: str, product: str) -> str:
+    """Give a release that only counts on from the one in the product's name in full: SP1 of Historian 2014 R2."""
+    mark = _COUNTED_ON.fullmatch(text.strip())
+    head = _NAMED_LAST.search(product.strip()) if mark else None
+    return f"{mark[1]}{head[0]} {mark[2]}" if mark and head else text
 
 
 @lru_cache(maxsize=50_000)
@@ -153,8 +166,7 @@ def compare(left: Version, right: Version) -> int | None:
         return None
     if left.plain != right.plain and _mixed(left, right):
         return None
-    a, b = _rank(left), _rank(right)
-    return (a > b) - (a < b)
+    return (left.rank > right.rank) - (left.rank < right.rank)
 
 
 def _closed(version: Version) -> bool:
@@ -166,11 +178,6 @@ def _mixed(left: Version, right: Version) -> bool:
     marked, plain = (right, left) if left.plain else (left, right)
     head, further = _trimmed(marked.numbers), _trimmed(plain.numbers)
     return len(further) > len(head) and further[: len(head)] == head and len(plain.numbers) > len(marked.numbers)
-
-
-def _rank(version: Version) -> tuple[tuple[int, ...], int, tuple[tuple[int, ...], ...]]:
-    before = -1 if version.marks[0] else 0
-    return _trimmed(version.numbers), before, version.marks
 
 
 def lost_zero(left: Version, right: Version) -> bool:

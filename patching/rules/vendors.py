@@ -11,6 +11,7 @@ from patching.rules.words import LEGAL
 
 DEFAULT_ALIASES: Mapping[str, str] = {
     "3s": "codesys",
+    "7 technologies": "schneider electric",
     "abb": "hitachi energy",
     "hitachi abb power grids": "hitachi energy",
     "allen bradley": "rockwell automation",
@@ -25,20 +26,24 @@ DEFAULT_ALIASES: Mapping[str, str] = {
     "indusoft": "aveva",
     "invensys": "aveva",
     "osisoft": "aveva",
+    "schneider electric": "aveva",
     "schneider electric software": "aveva",
     "wonderware": "aveva",
+    "delta industrial automation": "delta electronics",
     "exacq": "johnson controls",
     "jci": "johnson controls",
     "sensormatic electronics": "johnson controls",
     "tyco": "johnson controls",
+    "fisher": "emerson",
     "fisher rosemount": "emerson",
     "general electric": "ge",
+    "horner apg": "horner automation",
     "intermec": "honeywell",
     "kepware": "ptc",
     "matrikon": "honeywell",
     "modicon": "schneider electric",
     "phillips": "philips",
-    "schneider": "schneider electric",
+    "schneider": "schneider electric, aveva",
     "sel": "schweitzer engineering laboratories",
     "telemecanique": "schneider electric",
     "apc": "schneider electric",
@@ -82,6 +87,7 @@ DEFAULT_ALIASES: Mapping[str, str] = {
     "sixnet": "red lion",
     "rexroth": "bosch rexroth",
     "ruggedcom": "siemens",
+    "sanyo": "panasonic",
     "saia burgess": "honeywell",
     "saia burgess controls": "honeywell",
     "tridium": "honeywell",
@@ -99,6 +105,8 @@ _SPLIT = re.compile(
 
 def mended(text: str) -> str:
     """Undo text that was decoded with the wrong character set, and unify blanks and dashes."""
+    if text.isascii():
+        return " ".join(text.split())
     if _MOJIBAKE.search(text):
         for charset in ("latin-1", "cp1252"):
             try:
@@ -113,6 +121,8 @@ def mended(text: str) -> str:
 @lru_cache(maxsize=50_000)
 def plain(text: str) -> str:
     """Give a text in lower case without accents."""
+    if text.isascii():
+        return mended(text).casefold()
     decomposed = unicodedata.normalize("NFKD", mended(text).casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
@@ -162,7 +172,7 @@ def same(left: frozenset[tuple[str, ...]], right: frozenset[tuple[str, ...]]) ->
         or "".join(a) == "".join(b)
         or _initials(a, b)
         or _initials(b, a)
-        or _misspelt("".join(a), "".join(b))
+        or _misspelt("".join(a[: len(b)]), "".join(b[: len(a)]))
         for a in left
         for b in right
     )
@@ -170,7 +180,7 @@ def same(left: frozenset[tuple[str, ...]], right: frozenset[tuple[str, ...]]) ->
 
 def _misspelt(left: str, right: str) -> bool:
     """Say whether two long names differ by one letter: Johnson Contols, Geutebrueck."""
-    if left[0] != right[0] or min(len(left), len(right)) < 9 or abs(len(left) - len(right)) > 1:
+    if min(len(left), len(right)) < 9 or left[0] != right[0] or abs(len(left) - len(right)) > 1:
         return False
     shorter, longer = sorted((left, right), key=len)
     at = next((place for place, letter in enumerate(shorter) if letter != longer[place]), len(shorter))

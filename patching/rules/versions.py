@@ -17,8 +17,9 @@ from patching.rules.releases import (
     shared_numbers,
 )
 
-PARSER_VERSION = 4
+PARSER_VERSION = 5
 OPEN_INSIDE = re.compile(r"(?<=\d\.)[xX](?=\.\d)")
+_WIDENS = re.compile(r"including[ _](?:all[ _])?(?:hot ?fix|patch|update)", re.IGNORECASE)
 EVALUABLE = frozenset({"all", "range", "exact", "list", "wildcard", "trains", "date"})
 
 Side = Literal["inside", "above", "below", "apart", "unknown"]
@@ -95,9 +96,21 @@ def holds(constraint: Constraint, version: str) -> Outcome:
             raw,
         )
     found = _decide(constraint, release)
-    if constraint.kind == "condition" and found != "below" and found != "above":
+    widened = constraint.kind == "condition" and _WIDENS.search(raw) and _well_below(constraint, release)
+    if constraint.kind == "condition" and found not in ("below", "above") and not widened:
         return Outcome(None, "unknown", constraint.reason, raw)
     return Outcome(_truth(found), found, _sentence(found, raw, version), raw)
+
+
+def _well_below(constraint: Constraint, release: Version) -> bool:
+    """Say whether a release lies in the range and is none of its ends, whose hotfixes may be counted in."""
+    return any(
+        all(
+            _test_side(test, release) == "inside" and _test_side(Test("=", test.version), release) != "inside"
+            for test in clause
+        )
+        for clause in constraint.clauses
+    )
 
 
 def _truth(side: Side) -> bool | None:

@@ -29,12 +29,14 @@ HARDWARE = _words("""
     radio relay router rtu scanner sensor station switch switche terminal transmitter unit wireless
 """)
 
+EDITIONS = _words("client cloud edge express lite mobile viewer")
+
 WHOLE = _words("platform system")
 
 APPLIANCE = _words("controller cpu dcs device drive gateway hmi meter module plc pn rtu switch system unit")
 
 BRANDS = _words("""
-    allen bradley cxone ecostruxure logix melsec melsoft modicon proficy rosemount ruggedcom scalance sentron sicam simatic simocode
+    allen bradley cxone ecostruxure factorytalk logix melsec melsoft modicon proficy rosemount ruggedcom scalance sentron sicam simatic simocode
     simotion sinamics sinumerik siprotec sitop sysmac toyopuc
 """)
 
