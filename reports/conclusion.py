@@ -79,8 +79,17 @@ def top_gaps(requirements: Iterable[Requirement], limit: int = 5) -> tuple[Requi
 def _of_requirements(count: Tally) -> str:
     """Say how many requirements are met, partly met, not met, not assessed; leave out what is nought."""
     if count.met == count.applicable:
-        return f"All {count.applicable} applicable requirements are met." if count.met > 1 else "The one applicable requirement is met."
-    parts = [f"{count.met} of {count.applicable} applicable requirement{'' if count.applicable == 1 else 's'} {'is' if 1 in {count.met, count.applicable} else 'are'} met"]
+        every = (
+            f"All {count.applicable} applicable requirements are"
+            if count.met > 1
+            else "The one applicable requirement is"
+        )
+        return f"{every} met."
+    noun, verb = (
+        "requirement" if count.applicable == 1 else "requirements",
+        "is" if 1 in {count.met, count.applicable} else "are",
+    )
+    parts = [f"{count.met} of {count.applicable} applicable {noun} {verb} met"]
     parts += [f"{n} {word}" for n, word in ((count.partly, "partly"), (count.not_met, "not")) if n]
     if count.not_assessed:
         parts.append(f"{count.not_assessed} {'is' if count.not_assessed == 1 else 'are'} not assessed")

@@ -146,9 +146,7 @@ class RecordDetail(RecordView):
     def steps(self, record: Any) -> list[dict[str, Any]]:
         """Return the steps of its workflow that this person may take now, each with what would refuse it; one at most is the main one."""
         user = self.request.user
-        steps = [
-            (step, step.refusal(user, record)) for step in self.register.transitions if step.open_to(user, record)
-        ]
+        steps = [(step, step.refusal(user, record)) for step in self.register.transitions if step.open_to(user, record)]
         mains = [step for step, refused in steps if step.main and not refused]
         onward = [step for step in mains if step.target not in {"", getattr(record, "status", "")}]
         main = next(iter([*onward, *mains]), None)

@@ -14,7 +14,13 @@ from accounts.models import User
 pytestmark = pytest.mark.django_db
 OUTSIDE = ("login/", "password/reset/", "password/reset/done/", "password/reset/key/x-y/", "inactive/", "signup/")
 AGAIN = ("reauthenticate/", "2fa/reauthenticate/", "2fa/webauthn/reauthenticate/")
-FACTORS = ("2fa/totp/activate/", "2fa/totp/deactivate/", "2fa/recovery-codes/", "2fa/recovery-codes/generate/", "2fa/webauthn/add/")
+FACTORS = (
+    "2fa/totp/activate/",
+    "2fa/totp/deactivate/",
+    "2fa/recovery-codes/",
+    "2fa/recovery-codes/generate/",
+    "2fa/webauthn/add/",
+)
 OWN = ("sessions/", "tokens/", "email/", "matrix/")
 INSIDE = ("2fa/", "2fa/webauthn/", "password/change/", "logout/", "3rdparty/")
 TITLE_CASE = re.compile(r"\b[A-Z][a-z]+ (?:[A-Z][a-z]+\b)")

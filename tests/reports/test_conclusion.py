@@ -40,7 +40,9 @@ def test_conclusion(verdicts: tuple[Verdict, ...], sentence: str) -> None:
 
 def test_zones_that_nobody_assessed_are_not_told_as_failing() -> None:
     """Unknown is said, beside what holds."""
-    place = Specified(site="NORTH", name="Filters", target="1 1 1 1 1 1 1", achieved="1 1 1 1 1 1 1", met=37, asked=37, rows=())
+    place = Specified(
+        site="NORTH", name="Filters", target="1 1 1 1 1 1 1", achieved="1 1 1 1 1 1 1", met=37, asked=37, rows=()
+    )
     open_one = replace(place, name="Pumps", achieved="not assessed", met=0)
     assert of_levels((place, place)) == "2 of 2 zones and conduits with a target level hold all that it asks for."
     assert of_levels((place, open_one)) == (
