@@ -84,7 +84,7 @@ def page(request: HttpRequest) -> HttpResponse:
         _keep(request, asset, form)
         return redirect(f"{reverse('assets:criticality')}?site={site.pk}&after={asset.name}")
     return render(request, "assets/criticality.html", {
-        "site": site, "sites": sites, "asset": asset, "form": form, "left": left.count(), "grade": form.grade,
+        "site": site, "sites": sites, "asset": asset, "form": form, "left": left.count(), "stocked": asset or ASSETS.queryset(user).filter(site=site).exists(), "grade": form.grade,
         "alike": alike(user, asset).count() if asset else 0, "list": f"/assets/assets/?site={site.pk}&criticality=",
     }, status=422 if form.errors else 200)  # fmt: skip
 

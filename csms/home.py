@@ -62,11 +62,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """Show the overview of all sites, or of the one in the address."""
     site = next((s for s in SITES.queryset(request.user) if str(s.pk) == request.GET.get("site")), None)
     on = today(site)
-    waiting = awake(waiting_for(request.user, on))
+    waiting = [one for one in awake(waiting_for(request.user, on)) if site is None or one.site == site]
     extra = {app.__name__.split(".")[0]: app.tile(request.user, on, site) for app in SUMMARIES if hasattr(app, "tile")}
     context = {
         "on": on, "waiting": waiting[:7], "waiting_count": len(waiting), "inventory": inventory(request.user, on, site),
         "patching": patching.figures(request.user, on, site), "sources": patching.sources(request.user),
-        "changes": recent(request.user, ASSETS, since=(moment() or timezone.now()) - timedelta(days=7), limit=7), "tiles": extra,
+        "changes": recent(request.user, ASSETS, since=(moment() or timezone.now()) - timedelta(days=7), limit=7, site=site), "tiles": extra,
     }  # fmt: skip
     return render(request, "csms/home.html", context)

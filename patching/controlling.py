@@ -3,7 +3,9 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, CharField, F, Q, QuerySet, TextChoices, Value, When
+from django.db.models import Case, CharField, DateField, F, Func, Q, QuerySet, TextChoices, Value, When
+from django.db.models.functions import Cast
+from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,11 +25,12 @@ class Control(TextChoices):
 
 
 CONTROLLED = (Control.PLACED, Control.DEFERRED)
+PLANNED_FOR = Cast(Func(F("site__time_zone"), F("starts_at"), function="timezone"), DateField())  # by the site's clock
 
 
 def control(on: date) -> Case:
     """Return where a deployment stands on a day: a window after the due day is not in time, a deferral that no decision holds no cover."""
-    in_time = Q(due_on=None) | Q(starts_at__date__lte=F("due_on"))
+    in_time = Q(due_on=None) | LessThanOrEqual(PLANNED_FOR, F("due_on"))
     return Case(
         When(status__in=[S.INSTALLED, S.VERIFIED], then=Value(Control.PLACED)),
         When(status__in=OPEN, due_on__lt=on, then=Value(Control.OVERDUE)),

@@ -34,7 +34,7 @@ def slots_of(site: Site, first: datetime, last: datetime) -> list[Slot]:
             if any(since <= on <= until for since, until in closed):
                 continue
             found.append(
-                Slot(slot_key(window.pk, start), window.name, start, end, window.room, window.capacity_assets, window.zone_id, window.line, days)
+                Slot(slot_key(window.pk, start), window.name, start, end, window.room, window.capacity_assets, window.zone_id, window.line, days, site.time_zone)
             )  # fmt: skip
     return sorted(found, key=lambda slot: (slot.starts_at, slot.title))
 

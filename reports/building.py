@@ -127,7 +127,8 @@ def _asset(asset: Any) -> plant.Asset:
     )  # fmt: skip
 
 
-def _summary(assets: list[Any]) -> plant.AssetSummary:
+def _summary(known: list[Any]) -> plant.AssetSummary:
+    assets = [asset for asset in known if asset.lifecycle != "RETIRED"]
     kinds = Counter(asset.get_kind_display() for asset in assets)
     levels = Counter(
         f"Level {asset.zone.level.normalize():f}" if asset.zone and asset.zone.level is not None else "No level"
@@ -135,7 +136,7 @@ def _summary(assets: list[Any]) -> plant.AssetSummary:
     )
     grades = Counter(asset.criticality.capitalize() or "Not assessed" for asset in assets)
     return plant.AssetSummary(
-        total=len(assets), by_kind=_counts(kinds.most_common()), by_level=_counts(sorted(levels.items(), reverse=True)),
+        total=len(assets), retired=len(known) - len(assets), by_kind=_counts(kinds.most_common()), by_level=_counts(sorted(levels.items(), reverse=True)),
         by_criticality=_counts(grades.most_common()),
         completeness=tuple(
             plant.Completeness(label=PLANT["assets"].label(name), filled=sum(_filled(asset, name) for asset in assets), total=len(assets))

@@ -79,8 +79,17 @@ def top_gaps(requirements: Iterable[Requirement], limit: int = 5) -> tuple[Requi
 def _of_requirements(count: Tally) -> str:
     """Say how many requirements are met, partly met, not met, not assessed; leave out what is nought."""
     if count.met == count.applicable:
-        return f"All {count.applicable} applicable requirements are met."
-    parts = [f"{count.met} of {count.applicable} applicable requirements {'is' if count.met == 1 else 'are'} met"]
+        every = (
+            f"All {count.applicable} applicable requirements are"
+            if count.met > 1
+            else "The one applicable requirement is"
+        )
+        return f"{every} met."
+    noun, verb = (
+        "requirement" if count.applicable == 1 else "requirements",
+        "is" if 1 in {count.met, count.applicable} else "are",
+    )
+    parts = [f"{count.met} of {count.applicable} applicable {noun} {verb} met"]
     parts += [f"{n} {word}" for n, word in ((count.partly, "partly"), (count.not_met, "not")) if n]
     if count.not_assessed:
         parts.append(f"{count.not_assessed} {'is' if count.not_assessed == 1 else 'are'} not assessed")
@@ -103,8 +112,9 @@ def of_risks(risks: tuple[RatedRisk, ...]) -> str:
 
 
 def of_levels(places: tuple[Specified, ...]) -> str:
-    """Return the sentence of the cover of zones and conduits: how many hold all that their target asks for."""
+    """Return the sentence of the cover of zones and conduits: how many hold all that their target asks for, how many nobody assessed."""
     if not places:
         return "No zone or conduit of this site has a target level."
-    whole = sum(place.met == place.asked for place in places)
-    return f"{whole} of {len(places)} zones and conduits with a target level hold all that it asks for."
+    whole, open_ones = sum(place.met == place.asked for place in places), sum(not place.assessed for place in places)
+    sentence = f"{whole} of {len(places)} zones and conduits with a target level hold all that it asks for"
+    return f"{sentence}{f', {open_ones} not assessed yet' if open_ones else ''}."

@@ -78,18 +78,24 @@ def counted(user: Any, on: date, site: Any = None) -> dict[int, dict[str, int]]:
 
 
 def keep(*, now: datetime, most: int = 20) -> int:
-    """Count days that are missing, at most so many, all sites of a time zone at once; return how many. Doing it twice keeps nothing twice."""
+    """Count days that are missing, the newest first, until about so many are kept; return how many. Doing it twice keeps nothing twice.
+
+    A day is counted for all sites before the next: the sum over sites would be that of some of them in between.
+    """
     by_zone: dict[str, list[Site]] = defaultdict(list)
     for site in Site.objects.order_by("pk"):
         by_zone[site.time_zone].append(site)
-    kept = 0
+    missing: dict[date, list[list[Site]]] = defaultdict(list)
     for name, sites in by_zone.items():
         known = set(PlantPoint.objects.filter(site__in=sites).values_list("site", "on"))
         zone = ZoneInfo(name)
         for day in days_kept(now.astimezone(zone).date()):
-            missing = [one for one in sites if _stood(one, day, zone) and (one.pk, day) not in known]
-            if missing and kept < most:
-                kept += _kept(missing, day, now)
+            if lacking := [one for one in sites if _stood(one, day, zone) and (one.pk, day) not in known]:
+                missing[day].append(lacking)
+    kept = 0
+    for day in sorted(missing, reverse=True):
+        if kept < most:
+            kept += sum(_kept(sites, day, now) for sites in missing[day])
     return kept
 
 

@@ -95,6 +95,7 @@ class AssetSummary:
     """The asset register in figures."""
 
     total: int = 0
+    retired: int = 0  # these are counted nowhere else
     by_kind: tuple[Count, ...] = ()
     by_level: tuple[Count, ...] = ()
     by_criticality: tuple[Count, ...] = ()

@@ -6,7 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from programme.models import Catalogue
-from programme.registers import DECISIONS, EVIDENCE
+from programme.registers import AUTHORITIES, DECISIONS, EVIDENCE
+from programme.rules import decide_by
 from reports import trend
 from reports.compliance import Computed, EvidenceItem, Group, Requirement, SelfCheck, TrendPoint, Verdict
 from reports.conformity import Row, conformity
@@ -86,9 +87,18 @@ def evidence_index(user: Any, site: Any, as_of: datetime) -> tuple[EvidenceItem,
 
 
 def decisions(user: Any, site: Any) -> tuple[Decision, ...]:
-    """Return the decisions that are still asked for."""
-    asked = DECISIONS.queryset(user).filter(site=site, status__in=["REQUESTED", "ASKED_BACK"]).order_by("pk")
-    return tuple(Decision(id=f"D-{one.pk:04}", title=one.title, note=f"asked by {one.requested_by}") for one in asked)
+    """Return the decisions that are still asked for, each with the roles that may take it and the day by which."""
+    zone, rows = ZoneInfo(site.time_zone), list(AUTHORITIES.queryset(user).order_by("role"))
+    pending = DECISIONS.queryset(user).filter(site=site, status__in=DECISIONS.model.PENDING)
+    asked = pending.select_related("requested_by").order_by("pk")
+    return tuple(
+        Decision(
+            id=f"D-{one.pk:04}", title=one.title, note=f"asked by {one.requested_by}",
+            by=" or ".join(dict.fromkeys(row.get_role_display() for row in rows if row.covers(one))),
+            due_on=decide_by(one.requested_at.astimezone(zone).date(), one.expires_on),
+        )
+        for one in asked
+    )  # fmt: skip
 
 
 def statement(user: Any, site: Any) -> tuple[str, Decision | None, tuple[str, ...]]:

@@ -79,3 +79,8 @@ class Specified:
     met: int
     asked: int
     rows: tuple[tuple[str, str, str, str], ...]  # id, title, answer, words
+
+    @property
+    def assessed(self) -> bool:
+        """Whether anybody answered a requirement there."""
+        return bool(self.met) or self.achieved != "not assessed"

@@ -1,14 +1,15 @@
-"""The demo's month of patching: windows, what was tested, approved, installed, put off and taken back."""
+"""The demo's season of patching: windows, what was tested, approved, installed, put off and taken back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, time, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.db.models import Max
 
 from accounts.models import Site, User
 from assets.models import Backup
-from csms.demo.files import events as events_of_year
+from csms.demo.files import events as written
 from csms.demo.telling import Year
 from patching import deferring, deploying, remedies
 from patching.models import Blackout, MaintenanceWindow, Match, PatchDeployment, PatchPolicy, PriorityTable
@@ -25,19 +26,26 @@ WINDOWS = {  # site: name, weekday, begins, minutes, room, rule
     "SOUTH": (("Night of low inflow", 0, time(1, 30), 240, 180, "FREQ=WEEKLY;BYDAY=MO"), ("Blower change", 3, time(13), 180, 120, "FREQ=MONTHLY;BYDAY=1TH")),
     "HARBOUR": (("Slack water", 1, time(9), 180, 120, "FREQ=WEEKLY;BYDAY=TU"), ("Quarter's service", 5, time(8), 480, 360, "FREQ=MONTHLY;INTERVAL=3;BYDAY=1SA")),
 }  # fmt: skip
+SEASON = timedelta(days=120)  # how far ahead the crews plan
+ELSEWHERE = {
+    event["asset"] for event in written() if event["do"] in {"set_version", "decide_match"}
+}  # the year tells of them itself
 BENCH = "Spare device on the bench of the workshop"
 TEST: dict[str, Any] = {
     "test_steps": "Loaded on the bench, project downloaded, ran a day against the simulator.",
     "test_result": "No alarm, cycle time as before.",
 }  # fmt: skip
-STEPS: tuple[tuple[int, str, tuple[int, ...]], ...] = (  # day, what, which of the site's patches
+LATER = {"put off": range(14, 60, 3), "planned": (*range(15, 60, 3), *range(16, 60, 6)), "not for it": (19, 31, 43)}
+STEPS: tuple[tuple[int, str, Iterable[int]], ...] = (  # day, what, which of the site's patches
     (-46, "windows", ()), (-45, "propose", ()), (-42, "start_test", (0, 1, 2, 3, 5, 6, 9, 10, 11, 12, 13)),
     (-38, "pass_test", (0, 1, 2, 3, 5, 9, 10, 11, 12, 13)), (-37, "refuse_test", (6,)),
     (-36, "ask_approval", (0, 1, 2, 3, 5, 10, 11, 12, 13)), (-35, "approve", (0, 1, 2, 3, 5, 10, 11, 12, 13)), (-35, "ask_deferral", (7,)),
     (-34, "approve_deferral", (7,)),
-    (-33, "schedule", (0, 1, 2)), (-22, "install", (0, 1, 2)), (-21, "verify", (0,)), (-18, "roll_back", (2,)),
+    (-33, "schedule", (0, 1, 2)), (-32, "ask_deferral", LATER["put off"]), (-31, "approve_deferral", LATER["put off"]),
+    (-30, "rule_out", LATER["not for it"]), (-22, "install", (0, 1, 2)), (-21, "verify", (0,)), (-18, "roll_back", (2,)),
     (-10, "rule_out", (8,)), (-6, "start_test", (4,)), (-3, "ask_deferral", (11,)), (-2, "schedule", (3, 10)),
-    (-1, "ask_back", (11,)),
+    (-9, "start_test", LATER["planned"]), (-5, "pass_test", LATER["planned"]), (-4, "ask_approval", LATER["planned"]),
+    (-3, "approve", LATER["planned"]), (-2, "schedule", LATER["planned"]), (-1, "ask_back", (11,)),
 )  # fmt: skip
 
 
@@ -64,12 +72,9 @@ def tell(event: dict[str, Any], *, site: Site, by: User, year: Year) -> None:
         _open_windows(site)
     elif event["step"] == "propose":
         found = Match.objects.filter(site=site, verdict="AFFECTED").select_related("asset", "advisory", "site")
-        remedies.propose(found.order_by("asset", "pk"), now=clock.now())
+        remedies.propose(found.order_by("advisory__tracking_id", "asset__name"), now=clock.now())
     else:
-        told = Match.objects.filter(site=site).exclude(status=Match.Status.OPEN).values("asset")
-        changed = [event["asset"] for event in events_of_year() if event["do"] == "set_version"]
-        free = PatchDeployment.objects.filter(site=site).exclude(asset__in=told).exclude(asset__name__in=changed)
-        chosen = list(free.order_by("asset__name", "patch__version", "pk")[:14])  # whichever was found first
+        chosen = list(PatchDeployment.objects.filter(site=site).exclude(asset__name__in=ELSEWHERE).order_by("pk"))
         for number in event["which"]:
             if number < len(chosen):
                 DONE[event["step"]](chosen[number], by)
@@ -139,14 +144,18 @@ def _approve(one: PatchDeployment, by: User) -> None:
 
 
 def _schedule(one: PatchDeployment, by: User) -> None:
+    """Take the first window with room; those before the last one that is used are full, or near it."""
     now = clock.now()
-    for window in MaintenanceWindow.objects.filter(site=one.site).order_by("pk"):
-        for start, _end in window.recurrence.between(now + timedelta(days=3), now + timedelta(days=17)):
-            try:
-                deploying.schedule(one, by=by, window_id=window.pk, begins_at=start)
-            except NotPossible:
-                continue
-            return
+    last = PatchDeployment.objects.filter(site=one.site, status="SCHEDULED").aggregate(at=Max("starts_at"))["at"]
+    since = max(now + timedelta(days=3), last or now)
+    windows = MaintenanceWindow.objects.filter(site=one.site).order_by("pk")
+    ahead = [(start, window.pk) for window in windows for start, _end in window.recurrence.between(since, now + SEASON)]
+    for start, window in sorted(ahead):
+        try:
+            deploying.schedule(one, by=by, window_id=window, begins_at=start)
+        except NotPossible:
+            continue
+        return
 
 
 def _install(one: PatchDeployment, by: User) -> None:

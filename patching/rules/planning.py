@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext, ngettext
 
@@ -50,6 +51,12 @@ class Slot:
     zone: int | None = None
     line: str = ""
     backup_days: int = 30
+    time_zone: str = "UTC"
+
+    @property
+    def day(self) -> date:
+        """The day on which it begins, by the clock of the site."""
+        return self.starts_at.astimezone(ZoneInfo(self.time_zone)).date()
 
     def overlaps(self, other: Slot) -> bool:
         """Tell whether both are open at some moment."""
@@ -94,12 +101,12 @@ def conflicts(piece: Piece, slot: Slot, board: Board, *, done: Iterable[int] = (
         if other.asset in piece.partners:
             text = gettext("{other} stands in for {asset}: never both at a time.")
             found.append(Conflict(Kind.REDUNDANCY, text.format(other=other.asset, asset=piece.asset)))
-    oldest = slot.starts_at.date() - timedelta(days=slot.backup_days)
+    oldest = slot.day - timedelta(days=slot.backup_days)
     if piece.backup_on is None or piece.backup_on < oldest:
         taken = gettext("The last backup is of {day}.") if piece.backup_on else gettext("There is no backup.")
         text = gettext("Take one before: it may be {days} days old.").format(days=slot.backup_days)
         found.append(Conflict(Kind.BACKUP, f"{taken.format(day=piece.backup_on)} {text}", hard=False))
-    if piece.due_on and slot.starts_at.date() > piece.due_on:
+    if piece.due_on and slot.day > piece.due_on:
         text = gettext("Later than its due day, {day}.").format(day=piece.due_on)
         found.append(Conflict(Kind.DUE, text, hard=False))
     return found

@@ -127,7 +127,7 @@ def _cost(goes: Any, free: list[Piece], ahead: list[Slot]) -> Any:
         cost += LEFT_OUT * piece.urgency * (1 - sum(_of(goes, piece.key)))
         for number, slot in enumerate(ahead):
             if (piece.key, number) in goes and first is not None:
-                late = max(0, (slot.starts_at.date() - piece.due_on).days) if piece.due_on else 0
+                late = max(0, (slot.day - piece.due_on).days) if piece.due_on else 0
                 waits = (slot.starts_at - first).days
                 weight = piece.urgency * (min(late, 60) * LATE + min(waits, 365) * WAITING)
                 cost += weight * goes[piece.key, number]
@@ -164,7 +164,7 @@ def _why(piece: Piece, ahead: list[Slot], number: int | None, against: dict[Kind
     )
     if number is None:
         return f"No window in sight takes it. {hindered}." if hindered else "No window in sight."
-    when = ahead[number].starts_at.date()
+    when = ahead[number].day
     late = bool(piece.due_on and when > piece.due_on)
     due = f" {'Late' if late else 'In time'}: due {piece.due_on}." if piece.due_on else ""
     if hindered:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from registers.files.reading import Unreadable
 from registers.strict_json import BadJson, loads
 
+RETURNED = ["reason", "row"]  # the first two columns of rows in error, as they are sent back to be corrected
 AS_OBJECT = 'Send an object such as {"asset_tag": "name", "last_seen": null}.'
 
 
@@ -41,8 +42,10 @@ def mapped(header: list[str], mapping: Mapping[str, str | None], file: Columns) 
     strange = [name for name in lowered if name not in header]
     if strange:
         raise Unreadable(f"The mapping names columns that the file does not have: {', '.join(strange)}.")
-    known = set(file.columns)
-    fields = [lowered.get(name, None if name in file.left_out else name) for name in header]
+    known, passed = set(file.columns), set(file.left_out)
+    if header[:2] == RETURNED:
+        passed |= {name for name in RETURNED if name not in known}
+    fields = [lowered.get(name, None if name in passed else name) for name in header]
     unknown = [name for name, target in zip(header, fields, strict=True) if target is not None and target not in known]
     if unknown:
         raise Unreadable(

@@ -152,13 +152,14 @@ class Recent:
     more: int = 0
 
 
-def recent(user: Any, register: Any, *, since: datetime, limit: int) -> list[Recent]:
-    """Return the newest acts on a register's records that this person may see; what one did on a day for one reason is one act.
+def recent(user: Any, register: Any, *, since: datetime, limit: int, site: Any = None) -> list[Recent]:
+    """Return the newest acts on a register's records that this person may see, at one site or all; what one did on a day for one reason is one act.
 
     Of the past, those before the moment that is read.
     """
     event_model = _event_model(register.model)
-    visible = register.queryset(user).values("pk")
+    found_by = register.queryset(user)
+    visible = (found_by.filter(site=site) if site else found_by).values("pk")
     written = event_model.objects.filter(pgh_created_at__lte=moment() or timezone.now())
     last = written.order_by("-pgh_id").values_list("pgh_id", flat=True).first() or 0
     rows = written.filter(

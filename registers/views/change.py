@@ -248,7 +248,7 @@ def _kindly(refused: IntegrityError) -> str:
     """Say what the database refused, without its inner names."""
     text = str(refused)
     if "same_site" in text:
-        return "Something chosen belongs to another site. Choose one of the same site."
+        return gettext("Something chosen belongs to another site. Choose one of the same site.")
     if "unique" in text or "duplicate" in text:
-        return "There is one already with these values."
-    return "The record would contradict another one. Check the values."
+        return gettext("There is one already with these values.")
+    return gettext("The record would contradict another one. Check the values.")

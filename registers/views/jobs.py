@@ -17,7 +17,7 @@ from registers import jobs, owning
 from registers.api.jobs import start
 from registers.door import importer_of, may_anywhere, registers, visible
 from registers.files.export import CHUNK, as_csv
-from registers.files.mapping import MappingField
+from registers.files.mapping import RETURNED, MappingField
 from registers.models import Job
 
 VERDICTS = {"create": _("To create"), "update": _("To update"), "unchanged": _("Unchanged"), "error": _("Errors")}
@@ -129,7 +129,7 @@ def _in_error(found: Job) -> Iterator[list[str]]:
     rows = found.rows.filter(verdict="error").order_by("number")
     first = rows.first()
     names = list(first.cells) if first else []
-    yield ["reason", "row", *names]
+    yield [*RETURNED, *names]
     for row in rows.iterator(CHUNK):
         reason = "; ".join(f"{error['column']}: {error['message']}" for error in row.errors)
         yield [reason, str(row.number), *(row.cells.get(name, "") for name in names)]

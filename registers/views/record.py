@@ -144,12 +144,16 @@ class RecordDetail(RecordView):
         return [{"title": gettext("Own fields"), "rows": rows}] if rows else []
 
     def steps(self, record: Any) -> list[dict[str, Any]]:
-        """Return the steps of its workflow that this person may take now, each with what would refuse it."""
+        """Return the steps of its workflow that this person may take now, each with what would refuse it; one at most is the main one."""
         user = self.request.user
+        steps = [(step, step.refusal(user, record)) for step in self.register.transitions if step.open_to(user, record)]
+        mains = [step for step, refused in steps if step.main and not refused]
+        onward = [step for step in mains if step.target not in {"", getattr(record, "status", "")}]
+        main = next(iter([*onward, *mains]), None)
         return [
             {"label": step.title, "url": self.link(step.name, record.pk), "method": "get" if step.asks else "post",
-             "main": step.main, "danger": step.danger, "icon": "", "refused": step.refusal(user, record)}
-            for step in self.register.transitions if step.open_to(user, record)
+             "main": step is main, "danger": step.danger, "icon": "", "refused": refused}
+            for step, refused in sorted(steps, key=lambda one: one[0] is not main)
         ]  # fmt: skip
 
     def actions(self, record: Any) -> list[dict[str, Any]]:

@@ -25,6 +25,11 @@ document.addEventListener("click", (event) => {
   button.setAttribute("aria-expanded", String(shown));
 });
 
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
+
 const SHOWN_FOR = 10_000;
 document.querySelectorAll(".toasts .toast-c").forEach((toast) => {
   let timer = setTimeout(() => toast.remove(), SHOWN_FOR);

@@ -93,3 +93,12 @@ class TestPage:
         assert signed_in(sven).get(f"{PAGE}?site={pumping.site_id}").status_code == 404
         asset.refresh_from_db()
         assert asset.criticality == ""
+
+
+@pytest.mark.django_db
+def test_a_site_without_assets_is_not_told_that_all_are_assessed(
+    emil: User, north: Site, signed_in: Callable[[User], Any]
+) -> None:
+    assert "Nothing to assess yet" in signed_in(emil).get(f"{PAGE}?site={north.pk}").content.decode()
+    Asset.objects.create(site=north, name="N-1", **SEVERE)
+    assert "Every asset is assessed" in signed_in(emil).get(f"{PAGE}?site={north.pk}").content.decode()

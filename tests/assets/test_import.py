@@ -170,6 +170,26 @@ class TestRest:
         assert len(lines) == 1_131
         assert ",'=nowhere1129," in lines[-1]
 
+    def test_rows_in_error_are_corrected_in_their_file_and_given_again(
+        self, emil: User, pumping: Zone, rest: Callable[..., Any], signed_in: Callable[[User], Any]
+    ) -> None:
+        program = rest(emil)
+        answer = self.post(program, GOOD + "N-A2,nowhere,PLC,,,,\n")
+        jobs.run(int(answer.json()["id"]))
+        file: Any = signed_in(emil).get(f"/jobs/{answer.json()['id']}/errors/")
+        sent = b"".join(file.streaming_content).decode()
+        corrected = self.post(program, sent.replace(",nowhere,", f",{pumping.name},"))
+        assert jobs.run(int(corrected.json()["id"])) == "DONE", Job.objects.latest("pk").errors
+        assert Asset.objects.get().name == "N-A2"
+
+    def test_a_reason_elsewhere_is_a_column_that_nobody_knows(
+        self, emil: User, pumping: Zone, rest: Callable[..., Any]
+    ) -> None:
+        for head in ("name,zone,reason,row", "row,reason,name,zone", "reason,name,zone,row"):
+            answer = self.post(rest(emil), f"{head}\n-,-,-,-\n")
+            assert jobs.run(int(answer.json()["id"])) == "FAILED"
+            assert "reason" in Job.objects.latest("pk").errors[0]["message"]
+
     def test_the_wrong_people_import_nothing(
         self, ada: User, sven: User, emil: User, pumping: Zone, rest: Callable[..., Any]
     ) -> None:

@@ -133,6 +133,13 @@ class TestFigures:
         )
         assert (worst.caps[0], worst.more) == ("SR 5.1 RE 1", 0)
 
+    def test_of_one_site_only_its_own_work_is_told(
+        self, mara: User, signed_in: SignIn, north: Site, south: Site
+    ) -> None:
+        browser = signed_in(mara)
+        told = {site: browser.get(f"/?site={site.pk}").context["waiting"] for site in (north, south)}
+        assert all({one.site for one in found} == {site} for site, found in told.items())
+
     def test_others_figures_are_not_told(self, mara: User, sven: User, signed_in: SignIn, south: Site) -> None:
         everything = tiles(signed_in(mara))
         theirs = signed_in(sven).get("/")

@@ -1,6 +1,7 @@
 """The demo plant loads once, its year reads as if it had happened, and it goes again without a trace but history."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from io import StringIO
@@ -19,12 +20,14 @@ from csms.catalog import REGISTERS
 from network import functions
 from network.monitoring import LastSeen
 from network.rules.monitoring import Watch, watch
-from patching.models import Advisory, AdvisorySource, Match
-from programme.models import Decision, Evidence, Judgement, Requirement
+from patching.controlling import control
+from patching.models import Advisory, AdvisorySource, Match, PatchDeployment
+from programme.models import Authority, Decision, Evidence, Judgement, Requirement
 from registers.history import seals
 from registers.history.past import as_of, tracked
 from registers.history.timeline import entries
 from registers.models import Installation, Mail
+from risk.models import Threat, in_force
 from scope.models import Process, ScopeStatement
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +46,7 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """Load the demo plant once for this module, and leave an empty database behind."""
     with django_db_blocker.unblock():
         try:
+            call_command("prepare", "--demo", stdout=StringIO())
             yield run()
         finally:
             call_command("flush", interactive=False, verbosity=0)
@@ -151,6 +155,23 @@ def test_last_spring_there_were_fewer_assets_with_older_firmware() -> None:
         assert Asset.objects.get(name="N-CR-SCADA01").version == "V7.5 SP2 Update 3"
         assert not Match.objects.exists()
     assert Asset.objects.get(name="N-CR-SCADA01").version == "V7.5 SP2 Update 8"
+
+
+def test_the_past_knows_the_rules_by_which_it_was_judged() -> None:
+    now = timezone.now()
+    with as_of(now - timedelta(days=90), now=now):
+        assert in_force() is not None
+        assert Threat.objects.exists()
+        assert Authority.objects.exists()
+
+
+def test_most_patching_is_under_control_and_some_is_late() -> None:
+    counted = Counter(
+        PatchDeployment.objects.annotate(stands=control(timezone.now().date())).values_list("stands", flat=True)
+    )
+    counted.pop("")
+    assert counted["PLACED"] + counted["DEFERRED"] > 0.6 * counted.total()
+    assert 0.05 * counted.total() < counted["OVERDUE"] < 0.2 * counted.total()
 
 
 def test_twice_is_once_then_it_goes(demo: str) -> None:

@@ -50,6 +50,14 @@ class TestClock:
         assert "times of Europe/Berlin" in page(asked, f"{placed.get_absolute_url()}history/")
 
 
+def test_of_the_steps_the_one_that_leads_on_is_the_main_one(
+    deployment: PatchDeployment, window: MaintenanceWindow, emil: User, petra: User, authority: Any, signed_in: Callable[[User], Client]
+) -> None:  # fmt: skip
+    placed = scheduled(approved(deployment, emil, petra), window, emil)
+    actions = signed_in(emil).get(placed.get_absolute_url()).context_data["actions"]  # type: ignore[attr-defined]
+    assert [one["label"] for one in actions if one["main"]] == [actions[0]["label"]] == ["Installed"]
+
+
 @pytest.mark.parametrize("status", ["INSTALLED", "VERIFIED", "NOT_APPLICABLE", "DEFERRED", "ROLLED_BACK"])
 def test_a_patch_that_waits_for_nothing_is_not_late(status: str) -> None:
     told = {state: cells.drawn("due_on", PatchDeployment(status=state, due_on=LONG_AGO), "").html for state in (status, "SCHEDULED")}  # fmt: skip

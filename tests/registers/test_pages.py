@@ -92,6 +92,15 @@ def test_what_one_did_on_a_day_for_one_reason_is_one_act(
     ]
 
 
+def test_what_was_done_at_another_site_is_not_of_this_one(
+    mara: User, plc: Asset, south: Site, acting: Callable[..., Any]
+) -> None:
+    with acting(by=mara, reason="Wrong label"):
+        Asset.objects.filter(pk=plc.pk).update(location="Cabinet 8")
+    since = timezone.now() - timedelta(days=1)
+    assert [len(recent(mara, ASSETS, since=since, limit=7, site=site)) for site in (plc.site, south)] == [1, 0]
+
+
 def test_much_work_is_folded_below_its_first_dozen(
     emil: User, north: Site, signed_in: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,4 @@
-"""What is late in a report is late by the clock on the wall of the site."""
+"""What is late in a report is late by the clock on the wall of the site; what the portal counts is counted alike."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,6 +7,7 @@ import pytest
 from accounts.models import User
 from assets.models import Asset
 from patching.models import Match
+from programme.models import Decision
 from programme.reference import load
 from programme.summary import HOME
 from reports.building import build
@@ -26,3 +27,27 @@ def test_after_midnight_at_the_site_the_day_has_passed(plc: Asset, mara: User) -
 
     assert late(datetime(2026, 7, 14, 21, 59, tzinfo=UTC)) == "0"
     assert late(datetime(2026, 7, 14, 22, 1, tzinfo=UTC)) == "1"
+
+
+@pytest.mark.django_db
+def test_a_retired_asset_stands_in_the_register_and_in_no_figure(plc: Asset, mara: User) -> None:
+    load()
+    Asset.objects.create(site=plc.site, name="N-OLD", lifecycle="RETIRED")
+    at = datetime(2026, 7, 14, tzinfo=UTC)
+    report = build(mara, plc.site, "assets", HOME, as_of=at, now=at)
+    summary = report.asset_summary
+    assert (summary.total, summary.retired, len(report.assets)) == (1, 1, 2)
+    assert {line.total for line in summary.completeness} == {1}
+    assert sum(count.n for count in summary.by_kind) == 1
+
+
+@pytest.mark.django_db
+def test_an_open_decision_names_who_may_take_it_and_until_when(plc: Asset, emil: User, mara: User) -> None:
+    load()
+    Decision.objects.create(
+        title="Not here", kind="NOT_APPLICABLE", status="REQUESTED", site=plc.site, about=plc, requested_by=emil,
+        requested_at=datetime(2026, 7, 14, 22, 30, tzinfo=UTC),
+    )  # fmt: skip
+    at = datetime(2026, 7, 16, tzinfo=UTC)
+    (one,) = build(mara, plc.site, "compliance", HOME, as_of=at, now=at).decisions
+    assert (one.by, one.due_on, one.note) == ("Approver or CSMS manager", date(2026, 7, 20), "asked by Emil Sand")

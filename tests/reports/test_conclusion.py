@@ -8,8 +8,9 @@ import pytest
 
 from reports.canonical import canonical, digest, register_csv
 from reports.compliance import Figure, Finding, Group, Verdict
-from reports.conclusion import conclusion, tally, top_gaps
+from reports.conclusion import conclusion, of_levels, tally, top_gaps
 from reports.plant import Asset
+from reports.risks import Specified
 from tests.reports.factory import report, requirement
 
 
@@ -24,6 +25,7 @@ def group(*verdicts: Verdict) -> tuple[Group, ...]:
     [
         ((), "No requirement is in the scope of this report, so nothing can be concluded."),
         ((Verdict.MET, Verdict.MET), "All 2 applicable requirements are met."),
+        ((Verdict.PARTLY,), "0 of 1 applicable requirement is met, 1 partly."),
         ((Verdict.MET, Verdict.NOT_MET), "1 of 2 applicable requirements is met, 1 not."),
         (
             (Verdict.PARTLY, Verdict.NOT_ASSESSED, Verdict.NOT_ASSESSED),
@@ -36,12 +38,24 @@ def test_conclusion(verdicts: tuple[Verdict, ...], sentence: str) -> None:
     assert conclusion(report(groups=group(*verdicts), vulnerabilities=())) == sentence
 
 
+def test_zones_that_nobody_assessed_are_not_told_as_failing() -> None:
+    """Unknown is said, beside what holds."""
+    place = Specified(
+        site="NORTH", name="Filters", target="1 1 1 1 1 1 1", achieved="1 1 1 1 1 1 1", met=37, asked=37, rows=()
+    )
+    open_one = replace(place, name="Pumps", achieved="not assessed", met=0)
+    assert of_levels((place, place)) == "2 of 2 zones and conduits with a target level hold all that it asks for."
+    assert of_levels((place, open_one)) == (
+        "1 of 2 zones and conduits with a target level hold all that it asks for, 1 not assessed yet."
+    )
+
+
 def test_conclusion_never_hides_findings_and_vulnerabilities() -> None:
     """Even where all is met."""
     (met,) = group(Verdict.MET)
     rows = (replace(met.requirements[0], findings=(Finding(id="F-1", grade="major"),)),)
     assert conclusion(report(groups=(replace(met, requirements=rows),))) == (
-        "All 1 applicable requirements are met. 1 major finding is open: F-1. 1 known vulnerability is open on assets in scope."
+        "The one applicable requirement is met. 1 major finding is open: F-1. 1 known vulnerability is open on assets in scope."
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import Site, User
@@ -38,6 +39,16 @@ def test_each_day_is_counted_once_as_it_stood(north: Site, south: Site, pumping:
     PlantPoint.objects.filter(site=north, on=days[0][1]).delete()
     keep_points()
     assert PlantPoint.objects.filter(site=north, on=days[0][1]).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_day_is_counted_for_every_site_before_the_next(north: Site, south: Site) -> None:
+    for site, zone in ((north, "UTC"), (south, "Europe/London")):
+        Site.objects.filter(pk=site.pk).update(created_at=NOW - timedelta(days=90), time_zone=zone)
+    seals.seal()
+    assert course.keep(now=NOW, most=3) == 4
+    counted = PlantPoint.objects.order_by("on").values("on").annotate(sites=Count("site"))
+    assert [one["sites"] for one in counted] == [2, 2]
 
 
 @pytest.mark.django_db(transaction=True)

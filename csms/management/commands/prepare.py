@@ -21,8 +21,8 @@ class Command(BaseCommand):
         for name, given in (
             ("migrate", {"interactive": False, "verbosity": 0}),
             ("grant_roles", {}),
+            *([("demo", {})] if demo else []),  # before the reference data: the demo brings them in a year ago
             ("load_reference", {}),
-            *([("demo", {})] if demo else []),
         ):
             self.stdout.write(f"{name} ...")
             call_command(name, stdout=self.stdout, **given)

@@ -56,6 +56,8 @@ def board(*placed: tuple[Piece, Slot], others: tuple[Piece, ...] = ()) -> Board:
         (piece(1, backup_on=None), slot(), board(), [Kind.BACKUP]),
         (piece(1, backup_on=date(2026, 11, 1)), slot(), board(), [Kind.BACKUP]),
         (piece(1, due_on=date(2026, 12, 5)), slot(), board(), [Kind.DUE]),
+        (piece(1, due_on=date(2026, 12, 6)), slot(), board(), []),
+        (piece(1, due_on=date(2026, 12, 6)), slot(time_zone="Asia/Tokyo"), board(), [Kind.DUE]),
     ],
 )
 def test_conflicts(one: Piece, here: Slot, there: Board, kinds: list[Kind]) -> None:
