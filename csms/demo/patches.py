@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 
 from accounts.models import Site, User
 from assets.models import Backup
+from csms.demo import files
 from csms.demo.telling import Year
 from patching import deferring, deploying, remedies
 from patching.models import Blackout, MaintenanceWindow, Match, PatchDeployment, PatchPolicy, PriorityTable
@@ -28,6 +29,7 @@ TEST: dict[str, Any] = {
     "test_steps": "Loaded on the bench, project downloaded, ran a day against the simulator.",
     "test_result": "No alarm, cycle time as before.",
 }  # fmt: skip
+ELSEWHERE = {"set_version", "decide_match"}  # the year tells of these assets' firmware and matches itself
 STEPS: tuple[tuple[int, str, tuple[int, ...]], ...] = (  # day, what, which of the site's patches
     (-46, "windows", ()), (-45, "propose", ()), (-42, "start_test", (0, 1, 2, 3, 5, 6, 9, 10, 11, 12, 13)),
     (-38, "pass_test", (0, 1, 2, 3, 5, 9, 10, 11, 12, 13)), (-37, "refuse_test", (6,)),
@@ -61,10 +63,10 @@ def tell(event: dict[str, Any], *, site: Site, by: User, year: Year) -> None:
         _open_windows(site)
     elif event["step"] == "propose":
         found = Match.objects.filter(site=site, verdict="AFFECTED").select_related("asset", "advisory", "site")
-        remedies.propose(found.order_by("pk"), now=clock.now())
+        remedies.propose(found.order_by("advisory__tracking_id", "asset__name"), now=clock.now())
     else:
-        told = Match.objects.filter(site=site).exclude(status=Match.Status.OPEN).values("asset")
-        chosen = list(PatchDeployment.objects.filter(site=site).exclude(asset__in=told).order_by("pk")[:14])
+        told = [row["asset"] for row in files.events() if row["do"] in ELSEWHERE and row["site"] == site.code]
+        chosen = list(PatchDeployment.objects.filter(site=site).exclude(asset__name__in=told).order_by("pk")[:14])
         for number in event["which"]:
             if number < len(chosen):
                 DONE[event["step"]](chosen[number], by)

@@ -19,13 +19,14 @@ from csms.catalog import REGISTERS
 from network import functions
 from network.monitoring import LastSeen
 from network.rules.monitoring import Watch, watch
-from patching.models import Advisory, AdvisorySource, Match
+from patching.models import Advisory, AdvisorySource, Match, PatchDeployment
 from programme.models import Decision, Evidence, Judgement, Requirement
 from registers.history import seals
 from registers.history.past import as_of, tracked
 from registers.history.timeline import entries
 from registers.models import Installation, Mail
 from scope.models import Process, ScopeStatement
+from tests.demo.plant import events
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "csms-demo-2026"
@@ -142,6 +143,13 @@ def test_what_a_person_decided_stands() -> None:
     kept = Match.objects.get(asset__name="N-DS-SW02", advisory__tracking_id="MW-2026-001")
     assert (kept.status, kept.verdict, str(kept.decided_by)) == ("REJECTED", "NOT_AFFECTED", "Nils Aker")
     assert Match.objects.filter(status="CONFIRMED").count() >= 9
+
+
+def test_whose_firmware_the_year_tells_is_not_patched_beside_it() -> None:
+    told = {(event["site"], event["asset"]) for event in events("set_version", "decide_match")}
+    begun = PatchDeployment.objects.exclude(status=PatchDeployment.Status.AVAILABLE)
+    assert begun.count() > 30
+    assert told.isdisjoint(begun.values_list("site__code", "asset__name"))
 
 
 def test_last_spring_there_were_fewer_assets_with_older_firmware() -> None:
