@@ -1,4 +1,4 @@
-"""Empties the database after a test that committed: the tables that hold something, a fifth of the work of emptying all."""
+"""Empties the database after what was committed: the tables that hold something, a fifth of the work of emptying all."""
 
 from django.db import connection
 from django.test import TransactionTestCase
@@ -11,8 +11,8 @@ WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND pg_relation_si
 """
 
 
-def empty(case: TransactionTestCase) -> None:
-    """Do for a test what Django's own `flush` does."""
+def empty(case: TransactionTestCase | None = None) -> None:
+    """Do what Django's own `flush` does after such a test."""
     with connection.cursor() as cursor:
         cursor.execute(WRITTEN)
         if tables := cursor.fetchone()[0]:

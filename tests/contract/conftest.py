@@ -4,18 +4,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from accounts.models import Organisation, Role, Site, User
 from tests.conftest import company, person, works
+from tests.emptying import empty
 
 
 @pytest.fixture(scope="module")
 def organisation(django_db_setup: None, django_db_blocker: Any) -> Iterator[Organisation]:
-    """The company, in a transaction around those of the tests; so no test of this folder may commit."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield company()
-        transaction.set_rollback(True)
+    """The company, committed: a transaction that stayed open would keep the other process from sealing."""
+    with django_db_blocker.unblock():
+        try:
+            yield company()
+        finally:
+            empty()
 
 
 @pytest.fixture(scope="module")
