@@ -12,7 +12,7 @@ FIELDS = ("name", "transport", "ports", "industrial", "secure", "note")
 
 def load() -> int:
     """Bring the protocols in; return how many are new. Those that people changed stay as they are."""
-    rows = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    rows = yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     rows = rows["protocols"] if isinstance(rows, dict) else rows
     known = set(Protocol.objects.values_list("code", flat=True))
     fresh = [

@@ -1,5 +1,6 @@
 """Reference data of the product: requirement catalogues, the usual authority table. Loading twice is loading once."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ DECIDE = ((Role.APPROVER, 730), (Role.MANAGER, 365))
 
 def load() -> tuple[int, int]:
     """Bring catalogues, requirements and the first authority table in; return how many requirements were new and changed."""
-    rows = yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["requirements"]
+    rows = _rows()
     catalogues = {
         edition: Catalogue.objects.get_or_create(edition=edition, defaults={"title": TITLES.get(edition, edition)})[0]
         for edition in dict.fromkeys(row["edition"] for row in rows)
@@ -54,6 +55,13 @@ def load() -> tuple[int, int]:
     Requirement.objects.bulk_update(changed, list(_values(rows[0], 1)))
     _authorise()
     return len(fresh), len(changed)
+
+
+@cache
+def _rows() -> list[dict[str, Any]]:
+    """Return the requirements of the file, which takes longer to read than the database to take in."""
+    rows: list[dict[str, Any]] = yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["requirements"]
+    return rows
 
 
 def _authorise() -> None:

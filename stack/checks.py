@@ -10,7 +10,7 @@ from typing import NoReturn
 from stack.places import BUILT, ROOT
 from stack.servers import Servers, discard_abandoned, throw_away_data
 
-TOGETHER = ("-n", "2", "--dist", "loadfile")
+TOGETHER = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")  # tests/conftest.py says what comes first
 JOURNEYS = "tests/browser"
 NOT_CHECKED = {"tests", "node_modules", "var"}
 PRODUCTION = {"CSMS_PUBLIC_URL": "https://csms.example", "CSMS_DEMO": "0", "CSMS_BEHIND_PROXY": "1"}

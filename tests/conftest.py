@@ -1,5 +1,6 @@
 """The plant that most tests stand on: two sites, and the people who may and may not."""
 
+import gc
 import os
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,25 +11,40 @@ import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
 from accounts.grants import grant
 from accounts.models import Organisation, Role, Site, User
 from accounts.tokens import issue
 from assets.models import Asset, Zone
+from programme.models import Judgement, Requirement
+from programme.reference import load
 from registers.history.links import watch_links
 from registers.history.origin import because
 from registers.history.past import make_views
 from registers.models import Installation
 from stack import snapshots
+from tests.emptying import empty
 
+LONG = ("stack/test_run.py", "demo/test_loading.py")
 SNAPSHOT = Path(os.environ[snapshots.VARIABLE]) if snapshots.VARIABLE in os.environ else None
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name a case of bytes after its argument: packed bytes may hold the time, and workers must agree on the names."""
     return argname if isinstance(val, bytes) else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long for few tests: begun last, they would keep one process waiting for the other."""
+    items.sort(key=lambda item: not item.nodeid.partition("::")[0].endswith(LONG))
+
+
+def pytest_collection_finish() -> None:
+    """Take what stands by now, and stays to the end, out of what the garbage collector walks over again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -47,12 +63,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Make the views of the past and watch the many-to-many tables once the test database stands."""
+    """Make the views of the past and watch the many-to-many tables once the test database stands; say how it is emptied."""
     with django_db_blocker.unblock():
         if SNAPSHOT and not SNAPSHOT.exists():
             snapshots.take(connection.settings_dict["NAME"], SNAPSHOT)
         make_views()
         watch_links()
+    TransactionTestCase._fixture_teardown = empty
 
 
 @pytest.fixture(autouse=True)
@@ -70,20 +87,31 @@ def seals_of_this_test_alone(settings: Any, tmp_path: Path) -> None:
 @pytest.fixture
 def organisation(db: None) -> Organisation:
     """The company; marked as a demo so that no second factor is demanded."""
-    Installation.objects.create(demo=True)
-    return Organisation.objects.create(name="Merewater")
+    return company()
 
 
 @pytest.fixture
 def north(organisation: Organisation) -> Site:
     """The plant most tests look at."""
-    return Site.objects.create(code="NORTH", name="Northern waterworks", time_zone="Europe/Berlin")
+    return works("Northern")
 
 
 @pytest.fixture
 def south(organisation: Organisation) -> Site:
     """The plant that must not be seen from NORTH."""
-    return Site.objects.create(code="SOUTH", name="Southern waterworks", time_zone="Europe/Berlin")
+    return works("Southern")
+
+
+def company() -> Organisation:
+    """Make the company, in a portal that is marked as a demo."""
+    Installation.objects.create(demo=True)
+    return Organisation.objects.create(name="Merewater")
+
+
+def works(name: str) -> Site:
+    """Make one of its plants."""
+    code = name.removesuffix("ern").upper()
+    return Site.objects.create(code=code, name=f"{name} waterworks", time_zone="Europe/Berlin")
 
 
 def person(name: str, role: Role, place: Site | Organisation) -> User:
@@ -162,6 +190,14 @@ def rtu(telemetry: Zone) -> Asset:
     return Asset.objects.create(
         site=telemetry.site, zone=telemetry, name="S-TEL-RTU07", kind="CONTROL_HARDWARE", vendor="WAGO"
     )
+
+
+@pytest.fixture
+def judgement(north: Site) -> Judgement:
+    """NORTH's judgement of one requirement."""
+    load()
+    requirement = Requirement.objects.get(catalogue__edition="IEC 62443-2-1:2024", code="NET 1.3")
+    return Judgement.objects.create(site=north, requirement=requirement)
 
 
 @pytest.fixture

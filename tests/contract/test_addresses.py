@@ -164,15 +164,15 @@ def test_every_address_is_tested() -> None:
     assert there == of_registers() | set(PAGES) | set(ENDPOINTS) | set(OPEN) | SECRET
 
 
-@pytest.fixture
-def ids(plc: Asset, mara: User) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def ids(north: Site, mara: User) -> dict[str, Any]:
     """The ids of records of NORTH."""
+    plc = Asset.objects.create(site=north, name="N-PS1-PLC01", kind="PLC")
     job = Job.objects.create(owner=mara, kind="report", title="Compliance of NORTH")
-    site: Site = plc.site
     return {
-        "notice": Notice.objects.create(owner=mara, title="Compliance of NORTH").pk, "site": site.pk, "asset": plc.pk, "tag": put(plc, by=mara, name="Compliance of NORTH").pk, "job": job.pk, "evidence": build(Evidence, site, "N").pk, "report": build(Report, site, "N").pk,
-        "source": build(AdvisorySource, site, "N").pk, "advisory": build(Advisory, site, "N").pk,
-        "scan": build(DiscoveryScan, site, "N").pk, "assessment": build(RiskAssessment, site, "N").pk, "walkdown": build(WalkDown, site, "N").pk,
+        "notice": Notice.objects.create(owner=mara, title="Compliance of NORTH").pk, "site": north.pk, "asset": plc.pk, "tag": put(plc, by=mara, name="Compliance of NORTH").pk, "job": job.pk, "evidence": build(Evidence, north, "N").pk, "report": build(Report, north, "N").pk,
+        "source": build(AdvisorySource, north, "N").pk, "advisory": build(Advisory, north, "N").pk,
+        "scan": build(DiscoveryScan, north, "N").pk, "assessment": build(RiskAssessment, north, "N").pk, "walkdown": build(WalkDown, north, "N").pk,
     }  # fmt: skip
 
 

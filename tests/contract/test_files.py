@@ -12,7 +12,6 @@ from django.test import Client
 
 from accounts.models import Site, User
 from csms.catalog import REGISTERS
-from registers import jobs
 from registers.door import importer_of
 from registers.files.importing import Delivery, Row
 from registers.models import Job
@@ -139,16 +138,3 @@ def test_a_part_may_stand_before_its_whole(north: Site, mara: User, tmp_path: Pa
     assert REGISTER["zones"].model.objects.get(name="Cell").parent.name == "Line"
     loop = judged(tmp_path, "zones", as_csv(["name", "parent"], ["A", "B"], ["B", "A"]), north, mara)
     assert "error" in [row.verdict for row in loop]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_job_imports_all_or_nothing(north: Site, nils: User, rest: Callable[..., Any]) -> None:
-    def sent(body: bytes) -> str:
-        given = {"register": "zones", "site": "NORTH", "file": SimpleUploadedFile("zones.csv", body)}
-        return jobs.run(int(rest(nils).post("/api/v1/imports/", given).json()["id"]))
-
-    zones = REGISTER["zones"].model.objects
-    assert sent(as_csv(["name", "level"], ["A", "1"], ["B", "9"])) == "FAILED"
-    assert not zones.exists()
-    assert sent(as_csv(["name", "level"], ["A", "1"], ["B", "3.5"])) == "DONE"
-    assert zones.count() == 2

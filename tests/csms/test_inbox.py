@@ -6,15 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Site, User
+from accounts.models import User
 from csms import work
 from programme import workflow
-from programme.models import Authority, Decision, Evidence, Judgement, Requirement
-from programme.reference import load
+from programme.models import Authority, Decision, Evidence, Judgement
 from programme.rules import decide_by
 from registers.own import Snooze
 
@@ -22,28 +20,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def judgement(north: Site) -> Judgement:
-    """NORTH's judgement of one requirement."""
-    cache.clear()
-    load()
-    requirement = Requirement.objects.get(catalogue__edition="IEC 62443-2-1:2024", code="NET 1.3")
-    return Judgement.objects.create(site=north, requirement=requirement)
-
-
-@pytest.fixture
 def asked(judgement: Judgement, nils: User) -> Decision:
     """Nils asked that it does not apply."""
     return workflow.request_not_applicable(judgement, by=nils, justification="There is no safety system at NORTH.")
-
-
-@pytest.fixture
-def stale(north: Site) -> Evidence:
-    """Evidence of NORTH that goes stale in five days."""
-    cache.clear()
-    today = timezone.now().date()
-    return Evidence.objects.create(
-        site=north, title="Walk-down of PS1", kind="RECORD_OF_PRACTICE", note="Binder 3", effective_from=today, effective_to=today + timedelta(days=5)
-    )  # fmt: skip
 
 
 def page(browser: Client, query: str = "") -> str:

@@ -8,7 +8,6 @@ from typing import Any
 import icalendar
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -18,16 +17,6 @@ from programme.models import Decision, Evidence
 from programme.remarks import say
 from registers import jobs
 from registers.own import CalendarFeed, Notice
-
-
-@pytest.fixture
-def stale(north: Site) -> Evidence:
-    """Evidence of NORTH that goes stale in five days."""
-    cache.clear()
-    today = timezone.now().date()
-    return Evidence.objects.create(
-        site=north, title="Walk-down of PS1", kind="RECORD_OF_PRACTICE", note="Binder 3", effective_from=today, effective_to=today + timedelta(days=5)
-    )  # fmt: skip
 
 
 @pytest.mark.django_db

@@ -29,6 +29,7 @@ from registers.history.timeline import entries
 from registers.models import Installation, Mail
 from risk.models import Threat, in_force
 from scope.models import Process, ScopeStatement
+from tests.demo.plant import events
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "csms-demo-2026"
@@ -146,6 +147,13 @@ def test_what_a_person_decided_stands() -> None:
     kept = Match.objects.get(asset__name="N-DS-SW02", advisory__tracking_id="MW-2026-001")
     assert (kept.status, kept.verdict, str(kept.decided_by)) == ("REJECTED", "NOT_AFFECTED", "Nils Aker")
     assert Match.objects.filter(status="CONFIRMED").count() >= 9
+
+
+def test_whose_firmware_the_year_tells_is_not_patched_beside_it() -> None:
+    told = {(event["site"], event["asset"]) for event in events("set_version", "decide_match")}
+    begun = PatchDeployment.objects.exclude(status=PatchDeployment.Status.AVAILABLE)
+    assert begun.count() > 30
+    assert told.isdisjoint(begun.values_list("site__code", "asset__name"))
 
 
 def test_last_spring_there_were_fewer_assets_with_older_firmware() -> None:

@@ -8,20 +8,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from accounts.models import Site, User
+from accounts.models import User
 from programme import workflow
 from programme.models import Authority, Decision, Judgement, Requirement
 from programme.reference import load
 from registers.workflow import NotPossible
 from reports.conformity import conformity
-
-
-@pytest.fixture
-def judgement(north: Site) -> Judgement:
-    """NORTH's judgement of one requirement."""
-    load()
-    requirement = Requirement.objects.get(catalogue__edition="IEC 62443-2-1:2024", code="NET 1.3")
-    return Judgement.objects.create(site=north, requirement=requirement)
 
 
 @pytest.fixture

@@ -6,22 +6,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import Site, User
+from accounts.models import User
 from programme import workflow
-from programme.models import Decision, Judgement, Requirement
-from programme.reference import load
+from programme.models import Decision, Judgement
 from registers.workflow import NotPossible
 
 TODAY = timezone.now().date()
 WHY = "There is no safety system at NORTH."
-
-
-@pytest.fixture
-def judgement(north: Site) -> Judgement:
-    """NORTH's judgement of one requirement."""
-    load()
-    requirement = Requirement.objects.get(catalogue__edition="IEC 62443-2-1:2024", code="NET 1.3")
-    return Judgement.objects.create(site=north, requirement=requirement)
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """Jobs: two at once, so that long ones keep nothing waiting; the others are sent when there is room."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Site, User
+from assets.models import Zone
 from registers import jobs
 from registers.models import Job
 
@@ -44,3 +47,15 @@ def test_the_end_of_one_sends_the_next(three: list[Job], monkeypatch: pytest.Mon
     monkeypatch.setattr(jobs, "_send", sent.append)
     assert jobs.run(three[0].pk) == "FAILED"
     assert sent == [three[1].pk, three[2].pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_is_all_or_nothing(north: Site, nils: User, rest: Callable[..., Any]) -> None:
+    def sent(body: bytes) -> str:
+        given = {"register": "zones", "site": "NORTH", "file": SimpleUploadedFile("zones.csv", body)}
+        return jobs.run(int(rest(nils).post("/api/v1/imports/", given).json()["id"]))
+
+    assert sent(b"name,level\nA,1\nB,9\n") == "FAILED"
+    assert not Zone.objects.exists()
+    assert sent(b"name,level\nA,1\nB,3.5\n") == "DONE"
+    assert Zone.objects.count() == 2

@@ -24,14 +24,12 @@ from assets.models import Asset
 )  # fmt: skip
 def test_the_application_cannot_touch_history(plc: Asset, attack: str) -> None:
     assert settings.HISTORY_PROTECTED, "the test servers have two roles"
-    call_command("grant_roles")
     with _as_application() as session, session.cursor() as cursor, pytest.raises(psycopg2.Error):
         cursor.execute(attack)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_application_cannot_write_without_history(plc: Asset) -> None:
-    call_command("grant_roles")
     with _as_application() as session, session.cursor() as cursor:
         cursor.execute(
             "SELECT tgname FROM pg_trigger WHERE tgrelid = 'assets_asset'::regclass AND tgname LIKE 'pgtrigger%'"
@@ -45,7 +43,6 @@ def test_the_application_cannot_write_without_history(plc: Asset) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_table_of_the_applications_own_leads_no_history_astray(plc: Asset) -> None:
-    call_command("grant_roles")
     with _as_application() as session, session.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE assets_assethistoryevent (LIKE public.assets_assethistoryevent)")
         cursor.execute(
@@ -58,7 +55,6 @@ def test_a_table_of_the_applications_own_leads_no_history_astray(plc: Asset) -> 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_application_borrows_no_trigger_of_history(plc: Asset) -> None:
-    call_command("grant_roles")
     with _as_application() as session, session.cursor() as cursor:
         cursor.execute(
             "SELECT tgfoid::regproc FROM pg_trigger WHERE tgrelid = 'assets_asset'::regclass AND tgname LIKE '%insert_insert%'"
@@ -74,7 +70,6 @@ def test_the_application_borrows_no_trigger_of_history(plc: Asset) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_application_cannot_move_the_clock(plc: Asset) -> None:
-    call_command("grant_roles")
     with _as_application() as session, session.cursor() as cursor:
         cursor.execute("SET csms.demo_now = '2001-01-01T00:00:00Z'")
         cursor.execute("UPDATE assets_asset SET version = 'V9' RETURNING updated_at")
@@ -84,5 +79,7 @@ def test_the_application_cannot_move_the_clock(plc: Asset) -> None:
 
 
 def _as_application() -> Any:
+    """Connect as the application, which has its rights as after every start."""
+    call_command("grant_roles")
     parameters = connection.get_connection_params()
     return psycopg2.connect(dbname=parameters["dbname"], user=settings.APPLICATION_ROLE, host=parameters["host"])

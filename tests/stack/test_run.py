@@ -65,17 +65,23 @@ class Portal:
         return next(found for found in self.supervisor.children() if word in found.cmdline())
 
 
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data of a portal: whichever test comes first makes them, the next finds what that one's end left."""
+    folder = tmp_path_factory.mktemp("data") / "a folder with spaces"
+    yield folder
+    if IS_ROOT:
+        shutil.rmtree(ROOT_STATE / sha256(str(folder).encode()).hexdigest()[:10])
+
+
 @pytest.fixture
-def portal(tmp_path: Path) -> Iterator[Portal]:
-    data = tmp_path / "a folder with spaces"
+def portal(data: Path) -> Iterator[Portal]:
     portal = Portal(data)
     try:
         yield portal
     finally:
         portal.process.terminate()
         portal.process.communicate(timeout=END_SECONDS + 5)
-        if IS_ROOT:
-            shutil.rmtree(ROOT_STATE / sha256(str(data).encode()).hexdigest()[:10])
 
 
 def test_it_starts_repairs_itself_and_ends_with_everything_it_started(portal: Portal) -> None:
