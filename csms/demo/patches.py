@@ -35,7 +35,8 @@ TEST: dict[str, Any] = {
     "test_steps": "Loaded on the bench, project downloaded, ran a day against the simulator.",
     "test_result": "No alarm, cycle time as before.",
 }  # fmt: skip
-LATER = {"put off": range(14, 60, 3), "planned": (*range(15, 60, 3), *range(16, 60, 6)), "not for it": (19, 31, 43)}
+LATER: dict[str, Iterable[int]] = {"put off": range(14, 60, 3), "not for it": (19, 31, 43)}
+LATER["planned"] = [number for number in range(15, 60) if number not in {*LATER["put off"], *LATER["not for it"]}]
 STEPS: tuple[tuple[int, str, Iterable[int]], ...] = (  # day, what, which of the site's patches
     (-46, "windows", ()), (-45, "propose", ()), (-42, "start_test", (0, 1, 2, 3, 5, 6, 9, 10, 11, 12, 13)),
     (-38, "pass_test", (0, 1, 2, 3, 5, 9, 10, 11, 12, 13)), (-37, "refuse_test", (6,)),
@@ -72,7 +73,7 @@ def tell(event: dict[str, Any], *, site: Site, by: User, year: Year) -> None:
         _open_windows(site)
     elif event["step"] == "propose":
         found = Match.objects.filter(site=site, verdict="AFFECTED").select_related("asset", "advisory", "site")
-        remedies.propose(found.order_by("advisory__tracking_id", "asset__name"), now=clock.now())
+        remedies.propose(found.order_by("asset__name", "advisory__tracking_id"), now=clock.now())
     else:
         chosen = list(PatchDeployment.objects.filter(site=site).exclude(asset__name__in=ELSEWHERE).order_by("pk"))
         for number in event["which"]:

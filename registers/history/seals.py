@@ -1,7 +1,7 @@
 """Seals: each closed epoch of history gets a fingerprint that is chained to the one before.
 
 Every history row carries the number of the epoch that was open when it was written. The sealer opens the next epoch, and
-seals the closed ones once no transaction runs that could still write into them (`pg_snapshot_xmin`). Nobody waits for it.
+seals the closed ones once no transaction of this database runs that could still write into them. Nobody waits for it.
 """
 
 import hashlib
@@ -19,6 +19,14 @@ from registers.models import Seal
 GENESIS = "0" * 64
 LEAF = struct.Struct(">q16s")
 TURNS, WAIT = 200, 0.05  # at most 10 s for transactions that were running when the epoch closed
+# One that is not known to belong to another database of the server is waited for.
+SETTLED = """
+SELECT NOT EXISTS (
+    SELECT 1 FROM pg_snapshot_xip(pg_current_snapshot()) AS running
+    WHERE running < %s::text::xid8 AND NOT EXISTS (
+        SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
+        WHERE locktype = 'transactionid' AND transactionid = running::xid AND granted AND datname <> current_database()))
+"""
 
 
 @dataclass(frozen=True)
@@ -38,12 +46,12 @@ def seal() -> Seal | None:
     """Close the open epoch and seal all closed ones; return the new seal, or None when there is nothing to seal yet."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval('registers_epoch') - 1, clock_timestamp(), pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+            "SELECT nextval('registers_epoch') - 1, clock_timestamp(), pg_snapshot_xmax(pg_current_snapshot())::text"
         )
         last, settled_at, before = cursor.fetchone()
         for _turn in range(TURNS):
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-            if cursor.fetchone()[0] >= before:
+            cursor.execute(SETTLED, [before])
+            if cursor.fetchone()[0]:
                 break
             cursor.execute("SELECT pg_sleep(%s)", [WAIT])
         else:

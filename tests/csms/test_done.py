@@ -19,9 +19,8 @@ from patching.patch_registers import DEPLOYMENTS
 from programme.models import Evidence, Judgement
 from programme.workflow import judge
 from registers.history.deeds import taken
-from tests.csms.test_inbox import judgement, page
+from tests.csms.test_inbox import page
 
-__all__ = ["judgement"]
 pytestmark = pytest.mark.django_db
 TODAY = timezone.now().date()
 

@@ -160,5 +160,5 @@ class TestPage:
     ) -> None:
         Zone.objects.bulk_create(Zone(site=zones[0].site, name=f"Z{n}", level=2) for n in range(30))
         browser = signed_in(nils)
-        with django_assert_max_num_queries(37):
+        with django_assert_max_num_queries(38):
             assert browser.get(PAGE).status_code == 200

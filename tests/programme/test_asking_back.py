@@ -18,9 +18,9 @@ from programme.rules import digest
 from registers.history.timeline import entries
 from registers.models import Mail
 from registers.workflow import NotPossible
-from tests.csms.test_inbox import asked, judgement, page
+from tests.csms.test_inbox import asked, page
 
-__all__ = ["asked", "judgement"]
+__all__ = ["asked"]
 pytestmark = pytest.mark.django_db
 TODAY = timezone.now().date()
 QUESTION, ANSWER = "What about the dosing station?", "It has none either, see the drawing."
