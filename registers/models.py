@@ -98,7 +98,8 @@ class Record(models.Model):
         try:
             super().validate_constraints(exclude=exclude)
         except ValidationError as wrong:
-            fields = {one.violation_error_message: one.fields[1] for one in self._meta.constraints if _once_a_site(one)}
+            constraints: Any = self._meta.constraints
+            fields = {one.violation_error_message: one.fields[1] for one in constraints if _once_a_site(one)}
             said: dict[str, list[ValidationError]] = {}
             for name, errors in wrong.error_dict.items():
                 for error in errors:
