@@ -15,6 +15,7 @@ from accounts.models import User
 from assets.models import Asset
 from csms.catalog import REGISTERS
 from registers.api.asking import refuse_unknown
+from registers.api.described import page_of
 from registers.api.paging import LongPaging
 from registers.cells import words
 from registers.filters import search
@@ -22,16 +23,8 @@ from registers.register import Register
 
 EACH = 6
 WIDER = 5  # more than shown are read, so that the nearest name is among them
-HIT = inline_serializer("Hit", {name: serializers.CharField() for name in ("register", "id", "name", "url")}, many=True)
-HITS = inline_serializer(
-    "Hits",
-    {
-        "count": serializers.IntegerField(),
-        "next": serializers.CharField(allow_null=True),
-        "previous": serializers.CharField(allow_null=True),
-        "results": HIT,
-    },
-)
+HIT = inline_serializer("Hit", {name: serializers.CharField() for name in ("register", "id", "name", "url")})
+HITS = page_of("Hits", HIT)
 
 
 def found(user: Any, text: str, each: int = EACH) -> list[tuple[Register, list[Any]]]:

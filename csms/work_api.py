@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from csms import work
 from registers.api.answers import an_object, answers
 from registers.api.asking import refuse_unknown
+from registers.api.described import page_of
 from registers.api.idempotency import once
 from registers.api.paging import Paging
 from registers.figures import Waiting
@@ -24,13 +25,7 @@ ITEM = inline_serializer(
         "snoozed_until": serializers.DateField(allow_null=True),
     },
 )  # fmt: skip
-LIST = inline_serializer(
-    "WorkList",
-    {
-        "count": serializers.IntegerField(), "next": serializers.CharField(allow_null=True),
-        "previous": serializers.CharField(allow_null=True), "results": type(ITEM)(many=True),
-    },
-)  # fmt: skip
+LIST = page_of("WorkList", ITEM)
 
 
 def told(one: Waiting) -> dict[str, Any]:

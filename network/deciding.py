@@ -31,7 +31,7 @@ def _day(label: StrOrPromise, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **more)
 
 
-@transition(ObservedFlow, [S.NEW, S.BLOCKED], S.DECLARED, label="Declare as a flow", main=True, asks={
+@transition(ObservedFlow, [S.NEW], S.DECLARED, again=[S.BLOCKED], label="Declare as a flow", main=True, asks={
     "purpose": forms.CharField(label=_("What it is for"), max_length=300),
     "protocol": forms.CharField(label=_("Protocol"), max_length=80, required=False, help_text=_("Empty: the one of the catalogue with this port.")),
     "review_on": _day(_("Review on"), required=False),

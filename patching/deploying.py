@@ -122,7 +122,7 @@ def _ended(deployment: Any) -> None:
 PATCH_DEPLOYMENT = DecisionKind(snapshot=PatchDeployment.snapshot, approved=_approved, ended=_ended)
 
 
-@transition(PatchDeployment, [S.APPROVED, S.SCHEDULED], S.SCHEDULED, label="Schedule", main=True, asks={
+@transition(PatchDeployment, [S.APPROVED], S.SCHEDULED, again=[S.SCHEDULED], label="Schedule", main=True, asks={
     "window_id": forms.IntegerField(label=_("Window"), help_text=_("Its number; the plan offers windows by name.")),
     "begins_at": forms.DateTimeField(label=_("Beginning")), "seen": forms.IntegerField(label=_("Revision you saw"), required=False),
 })  # fmt: skip

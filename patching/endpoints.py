@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, inline_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
@@ -18,8 +18,9 @@ from patching.course import course
 from patching.models import Match
 from registers import clock
 from registers.api.asking import refuse_unknown
+from registers.api.described import JOB
 from registers.api.idempotency import once
-from registers.api.jobs import keep, shown
+from registers.api.jobs import accepted, keep
 from registers.api.serializers import RecordSerializer
 from registers.api.viewsets import RecordViewSet, viewset_for
 from registers.door import may, register_of
@@ -27,6 +28,7 @@ from registers.models import Job
 
 SITE = OpenApiParameter("site", str, description="Id or code of a site.")
 SCOPE = OpenApiParameter("scope", str, enum=["decided", "all"])
+UPLOAD = inline_serializer("AdvisoryFile", {"file": serializers.FileField()})
 TOO_LARGE = "The file is over {limit:,} MB. Split it, or copy it to a folder on the server and add that as a source."
 
 
@@ -110,13 +112,13 @@ def source_viewset(register: Any) -> type[RecordViewSet]:
                 raise PermissionDenied
             return source
 
-        @extend_schema(request=None, responses={202: OpenApiTypes.OBJECT})
+        @extend_schema(request=None, responses={202: JOB})
         @action(detail=True, methods=["post"])
         def poll(self, request: Request, pk: str) -> Response:
             """Poll the source now; 202 with the job."""
             return once(request, lambda: accepted(visits.ask_poll(self.allowed(), by=request.user)))
 
-        @extend_schema(request={"multipart/form-data": OpenApiTypes.OBJECT}, responses={202: OpenApiTypes.OBJECT})
+        @extend_schema(request={"multipart/form-data": UPLOAD}, responses={202: JOB})
         @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
         def upload(self, request: Request, pk: str) -> Response:
             """Take one advisory file, or a ZIP of them, into the source; 202 with the job."""
@@ -132,8 +134,3 @@ def source_viewset(register: Any) -> type[RecordViewSet]:
             return visits.ask_upload(source, name=str(upload.name), path=keep(upload), by=request.user)
 
     return SourceViewSet
-
-
-def accepted(job: Job) -> Response:
-    """Return a job that was just started."""
-    return Response(shown(job), status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})

@@ -124,10 +124,10 @@ def source_for(path: str) -> AdvisorySource:
     local = not path.startswith(("http://", "https://"))
     kind = AdvisorySource.Kind.FOLDER if local else AdvisorySource.Kind.CSAF
     address = str(Path(path).resolve()) if local else path
-    kept, _made = AdvisorySource.objects.get_or_create(
-        address=address, kind=kind, defaults={"name": f"By hand: {address}"[-80:], "enabled": False}
+    kept = AdvisorySource.objects.filter(address=address, kind=kind).order_by("pk").first()
+    return kept or AdvisorySource.objects.create(
+        address=address, kind=kind, name=f"By hand: {address}"[-80:], enabled=False
     )
-    return kept
 
 
 def take_file(

@@ -23,8 +23,9 @@ from programme.proofs import supported
 from programme.registers import COMMENTS, EVIDENCE, REQUIREMENTS, TAGS
 from programme.remarks import find, say
 from programme.tags import put, take_off
+from registers.api.described import JOB
 from registers.api.idempotency import once
-from registers.api.jobs import shown
+from registers.api.jobs import accepted
 from registers.api.parsers import StrictJSONParser
 from registers.api.serializers import AskedSerializer, RecordSerializer, ReferenceField, serializer_for
 from registers.api.viewsets import viewset_for
@@ -183,7 +184,7 @@ class EvidenceViewSet(viewset_for(EVIDENCE)):  # type: ignore[misc]
         """Return the file, always as an attachment."""
         return file_of(self.get_object())
 
-    @extend_schema(request=PackSerializer, responses={202: OpenApiTypes.OBJECT})
+    @extend_schema(request=PackSerializer, responses={202: JOB})
     @action(detail=False, methods=["post"])
     def packs(self, request: Request) -> Response:
         """Ask for a ZIP of all evidence of a site with its digests; 202 with the job."""
@@ -193,7 +194,7 @@ class EvidenceViewSet(viewset_for(EVIDENCE)):  # type: ignore[misc]
         given = PackSerializer(data=request.data, context={"request": request})
         given.is_valid(raise_exception=True)
         job = packs.ask(request.user, given.validated_data["site"], given.validated_data.get("catalogue", ""))  # type: ignore[arg-type]
-        return Response(shown(job), status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})
+        return accepted(job)
 
     @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
     @action(detail=False, methods=["get"], url_path=r"packs/(?P<job>[0-9]{1,18})")

@@ -164,7 +164,10 @@ def _end_of(decision: Decision, chosen: date | None, today: date, most_days: int
             gettext("What is asked for ends on {asked}. Leave the day empty, or refuse it.").format(asked=asked)
         )
     ends = asked or chosen or latest
-    if not today < ends <= latest:
+    if ends <= today:
+        told = gettext("An approval until {day} would not hold for a day. Choose or ask for a later one.")
+        raise NotPossible(told.format(day=ends))
+    if ends > latest:
         again = gettext(
             "It may hold until {latest} at most. Approve it for less, or have it asked for again with a day up to then."
         )
@@ -250,14 +253,10 @@ def _end(decision: Decision, status: str, why: str, *, by: User | None = None) -
 ALL = list(Judgement.Status.values)
 
 
-@transition(
-    Judgement, ALL, "", label="Judge", main=True,
-    asks={
-        "verdict": forms.ChoiceField(label=_("Status"), choices=Judgement.Status.choices),
-        "maturity": forms.ChoiceField(label=_("Maturity level"), choices=LEVELS, required=False),
-        "why": REASON,
-    },
-)  # fmt: skip
+@transition(Judgement, ALL, "", label="Judge", main=True, asks={
+    "verdict": forms.ChoiceField(label=_("Status"), choices=Judgement.Status.choices),
+    "maturity": forms.ChoiceField(label=_("Maturity level"), choices=LEVELS, required=False), "why": REASON,
+})  # fmt: skip
 def judge(judgement: Judgement, *, by: User, verdict: str, why: str, maturity: str = "") -> None:
     """Say how well the site meets the requirement, at which maturity level, and why."""
     judgement.status, judgement.reason = verdict, why

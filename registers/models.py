@@ -1,5 +1,6 @@
 """What every register is made of, and the rows that the machinery keeps for itself."""
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -7,6 +8,7 @@ import pghistory.models
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -60,6 +62,12 @@ def _page_around(model: type[models.Model]) -> tuple[str, ...]:
     return tuple(reverse(f"{register.app}:{register.name}-detail", args=[mark]).split(str(mark))) if register else ("",)
 
 
+def _once_a_site(constraint: Any) -> bool:
+    """Tell whether a constraint holds a value, such as a name, to one record of a site."""
+    one = isinstance(constraint, models.UniqueConstraint) and constraint.condition is None
+    return one and len(constraint.fields) == 2 and constraint.fields[0] == "site"
+
+
 class Record(models.Model):
     """Something a register lists: it has a revision, a history, and room for the organisation's own fields."""
 
@@ -84,6 +92,20 @@ class Record(models.Model):
     def get_absolute_url(self) -> str:
         """Return the record's page."""
         return str(self.pk).join(_page_around(type(self)))
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Ask the constraints; what only one record of a site may have is said at that field."""
+        try:
+            super().validate_constraints(exclude=exclude)
+        except ValidationError as wrong:
+            constraints: Any = self._meta.constraints
+            fields = {one.violation_error_message: one.fields[1] for one in constraints if _once_a_site(one)}
+            said: dict[str, list[ValidationError]] = {}
+            for name, errors in wrong.error_dict.items():
+                for error in errors:
+                    place = fields.get(error.message, name) if name == NON_FIELD_ERRORS else name
+                    said.setdefault(place, []).append(error)
+            raise ValidationError(said) from wrong
 
     @property
     def etag(self) -> str:

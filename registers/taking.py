@@ -17,7 +17,7 @@ from registers.models import Job
 class Taking:
     """The form that asks for the file, and what starts the job with the form's answers; the page's words stand in the template."""
 
-    form: Callable[..., Any]
+    form: type[Any]
     ask: Callable[..., Job]
     template: str
 

@@ -27,7 +27,7 @@ def small(text: str) -> str:
 NO_NOUN = frozenset({
     "a", "an", "again", "before", "begins", "brings", "for", "from", "good", "how", "in", "inside", "lasts",
     "lowers", "means", "polled", "started", "takes", "to", "until", "valid", "what", "when", "where", "which", "who",
-    "why",
+    "only", "why", "your",
 })  # fmt: skip
 OPEN_END = frozenset(["as", "at", "by", "from", "in", "of", "on", "to", "with"])
 

@@ -44,7 +44,8 @@ class StepForm(forms.Form):
 class Transition:
     """A named step, or an act that leaves the status alone when `target` is empty; calling it locks the row, asks permission, checks the status, runs the rules and keeps the record.
 
-    From one of `again` somebody took such a step already: it is taken anew only by who says which revision they read.
+    From one of `again` somebody took such a step already: it is taken anew only by who says which revision they read,
+    as `revision` or, where the step asks for it, as `seen`.
     """
 
     rules: Callable[..., Any]
@@ -107,7 +108,7 @@ class Transition:
                 raise NotPossible(refusal)
             if revision is not None and locked.revision != revision:
                 raise Stale(locked)
-            if revision is None and locked.status in self.again:
+            if revision is None and answers.get("seen") is None and locked.status in self.again:
                 told = gettext("This is {state} already. Read it, then decide anew on the revision that you read.")
                 raise NotPossible(told.format(state=small(locked.get_status_display())))
             self.rules(locked, by=by, **answers)

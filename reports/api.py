@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +17,7 @@ from rest_framework.views import APIView
 
 from programme.summary import HOME
 from registers.api.asking import refuse_unknown
+from registers.api.described import page_of
 from registers.api.paging import LongPaging
 from registers.history.past import moment
 from reports.conformity import Row, conformity
@@ -23,6 +25,26 @@ from reports.registers import find_site
 from reports.requirements import catalogue_exists
 from reports.selfchecks import results
 
+SELF_CHECKS = page_of("SelfChecks", inline_serializer("SelfCheck", {
+    **{name: serializers.CharField() for name in ("id", "severity", "title", "remedy")}, "count": serializers.IntegerField(), "list": serializers.CharField(),
+}))  # fmt: skip
+COMPUTED = inline_serializer("Computed", {
+    **{name: serializers.FloatField() for name in ("value", "target")}, **{name: serializers.IntegerField() for name in ("numerator", "denominator")},
+    **{name: serializers.CharField() for name in ("list", "sentence", "status")},
+})  # fmt: skip
+JUDGED = inline_serializer("Judged", {
+    "id": serializers.CharField(), "status": serializers.CharField(), "reason": serializers.CharField(allow_blank=True), "by": serializers.CharField(allow_blank=True),
+    "at": serializers.DateTimeField(allow_null=True), "target_maturity": serializers.IntegerField(),
+})  # fmt: skip
+PROOF = inline_serializer("ConformityEvidence", {
+    "id": serializers.CharField(), "title": serializers.CharField(), "effective_to": serializers.DateField(allow_null=True), "stale": serializers.BooleanField(),
+})  # fmt: skip
+CONFORMITY = page_of("Conformity", inline_serializer("ConformityRow", {
+    **{name: serializers.CharField() for name in ("requirement", "code", "title", "status")}, "asked_for": serializers.CharField(allow_null=True),
+    **{name: serializers.BooleanField() for name in ("applicable", "differs", "overdue")},
+    "maturity": serializers.IntegerField(allow_null=True), "cycle_months": serializers.IntegerField(allow_null=True),
+    "computed": type(COMPUTED)(allow_null=True), "judged": type(JUDGED)(allow_null=True), "evidence": type(PROOF)(many=True),
+}))  # fmt: skip
 KNOWN = {"site", "catalogue", "category", "as_of", "limit", "offset", "format"}
 
 
@@ -40,7 +62,7 @@ class SelfChecksView(APIView):
     """Rules of consistency: how many records break each, and their list."""
 
     @extend_schema(
-        operation_id="self_checks_list", parameters=[OpenApiParameter(name, OpenApiTypes.STR) for name in ("site", "limit", "offset", "as_of")], responses=OpenApiTypes.OBJECT
+        operation_id="self_checks_list", parameters=[OpenApiParameter(name, OpenApiTypes.STR) for name in ("site", "limit", "offset", "as_of")], responses=SELF_CHECKS
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Return them, the broken and grave first."""
@@ -62,7 +84,7 @@ class ConformityView(APIView):
             OpenApiParameter(name, OpenApiTypes.STR, required=name == "site")
             for name in ("site", "catalogue", "category", "limit", "offset", "as_of")
         ],
-        responses=OpenApiTypes.OBJECT,
+        responses=CONFORMITY,
     )
     def get(self, request: Request) -> Response:
         """Return the rows in the catalogue's order."""

@@ -19,7 +19,9 @@ from accounts.registers import SITES
 from programme.models import Judgement, Requirement
 from programme.summary import HOME
 from registers.api.answers import an_object
+from registers.api.described import JOB
 from registers.api.idempotency import once
+from registers.api.jobs import accepted
 from registers.api.viewsets import RecordViewSet, viewset_for
 from registers.door import may
 from registers.history import past
@@ -111,7 +113,7 @@ class ReportViewSet(_Base):  # type: ignore[valid-type,misc]
             "kind": serializers.ChoiceField(choices=Report.Kind.choices), "site": serializers.CharField(),
             "catalogue": serializers.CharField(), "as_of": serializers.CharField(required=False),
         }),
-        responses={202: OpenApiTypes.OBJECT},
+        responses={202: JOB},
     )  # fmt: skip
     def create(self, request: Request) -> Response:
         """Ask for a report; 202 with the job."""
@@ -120,16 +122,7 @@ class ReportViewSet(_Base):  # type: ignore[valid-type,misc]
     def _asked(self, request: Request) -> Response:
         asked = an_object(request.data, of=("kind", "site", "catalogue", "as_of"))
         site, kind, catalogue, moment = request_of(request.user, asked)
-        job = issuing.ask(request.user, site, kind, catalogue, moment)  # type: ignore[arg-type]
-        body = {
-            "id": str(job.pk),
-            "kind": job.kind,
-            "state": job.state,
-            "progress": job.progress,
-            "result": None,
-            "errors": [],
-        }
-        return Response(body, status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})
+        return accepted(issuing.ask(request.user, site, kind, catalogue, moment))  # type: ignore[arg-type]
 
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"])

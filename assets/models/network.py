@@ -171,6 +171,8 @@ class Conduit(SiteRecord):
 class Protocol(SharedRecord):
     """A protocol by its usual name, with its ports and whether it protects what it carries."""
 
+    today_always = True
+
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=80)
     transport = models.CharField(_("transport"), max_length=40, blank=True)

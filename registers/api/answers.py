@@ -15,6 +15,7 @@ KINDS: dict[type[forms.Field], type[Shape]] = {
     forms.DecimalField: serializers.FloatField,
     forms.BooleanField: serializers.BooleanField,
     forms.EmailField: serializers.EmailField,
+    forms.FileField: serializers.FileField,
 }
 
 

@@ -6,8 +6,8 @@ from secrets import token_hex
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -16,12 +16,18 @@ from rest_framework.views import APIView
 
 from registers import jobs
 from registers.api.asking import refuse_unknown
+from registers.api.described import JOB, page_of
 from registers.api.idempotency import once
 from registers.api.paging import Paging
 from registers.door import importer_of, may_anywhere, registers, visible
 from registers.files.mapping import from_json
 from registers.models import Job
 from registers.storage import ask_for_room
+
+IMPORT = inline_serializer("Import", {
+    "register": serializers.CharField(), "site": serializers.CharField(help_text="Its id or code."), "file": serializers.FileField(),
+    "dry_run": serializers.BooleanField(required=False), "mapping": serializers.CharField(required=False, help_text="JSON: a field or null for each column."),
+})  # fmt: skip
 
 
 def shown(job: Job, *, rows: bool = False) -> dict[str, Any]:
@@ -38,10 +44,17 @@ def shown(job: Job, *, rows: bool = False) -> dict[str, Any]:
     return body
 
 
+def accepted(job: Job) -> Response:
+    """Return a job that was just started."""
+    return Response(shown(job), status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})
+
+
 class JobsView(APIView):
     """`GET jobs/`: the person's own jobs, newest first."""
 
-    @extend_schema(operation_id="jobs_list", responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="jobs_list", responses=page_of("Jobs", JOB), parameters=[OpenApiParameter(name, int) for name in ("limit", "offset")]
+    )  # fmt: skip
     def get(self, request: Request) -> Response:
         """List them."""
         refuse_unknown(request.query_params, {"limit", "offset", "format"})
@@ -53,7 +66,7 @@ class JobsView(APIView):
 class JobView(APIView):
     """`GET jobs/<id>/`: state, progress, result, errors, and the rows of an import."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(responses=JOB)
     def get(self, request: Request, pk: str) -> Response:
         """Read it."""
         refuse_unknown(request.query_params, {"format"})
@@ -90,7 +103,7 @@ class ImportsView(APIView):
 
     parser_classes = (MultiPartParser,)
 
-    @extend_schema(request={"multipart/form-data": OpenApiTypes.OBJECT}, responses={202: OpenApiTypes.OBJECT})
+    @extend_schema(request={"multipart/form-data": IMPORT}, responses={202: JOB})
     def post(self, request: Request) -> Response:
         """Take the file and start the job."""
         refuse_unknown(request.query_params, {"format"})
@@ -112,8 +125,9 @@ class ImportsView(APIView):
         if not may_anywhere(request.user, "import", register.model):
             raise PermissionDenied
         dry_run = str(given.get("dry_run", "")).lower() in {"1", "true", "yes", "on"}
-        job = start(request.user, register, site, upload, dry_run=dry_run, mapping=_mapping(given.get("mapping")))
-        return Response(shown(job), status=202, headers={"Location": f"/api/v1/jobs/{job.pk}/"})
+        return accepted(
+            start(request.user, register, site, upload, dry_run=dry_run, mapping=_mapping(given.get("mapping")))
+        )
 
 
 def _site(user: Any, text: str) -> Any:

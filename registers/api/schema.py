@@ -106,6 +106,10 @@ class RecordSchema(AutoSchema):
         """Whether this operation is done to many records at once."""
         return getattr(self.view, "action", "") in {"change_many", "delete_many"}
 
+    def _get_paginator(self) -> Any:
+        """Return what pages the answer: nothing where many records are changed, which come back as a plain list."""
+        return None if self.many else super()._get_paginator()  # type: ignore[no-untyped-call]
+
     def get_operation_id(self) -> str:
         """Name the operations on many records apart from those on one."""
         view: Any = self.view

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied as Forbidden
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -20,6 +19,11 @@ if TYPE_CHECKING:
     from registers.register import Register
 
 
+MOVED = inline_serializer(
+    "Moved", {"step": serializers.CharField(), "moved": serializers.ListField(child=serializers.CharField())}
+)
+
+
 def together_action(register: "Register", many: Many) -> Any:
     """Return the endpoint POST together/ of a register."""
     body = inline_serializer(f"{register.model.__name__}sTogether", {
@@ -32,7 +36,7 @@ def together_action(register: "Register", many: Many) -> Any:
         return once(request, lambda: _taken(self, request, many))
 
     acted = action(detail=False, methods=["post"])(together)
-    return extend_schema(request=body, responses=OpenApiTypes.OBJECT)(acted)
+    return extend_schema(request=body, responses=MOVED)(acted)
 
 
 def _taken(view: RecordViewSet, request: Request, many: Many) -> Response:

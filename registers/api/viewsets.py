@@ -211,7 +211,7 @@ def viewset_for(register: "Register") -> type[RecordViewSet]:
     mixed += [DeleteManyMixin, DeleteMixin] if "delete" in register.verbs else []
     steps = {step.name: _step_action(register, step) for step in register.transitions}
     if register.taking:
-        steps["take"] = take_action(register.taking)
+        steps["take"] = take_action(register, register.taking)
     if register.many:
         steps["together"] = together_action(register, register.many)
     given = {

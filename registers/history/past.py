@@ -35,7 +35,7 @@ def tracked() -> list[tuple[type[models.Model], type[HistoryEvent]]]:
 
 
 def of_today(model: type[models.Model]) -> bool:
-    """Tell whether a table is always read as it is today: people and sites, and the text of standards."""
+    """Tell whether a table is always read as it is today: people and sites, the text of standards, and what else comes with the product."""
     return model._meta.app_label in TODAY_ALWAYS or getattr(model, "today_always", False)
 
 

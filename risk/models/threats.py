@@ -14,6 +14,8 @@ from scope.models import Process
 class Threat(SharedRecord):
     """Something that can be done to a control system, by the technique id of MITRE ATT&CK for ICS where there is one (R2)."""
 
+    today_always = True
+
     code = models.CharField(_("technique"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=120)
     tactic = models.CharField(_("tactic"), max_length=60, blank=True)

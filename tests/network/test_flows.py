@@ -106,6 +106,12 @@ class TestObserved:
         with pytest.raises(NotPossible, match="No conduit joins Office and DMZ"):
             deciding.declare(one, by=nils, purpose="x")
 
+    def test_what_is_to_be_blocked_is_declared_only_by_who_read_that(self, capture: FlowCapture, nils: User) -> None:
+        one = deciding.block(smb(capture.site), by=nils, owner="Lukas", due_on=date(2026, 11, 25))
+        with pytest.raises(NotPossible, match="to be blocked already"):
+            deciding.declare(one, by=nils, purpose="Exchange of files")
+        assert deciding.declare(one, by=nils, revision=one.revision, purpose="Exchange of files").status == "DECLARED"
+
     def test_blocked_and_seen_again_it_is_to_be_decided_anew(self, capture: FlowCapture, nils: User, tmp_path: Path) -> None:  # fmt: skip
         one = deciding.block(smb(capture.site), by=nils, owner="Lukas", due_on=date(2026, 11, 25))
         assert (one.status, one.owner) == ("BLOCKED", "Lukas")

@@ -265,6 +265,30 @@ class TestScheduling:
         stale = rest(nils).send("post", address, body, If_Match=f'"{deployment.pk}-{seen.revision}"')
         assert stale.status_code == 412
 
+    def test_a_second_person_who_says_nothing_of_what_they_read_moves_nothing(
+        self,
+        deployment: Any,
+        window: Any,
+        authority: Any,
+        emil: User,
+        nils: User,
+        petra: User,
+        rest: Callable[..., Any],
+    ) -> None:
+        approved(deployment, emil, petra)
+        address = f"patch-deployments/{deployment.pk}/schedule/"
+        first, second = (
+            {"window_id": window.pk, "begins_at": occurrence(window, number).isoformat()} for number in (0, 1)
+        )
+        assert rest(emil).send("post", address, first).status_code == 200
+        refused = rest(nils).send("post", address, second)
+        assert (refused.status_code, "scheduled already" in refused.json()["detail"]) == (409, True)
+        deployment.refresh_from_db()
+        assert (deployment.scheduled_by, deployment.starts_at) == (emil, occurrence(window))
+        assert rest(nils).send("post", address, second, If_Match=deployment.etag).status_code == 200
+        deployment.refresh_from_db()
+        assert rest(emil).send("post", address, first | {"seen": deployment.revision}).status_code == 200
+
     def test_a_full_window_and_a_pair_are_refused(
         self, deployment: Any, window: Any, authority: Any, patch: Patch, emil: User, petra: User, plc: Asset
     ) -> None:

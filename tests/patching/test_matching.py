@@ -189,3 +189,11 @@ def test_a_folder_with_rubbish_fails_with_reasons(tmp_path: Path, capsys: pytest
     with pytest.raises(CommandError, match="1 of the sources failed"):
         call_command("poll", path=str(tmp_path))
     assert "broken.json" in capsys.readouterr().err
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_folder_that_two_sources_name_is_read_for_the_first_of_them(tmp_path: Path) -> None:
+    first, _second = (
+        AdvisorySource.objects.create(name=name, kind="FOLDER", address=str(tmp_path), enabled=False) for name in ("Share", "Share, again")
+    )  # fmt: skip
+    assert polling.source_for(str(tmp_path)) == first

@@ -104,6 +104,10 @@ class TestEnd:
         with pytest.raises(NotPossible, match="at most"):
             workflow.approve(asked, by=petra, decision_reason="Fine.", expires_on=late)
 
+    def test_it_never_ends_on_a_day_that_is_over(self, asked: Decision, petra: User) -> None:
+        with pytest.raises(NotPossible, match="would not hold for a day"):
+            workflow.approve(asked, by=petra, decision_reason="Fine.", expires_on=timezone.now().date())
+
     def test_only_the_asker_withdraws(self, asked: Decision, mara: User, nils: User) -> None:
         with pytest.raises(NotPossible):
             workflow.withdraw(asked, by=mara)

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -31,6 +33,16 @@ def test_the_past_is_read_and_never_written(plc: Asset, emil: User, rest: Callab
     assert Asset.objects.get(pk=plc.pk).version == "V2.9.7"
     later = (timezone.now() + timedelta(seconds=1)).isoformat().replace("+00:00", "Z")
     assert program.send("get", f"assets/?as_of={later}").status_code == 409
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_with_the_product_is_there_on_every_day(emil: User, rest: Callable[..., Any]) -> None:
+    then = timezone.now().isoformat().replace("+00:00", "Z")
+    call_command("load_reference", stdout=StringIO())
+    seals.seal()
+    for register in ("protocols", "threats", "requirements"):
+        here, past = (rest(emil).send("get", f"{register}/{asked}").json()["count"] for asked in ("", f"?as_of={then}"))
+        assert 0 < here == past, register
 
 
 @pytest.mark.django_db

@@ -132,6 +132,17 @@ class TestWriting:
         assert answer.json()["errors"][0]["pointer"] == "/1/name"
         assert not Asset.objects.filter(name="N-A").exists()
 
+    def test_a_name_that_the_site_has_already_is_said_at_the_name(
+        self, program: Any, plc: Asset, emil: User, signed_in: Callable[[User], Client]
+    ) -> None:
+        double = {"site": str(plc.site_id), "zone": str(plc.zone_id), "name": plc.name}
+        told = [{"pointer": "/name", "code": "invalid", "detail": "This site has an asset of that name."}]
+        assert program.send("post", "assets/", double).json()["errors"] == told
+        other = program.send("post", "assets/", {**double, "name": "N-A"}).json()["id"]
+        assert program.send("patch", f"assets/{other}/", {"name": plc.name}).json()["errors"] == told
+        page = signed_in(emil).post("/assets/assets/add/", double)
+        assert page.context["form"].errors["name"] == ["This site has an asset of that name."]
+
     def test_a_foreign_zone_is_one_that_does_not_exist(self, program: Any, plc: Asset, telemetry: Zone) -> None:
         foreign = program.send("patch", f"assets/{plc.pk}/", {"zone": str(telemetry.pk)})
         absent = program.send("patch", f"assets/{plc.pk}/", {"zone": "999999"})

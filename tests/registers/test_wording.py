@@ -36,6 +36,7 @@ def test_what_is_missing_is_asked_for(emil: User, plc: Asset, signed_in: Callabl
 @pytest.mark.parametrize(("label", "choose", "sentence"), [
     ("Name", False, "Enter the name."), ("The other record", True, "Choose the other record."), ("How it was seen to work", False, "Fill in “How it was seen to work”."),
     ("taken on", False, "Fill in “Taken on”."), ("A backup may be old, days", False, "Fill in “A backup may be old, days”."), ("Where", True, "Choose “Where”."),
+    ("Your answer", False, "Fill in “Your answer”."), ("Only until", False, "Fill in “Only until”."),
     ("Way back: how the asset returns", False, "Enter the way back."), ("VEX justification", True, "Choose the VEX justification."),
 ])  # fmt: skip
 def test_a_label_is_asked_for_as_it_reads(label: str, choose: bool, sentence: str) -> None:
