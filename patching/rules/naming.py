@@ -15,6 +15,7 @@ from patching.rules.words import APPLIANCE, BRANDS, EDITIONS, GENERIC, HARDWARE,
 
 Naming = Literal["names", "perhaps", "no"]
 
+_YEAR = re.compile(r"20[0-3]\d")
 _CODE_STEM = re.compile(r"[a-z]+|\d+")
 
 
@@ -166,6 +167,8 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     if not only_leaf:
         told = any(len(code) > 3 for code in codes) or only_asset <= APPLIANCE
         return ("names", 2) if told else ("perhaps", 1)
+    if met & asset.words and all(map(str.isdigit, only_asset)):
+        return "perhaps", 1
     return _both_differ(leaf, only_asset, only_leaf, codes)
 
 
@@ -187,7 +190,8 @@ def _both_differ(
     if listed and leaf.core == leaf.codes and not asset_codes:
         return "names", 2
     other = only_asset - GENERIC and not listed and any(len(code) > 3 for code in leaf_codes)
-    return ("perhaps", 1) if any(len(code) > 3 for code in codes) and not other else ("no", 0)
+    told = any(len(code) > 3 and not _YEAR.fullmatch(code) for code in codes)
+    return ("perhaps", 1) if told and not other else ("no", 0)
 
 
 def _glued(leaf: Profile, asset: Profile) -> tuple[Profile, Profile]:

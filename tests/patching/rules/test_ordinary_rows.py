@@ -146,3 +146,25 @@ def test_a_name_of_general_words_is_told_by_the_codes_of_the_title() -> None:
 
     assert judged(("Security Gateway", "R203 | R203-V1")) == ["AFFECTED"]
     assert judged(("Security Gateway", "R203 | R203-V1"), ("Quelldesk", "R203-V1")) == ["no"]
+
+
+@pytest.mark.parametrize(
+    ("vendor", "leaf", "own", "product", "expected"),
+    [
+        ("Merewater Drives AG", "T1 Quellator", "Merewater", "MEREWATER-T1", "names"),
+        ("Merewater Drives AG", "T1 Quellator", "Merewater", "MEREWATER-C1", "no"),
+        ("Merewater", "Ultrasound QUIQ/Quellniti", "Merewater", "QUIQ 7", "perhaps"),
+        ("Merewater", "Quell Link", "Merewater", "Quell Link Gateway", "perhaps"),
+        ("Merewater", "QC-8580 with Debian 9 System Image", "Merewater", "QC-8580-LX", "perhaps"),
+        ("Merewater", "Quell Historian 2020", "Merewater", "Moorvideo Player 2020", "no"),
+    ],
+)
+def test_names_with_a_vendor_a_list_or_a_system_in_them(
+    vendor: str, leaf: str, own: str, product: str, expected: str
+) -> None:
+    assert naming(vendor, leaf, own, product) == expected
+
+
+def test_the_initials_before_a_year_only_repeat_the_name() -> None:
+    nodes = (("Quell Edge QE2022", "< V222.0 Update 3"), ("Quell Edge QE2023", "< V223.0 Update 7"))
+    assert answers(versions("Quell Edge 2023", "V223.0 Update 6", "V223.0 Update 7"), *nodes) == ["AFFECTED", "FIXED"]
