@@ -7,12 +7,15 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from patching.rules.facts import AdvisoryFacts, Leaf
+from patching.rules.facts import UNSTATED, AdvisoryFacts, Leaf
 from patching.rules.ranges import parse, restore
 from patching.rules.releases import completed
+from patching.rules.vendors import plain
 from patching.rules.versions import Constraint
+from patching.rules.words import GENERIC
 
 _AFFECTED_BY = re.compile(r"(?<!not )\b(?:affected|impacted) by (?:CVE-[\d\- ]+\d[\s,]*(?:and )?)+", re.IGNORECASE)
+_CODES = re.compile(r"\b[A-Z]{2,5}-\d{3,5}[A-Z]?\b")
 _NO_NAME = re.compile(r"R\d{2,4}|OS|Versions")
 
 
@@ -63,6 +66,7 @@ class Advisory:
 def advisory(facts: AdvisoryFacts, key: str = "") -> Advisory:
     """Prepare an advisory for matching; its key is the tracking id unless another is given."""
     statuses, texts = _by_product(facts)
+    alone = len({leaf.product for leaf in facts.leaves}) == 1
     products = tuple(
         NamedProduct(
             leaf,
@@ -70,7 +74,7 @@ def advisory(facts: AdvisoryFacts, key: str = "") -> Advisory:
             _concerning(leaf, statuses[leaf.product_id]),
             tuple(texts[leaf.product_id]),
         )
-        for leaf in (_of_its_own(leaf, facts.title) for leaf in _with_related(facts))
+        for leaf in (_of_its_own(leaf, facts.title, alone) for leaf in _with_related(facts))
         if leaf.product_id in statuses
     )
     return Advisory(key or facts.tracking_id, products)
@@ -83,11 +87,15 @@ def _concerning(leaf: Leaf, statuses: list[tuple[str, str]]) -> tuple[tuple[str,
     return tuple(pair for pair in statuses if pair[0] in named) or tuple(statuses)
 
 
-def _of_its_own(leaf: Leaf, title: str) -> Leaf:
+def _of_its_own(leaf: Leaf, title: str, alone: bool) -> Leaf:
     """Give a node that names a release, any OS or a list of products the product that the title or its full name tells.
 
-    "SEL-411L" over "R121: >=V0", "Vision Series" over "OS: < 12.38", "NJ/NX-series - NX7-series: 1.28".
+    "SEL-411L" over "R121: >=V0", "Vision Series" over "OS: < 12.38", "NJ/NX-series - NX7-series: 1.28". A name of
+    general words alone, as "Security Gateway", is told by the codes of the title if it is the advisory's only one.
     """
+    codes = _CODES.findall(title) if alone and GENERIC.issuperset(plain(leaf.product).split()) else ()
+    if codes:
+        return replace(leaf, product=f"{leaf.product} ({', '.join(codes)})")
     if _NO_NAME.fullmatch(leaf.product):
         subject = re.sub(r"\s*\(Update \w+\)$", "", title).removeprefix(leaf.vendor).strip()
         release = f"{leaf.product}-" if leaf.product[1:].isdigit() else ""
@@ -103,9 +111,16 @@ def _of_its_own(leaf: Leaf, title: str) -> Leaf:
 
 
 def _version_text(leaf: Leaf) -> str:
-    """Give the version text in full; where the product's name ends in "first 5 digits of serial No.", it is a serial number."""
+    """Give the version text in full; where the product's name ends in "first 5 digits of serial No.", it is a serial number.
+
+    Where the full name says "< 8.40" and the node only "8.40", the node has lost the operator.
+    """
     serial = re.search(r"first \d+ digits of serial", leaf.product, re.IGNORECASE)
-    return f"{leaf.version} ({serial[0]} number)" if serial else completed(leaf.version, leaf.product)
+    if serial:
+        return f"{leaf.version} ({serial[0]} number)"
+    operator, _, bound = leaf.full_name.rpartition(":")[2].strip().partition(" ")
+    lost = operator in ("<", "<=") and bound == leaf.version.strip()
+    return f"{operator} {bound}" if lost else completed(leaf.version, leaf.product)
 
 
 def _by_product(
@@ -113,11 +128,15 @@ def _by_product(
 ) -> tuple[dict[str, list[tuple[str, str]]], dict[str, dict[str, None]]]:
     statuses: dict[str, list[tuple[str, str]]] = defaultdict(list)
     texts: dict[str, dict[str, None]] = defaultdict(dict)
+    told = {key for weakness in facts.vulnerabilities for _, product_ids in weakness.statuses for key in product_ids}
     for number, weakness in enumerate(facts.vulnerabilities):
         name = weakness.cve or weakness.title or f"vulnerability {number + 1}"
         for status, product_ids in weakness.statuses:
             for product_id in dict.fromkeys(product_ids):
                 statuses[product_id].append((name, status))
+        advised = (key for remedy in weakness.remediations for key in remedy.product_ids if key not in told)
+        for product_id in dict.fromkeys(advised):
+            statuses[product_id].append((name, UNSTATED))
         for remedy in weakness.remediations:
             for product_id in remedy.product_ids:
                 texts[product_id][remedy.text] = None

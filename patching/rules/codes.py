@@ -22,6 +22,7 @@ _HYPHENED = re.compile(r"(?<![\w-])[a-z]\w*(?:-\w+)+")
 _INNER = re.compile(r"(?<![a-z])(?:[a-z]{1,3}\d{2,4}([a-z]{2,4}\d{3,4})(?!\d)|([a-z]([a-z]{1,2}\d{3,4}))(?=[a-z]+\d))")
 _MAY_BE_OPEN = re.compile(r"[xXz*\[(/=]")
 _PLACES, _UNSPELT = re.compile(r"\d+x{2,}|xx+\d?|\dx\d$"), re.compile(r"[^a-z0-9]")
+_PLACED = re.compile(r"\d[xX]{2,3}")
 _TOLD = re.compile(r"^[a-z]+\d{2,}")
 _NUMBERED = re.compile(r"(?<![\w.])([a-z]*)-?(\d{3,5})(?![\d.])([a-z]*)")
 
@@ -85,7 +86,8 @@ def patterns(name: str) -> tuple[re.Pattern[str], ...]:
             fixed = re.sub(r"\[a-z0-9\](?:\{\d\}|\{1,3\})?|\(\?:", "", body)
             if re.search(r"[a-z0-9]{3}" if "*" in fixed else r"[a-z0-9]{2}", fixed):
                 found[body] = None
-        previous = chunk.casefold() if chunk.isalpha() else ""
+        if chunk not in ("and", "or") and not _PLACED.fullmatch(chunk):
+            previous = chunk.casefold() if chunk.isalpha() else ""
     variant = r"(?:[a-z][a-z0-9]*)?" if _SERIES.search(name) else ""
     return tuple(re.compile(body + variant) for body in found)
 
@@ -105,7 +107,7 @@ def _bodies(chunk: str, previous: str, legend: dict[str, str]) -> Iterator[str]:
         for piece in pieces:
             piece = stem + piece if piece.startswith("-") else piece
             if _OPEN.search(piece) or _OPTIONAL.search(piece):
-                yield (_squashed(previous) if len(piece) < 4 else "") + _open(piece)
+                yield (_squashed(previous) if len(piece) < 4 or _PLACED.fullmatch(piece) else "") + _open(piece)
 
 
 def _by_legend(chunk: str, legend: dict[str, str]) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 AFFECTED_STATUSES = ("known_affected", "first_affected", "last_affected")
 FIXED_STATUSES = ("fixed", "first_fixed")
+UNSTATED = "not_stated"  # of products that a remediation names and no status does
 STATUSES = (
     *AFFECTED_STATUSES,
     *FIXED_STATUSES,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from patching.rules.advisories import NamedProduct
 from patching.rules.releases import MONTHS, Version, compare, read_version, shared_numbers
 
 _MARKS = r"(?:[ _.\-]?(?:SP|FP|R|P|HF|TCU|CU|MP|QU|Update|Upd|Hotfix|Patch|Build|Service Pack)[ _]?\d{1,8}[a-z]?){0,4}"
@@ -47,6 +48,41 @@ _SPARED = re.compile(
     r"|vulnerability does not exist in this product",
     re.IGNORECASE,
 )
+_CALLED = re.compile(r" (?:controllers?|software|firmware|series|family|devices?)$", re.IGNORECASE)
+
+
+def advised(products: Sequence[NamedProduct]) -> tuple[str, ...]:
+    """Give what is advised; where a text names a release of just this product, those about others are left out."""
+    texts = tuple(dict.fromkeys(text for product in products for text in product.texts))
+    if len(texts) < 2:
+        return texts
+    names = tuple(name for product in products if (name := _bare(_CALLED.sub("", product.leaf.product.strip()))))
+    codes = [code for product in products for code in _listed_codes(product.leaf.product)]
+    own = [
+        text
+        for text in texts
+        if (_bare(text).startswith(names) or _heads(text, names) or any(code in text for code in codes))
+        and fixed_releases(text)
+    ]
+    return tuple(text for text in texts if text in own or not fixed_releases(text)) if own else texts
+
+
+def _heads(text: str, names: Sequence[str]) -> bool:
+    """Say whether a product stands in the list that a text begins with: "CompactLogix 5370, ControlLogix 5570: upgrade to"."""
+    head, colon, _ = text.partition(":")
+    return bool(colon) and any(len(name) > 5 and name in _bare(head) for name in names)
+
+
+@lru_cache(maxsize=20_000)
+def _listed_codes(product: str) -> tuple[str, ...]:
+    """Give the model codes that a product node lists: MP70 and RV50 of "Router (MP70, RV50)"."""
+    codes = tuple(re.findall(r"(?<![\w-])[A-Z]{2,4}\d{2,4}(?![\w-])", product))
+    return codes if len(codes) > 1 else ()
+
+
+@lru_cache(maxsize=20_000)
+def _bare(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.casefold())
 
 
 @lru_cache(maxsize=20_000)

@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from itertools import chain
 
 from patching.rules.advisories import NamedProduct
-from patching.rules.fixes import cured, fixed_releases, gap, in_train, remains, spared
+from patching.rules.fixes import advised, cured, fixed_releases, gap, in_train, remains, spared
 from patching.rules.ranges import parse
 from patching.rules.releases import Version, compare, completed, finer, known, read_version, shared_numbers
 from patching.rules.sides import side_of
@@ -57,8 +56,8 @@ def find(products: Sequence[NamedProduct], version: str, serial_number: str = ""
     if release is None:
         return _without_version(side, raw, whole=_whole(decided_by))
     if disputed := _disputed(products, version, side, release):
-        fix = cured(release, _texts(products)) if not remains(version, _texts(products)) else None
-        fix = None if fix and _called_affected(products, fix) else fix
+        fix = cured(release, advised(products)) if not remains(version, advised(products)) else None
+        fix = None if fix and _called_affected(products, fix, version) else fix
         mended = f"; {fix.raw} is named as the fix and this asset runs {version}" if fix else ""
         return Finding(Verdict.FIXED if fix else Verdict.REVIEW, disputed + mended, raw)
     if side == "inside" and (fix := _named_above(products, release)):
@@ -94,24 +93,38 @@ def _unknown(products: Sequence[NamedProduct], version: str, release: Version | 
     """Judge where the ranges cannot decide: a fix that was reached does, and a publisher who takes the product back."""
     kinds = {product.constraint.kind for product in products}
     free = " ".join(product.constraint.raw for product in products if product.constraint.kind == "text")
-    fix = cured(release, _texts(products)) if release and kinds <= READABLE and version not in free else None
-    if fix and not _called_affected(products, fix):
+    fix = cured(release, advised(products)) if release and kinds <= READABLE and version not in free else None
+    if fix and not _called_affected(products, fix, version):
         return _mended(fix, version, clause)
     if release and (words := _said_in_full(products, version)):
         return Finding(Verdict.AFFECTED, f'versions "{words}"; this asset runs {version}', clause)
     if release and kinds <= EVALUABLE and (fix := _coming(products, release)):
         affected = f'versions "{clause}"; {fix.raw} is named as the fix and this asset runs {version}'
         return Finding(Verdict.AFFECTED, affected, clause)
-    if kinds == {"empty"} and (sentence := spared(products[0].leaf.product, _texts(products))):
+    if kinds == {"empty"} and (sentence := spared(products[0].leaf.product, advised(products))):
         return Finding(Verdict.NOT_AFFECTED, f'no version is named, and the advisory says: "{sentence}"', clause)
     return Finding(Verdict.REVIEW, _why_unknown(products, version), clause)
 
 
-def _called_affected(products: Sequence[NamedProduct], named: Version) -> bool:
-    """Say whether a release that a text names is itself the last one affected ("6.0: contact us" beside "<= 6.0")."""
+def _called_affected(products: Sequence[NamedProduct], named: Version, version: str) -> bool:
+    """Say whether a release that a text names is affected itself.
+
+    It is the last one ("6.0: contact us" beside "<= 6.0"), or the full name counts it in with the release in question
+    ("upgrade to 3.3" beside "3.3 SP1 and earlier versions").
+    """
     tests = (test for product in products for clause in product.constraint.clauses for test in clause)
     ends = (read_version(test.version) for test in tests if test.op in ("<=", "="))
-    return any(end and compare(named, end) == 0 for end in ends)
+    return any(end and compare(named, end) == 0 for end in ends) or any(
+        words.kind in ("range", "trains") and holds(words, version).holds and holds(words, named.raw).holds
+        for words in map(_stated, products)
+        if _of_train(words, named)
+    )
+
+
+def _of_train(words: Constraint, release: Version) -> bool:
+    """Say whether the last end of a range is of the same train as a release: 10.1 is not of those before 11.0.3."""
+    end = read_version(words.clauses[-1][-1].version) if words.clauses else None
+    return end is not None and shared_numbers(end, release) > 0
 
 
 def _said_in_full(products: Sequence[NamedProduct], version: str) -> str:
@@ -125,7 +138,7 @@ def _coming(products: Sequence[NamedProduct], release: Version) -> Version | Non
     tests = (test for product in products for clause in product.constraint.clauses for test in clause)
     ends = [end for test in tests if test.op in ("<=", "=") and (end := read_version(test.version))]
     end = next((end for end in ends if finer(release, end)), None)
-    fixes = in_train(release, _texts(products), len(end.numbers)) if end else ()
+    fixes = in_train(release, advised(products), len(end.numbers)) if end else ()
     ahead = [fix for fix in fixes if compare(release, fix) == -1]
     return ahead[0] if ahead and len(ahead) == len(fixes) else None
 
@@ -137,8 +150,9 @@ def _mended(fix: Version, version: str, clause: str) -> Finding:
 
 def _named_above(products: Sequence[NamedProduct], release: Version) -> Version | None:
     """Give the fix that a release inside the range has reached already; a mere train (4.1 for 4.1.7) is none."""
+    texts = advised(products)
     if any(product.constraint.kind == "all" for product in products):
-        return None
+        return _very_release(release, texts)
     if fix := _past_all(products, release):
         return fix
     bounds = (
@@ -146,14 +160,17 @@ def _named_above(products: Sequence[NamedProduct], release: Version) -> Version 
     )
     if any(bound and compare(release, bound) == 0 for bound in bounds):
         return None
-    texts = _texts(products)
     if (fix := cured(release, texts)) is None:
         return None
-    if named := next((same for text in texts for same in fixed_releases(text) if compare(release, same) == 0), None):
+    if named := _very_release(release, texts):
         return named
     wild = any(product.constraint.kind == "wildcard" for product in products)
     near = not wild and shared_numbers(release, fix) and release.numbers[: len(fix.numbers)] != fix.numbers
     return fix if near else None
+
+
+def _very_release(release: Version, texts: Sequence[str]) -> Version | None:
+    return next((fix for text in texts for fix in fixed_releases(text) if compare(release, fix) == 0), None)
 
 
 def _past_all(products: Sequence[NamedProduct], release: Version) -> Version | None:
@@ -161,7 +178,7 @@ def _past_all(products: Sequence[NamedProduct], release: Version) -> Version | N
     tests = (test for product in products for clause in product.constraint.clauses for test in clause)
     if any(test.op not in (">", ">=") for test in tests):
         return None
-    fixes = [fix for fix in in_train(release, _texts(products), 0) if compare(release, fix) is not None]
+    fixes = [fix for fix in in_train(release, advised(products), 0) if compare(release, fix) is not None]
     newest = max(fixes, key=lambda fix: fix.key, default=None)
     return newest if newest and all(compare(release, fix) == 1 for fix in fixes) else None
 
@@ -188,7 +205,7 @@ def _why_unknown(products: Sequence[NamedProduct], version: str) -> str:
 
 def _disputed(products: Sequence[NamedProduct], version: str, side: Side, release: Version) -> str:
     """Say where the advisory contradicts itself about this version: node, full name, or remediation text."""
-    texts = _texts(products)
+    texts = advised(products)
     if side != "inside" and (sentence := remains(version, texts)):
         return f'the range ends before {version}, but the advisory says: "{sentence}"'
     if side == "inside" and (sentence := spared(products[0].leaf.product, texts)):
@@ -219,33 +236,6 @@ def _stated(product: NamedProduct) -> Constraint:
     )
 
 
-@lru_cache(maxsize=20_000)
-def _listed_codes(product: str) -> tuple[str, ...]:
-    """Give the model codes that a product node lists: MP70 and RV50 of "Router (MP70, RV50)"."""
-    codes = tuple(re.findall(r"(?<![\w-])[A-Z]{2,4}\d{2,4}(?![\w-])", product))
-    return codes if len(codes) > 1 else ()
-
-
-@lru_cache(maxsize=20_000)
-def _bare(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", text.casefold())
-
-
-def _texts(products: Sequence[NamedProduct]) -> tuple[str, ...]:
-    """Give what is advised; where a text names a release of just this product, those about others are left out."""
-    texts = tuple(dict.fromkeys(text for product in products for text in product.texts))
-    if len(texts) < 2:
-        return texts
-    names = tuple(name for product in products if (name := _bare(product.leaf.product)))
-    codes = [code for product in products for code in _listed_codes(product.leaf.product)]
-    own = [
-        text
-        for text in texts
-        if (_bare(text).startswith(names) or any(code in text for code in codes)) and fixed_releases(text)
-    ]
-    return tuple(text for text in texts if text in own or not fixed_releases(text)) if own else texts
-
-
 def _outside(
     products: Sequence[NamedProduct],
     version: str,
@@ -253,7 +243,7 @@ def _outside(
     side: Side,
     raw: str,
 ) -> Finding:
-    texts = _texts(products)
+    texts = advised(products)
     if side == "below":
         if all(product.constraint.kind in LISTED for product in products):
             return Finding(

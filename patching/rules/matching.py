@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from patching.rules.advisories import Advisory, NamedProduct
 from patching.rules.codes import patterns
-from patching.rules.facts import AFFECTED_STATUSES, FIXED_STATUSES
+from patching.rules.facts import AFFECTED_STATUSES, FIXED_STATUSES, UNSTATED
 from patching.rules.judging import LISTED, RANK, Finding, Verdict, beyond_all, by_model, find
 from patching.rules.naming import how_well
 from patching.rules.products import Profile, order_number, profile
@@ -19,7 +19,7 @@ from patching.rules.vendors import DEFAULT_ALIASES, names, normal_aliases, plain
 from patching.rules.versions import holds
 from patching.rules.words import GENERIC
 
-RULES_VERSION = 2  # to raise when names or ranges are judged otherwise: the plant is then matched anew, once
+RULES_VERSION = 3  # to raise when names or ranges are judged otherwise: the plant is then matched anew, once
 TypeKey = tuple[str, str, str]
 ProductKey = tuple[str, str]
 Links = Mapping[tuple[TypeKey, ProductKey], bool]
@@ -217,6 +217,8 @@ def _doubted(finding: Finding, products: Sequence[NamedProduct], version: str) -
 def _decide_cve(stated: Sequence[tuple[NamedProduct, str]], asset: AssetType) -> tuple[Finding, NamedProduct]:
     """Judge one CVE: ranges called affected, against nodes called fixed or not affected."""
     first = stated[0][0]
+    if all(status == UNSTATED for _, status in stated):
+        return _advised(*_decide_cve([(product, AFFECTED_STATUSES[0]) for product, _ in stated], asset))
     for product, status in stated:
         if status in AFFECTED_STATUSES and (code := named_model(product, asset)):
             return by_model(product, code, asset.version), product
@@ -245,6 +247,14 @@ def _decide_cve(stated: Sequence[tuple[NamedProduct, str]], asset: AssetType) ->
             worst.clause,
         ), product
     return (clear, first) if clear else (worst, product)
+
+
+def _advised(finding: Finding, product: NamedProduct) -> tuple[Finding, NamedProduct]:
+    """Doubt what is only advised on: the advisory lists the product with a remediation and calls it neither affected nor not."""
+    if finding.verdict is not Verdict.AFFECTED:
+        return finding, product
+    text = f"{finding.sentence}; the advisory tells what to do, but not that this product is affected"
+    return Finding(Verdict.REVIEW, text, finding.clause), product
 
 
 def named_model(product: NamedProduct, asset: AssetType) -> str:

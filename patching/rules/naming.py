@@ -15,6 +15,7 @@ from patching.rules.words import APPLIANCE, BRANDS, EDITIONS, GENERIC, HARDWARE,
 
 Naming = Literal["names", "perhaps", "no"]
 
+_YEAR = re.compile(r"20[0-3]\d")
 _CODE_STEM = re.compile(r"[a-z]+|\d+")
 
 
@@ -131,7 +132,7 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         return "no", 0
     if leaf.core == asset.core or asset.joined in leaf.abbreviations or leaf.joined in asset.abbreviations:
         return "names", 3 if asset.optional <= leaf.words else 2
-    if leaf.stems and any(begins(code, leaf.stems) for code in asset.codes | asset.models):
+    if leaf.stems and _begin(asset.codes | asset.models, leaf) and not _begin(asset.codes & leaf.codes, leaf):
         rest = leaf.core - GENERIC - BRANDS - asset.words - {*leaf.stems}
         described = leaf.name.casefold().startswith(leaf.stems) and HARDWARE.issuperset(leaf.ordered[-1:])
         return ("perhaps", 1) if rest and not (described and leaf.codes <= {*leaf.stems}) else ("names", 2)
@@ -148,7 +149,7 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         ends = asset.ordered == leaf.ordered[-len(asset.ordered) :] and len(asset.ordered) > 1
         return ("names", 2) if ends and only_leaf <= GENERIC else ("no", 0)
     if not only_asset and not only_leaf:
-        return "names", 3
+        return "names", 2 if met - asset.words else 3
     if asset.core <= leaf.optional and any(len(code) > 5 for code in codes):
         return "names", 2
     asset_codes, leaf_codes = (
@@ -166,7 +167,14 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     if not only_leaf:
         told = any(len(code) > 3 for code in codes) or only_asset <= APPLIANCE
         return ("names", 2) if told else ("perhaps", 1)
+    if met & asset.words and all(map(str.isdigit, only_asset)):
+        return "perhaps", 1
     return _both_differ(leaf, only_asset, only_leaf, codes)
+
+
+def _begin(codes: frozenset[str], leaf: Profile) -> bool:
+    """Say whether one of these codes begins with the letters that the node gives for its members."""
+    return any(begins(code, leaf.stems) for code in codes)
 
 
 def _both_differ(
@@ -182,7 +190,8 @@ def _both_differ(
     if listed and leaf.core == leaf.codes and not asset_codes:
         return "names", 2
     other = only_asset - GENERIC and not listed and any(len(code) > 3 for code in leaf_codes)
-    return ("perhaps", 1) if any(len(code) > 3 for code in codes) and not other else ("no", 0)
+    told = any(len(code) > 3 and not _YEAR.fullmatch(code) for code in codes)
+    return ("perhaps", 1) if told and not other else ("no", 0)
 
 
 def _glued(leaf: Profile, asset: Profile) -> tuple[Profile, Profile]:

@@ -22,10 +22,13 @@ _TORN = re.compile(r"(?<![\w-])([A-Z]{2,4}) (?=\d{2,4}\b)")
 _SINCE = re.compile(
     r"\b[vV]?(\d+(?:\.\d+)*) (?:and|or) (newer|later|above|higher|earlier|prior|below|older)(?: versions?)?"
 )
-_ASIDE = re.compile(r"\bcontaining the\b.*|\[[^\[\]]{2,}\]")
+_ASIDE = re.compile(r"\bcontaining the\b.*|\bwith (?:Debian|Linux|Windows) [\d.]+|\[[^\[\]]{2,}\]")
 _BRANDED = re.compile(rf"\b({'|'.join(sorted(BRANDS))})-(?=[A-Za-z])", re.IGNORECASE)
 _SERIES_JOINED = re.compile(r"(?<=\w)-(?=(?:series|family)\b)", re.IGNORECASE)
 _MEMBERS = re.compile(r"\b([A-Z]{2,4}\d{0,2}(?:/[A-Z]{2,4}\d{0,2})*)[ -](?:[Ss]eries|[Ff]amily|[Mm]odels?)\b")
+_TRAIN = re.compile(r"(?<!< )\b[vV](\d+)\.[xX]\b")
+_SERIES_A = re.compile(r"(?<=\d) (?:[Ss]eries )?A$")
+_INITIALS = re.compile(r"\b(([A-Z])\w+ ([A-Z])\w+) \2\3(?=20\d\d\b)")
 _OTHER, _BREAK = re.compile(r"[^a-z0-9\[\]*]"), re.compile(r"[\s,;:+\"'®™]+")
 _PLUS = re.compile(r"(?<=[A-Za-z])\+(?=[\s)]|$)")
 
@@ -86,8 +89,8 @@ def profile(
     model: str = "",
 ) -> Profile:
     """Take the name of a product or an asset type apart."""
-    parsed = _parse_name(product)
     spoken = {word for company in vendors for word in (*company, "".join(company)) if len(word) > 1}
+    parsed = _parse_name(_without_vendor(product, spoken))
     vendor_words = frozenset(spoken | set(map(_singular, spoken)))
     core = frozenset(parsed.core - vendor_words) or frozenset(parsed.core) or frozenset(parsed.releases)
     releases, core = _without_own_version(parsed.releases, core, version)
@@ -135,11 +138,12 @@ class _Name:
 @lru_cache(maxsize=50_000)
 def _parse_name(product: str) -> _Name:
     text = _EXCEPT.sub(" ", _SERIAL.sub("", mended(product)[:400]) or product)
-    text = _SERIES_JOINED.sub(" ", text)
+    text = _INITIALS.sub(r"\1 ", text)
+    text = _SERIES_JOINED.sub(" ", _SERIES_A.sub(" series-a", text))
     text = _BRANDED.sub(r"\1 ", _ASIDE.sub(" ", text))
     text = _PLUS.sub("plus", _SIZE.sub(" ", text)).replace("Software Controller", "SoftwareController")
     orders = tuple(found[0] for found in ORDER_NUMBER.finditer(text))
-    text = ORDER_NUMBER.sub(" ", text)
+    text = _TRAIN.sub(r"V\1", ORDER_NUMBER.sub(" ", text))
     opened = patterns(text)
     bounds = tuple(_SINCE.findall(text))
     text = _SINCE.sub(" ", text)
@@ -229,6 +233,12 @@ def _series_stems(product: str) -> tuple[str, ...]:
     """Give the words before "series" or "model" that the members' codes begin with: NJ series, GT27 model."""
     found = (word.casefold() for words in _MEMBERS.findall(product) for word in words.split("/"))
     return tuple(dict.fromkeys(word for word in found if word not in GENERIC | BRANDS | NOISE))
+
+
+def _without_vendor(product: str, spoken: set[str]) -> str:
+    """Leave out the vendor's word that a hyphen joins to a code: T1 of HAMILTON-T1."""
+    head, hyphen, code = product.strip().partition("-")
+    return code if hyphen and len(head) > 3 and head.casefold() in spoken and is_code(code) else product
 
 
 def _without_own_version(

@@ -48,7 +48,7 @@ _NOISE = re.compile(
 )
 _V = r"([\w.\-]+(?: [\w.\-]+){0,3})"
 _BELOW = re.compile(
-    rf"(?:version\s+)?{_V}\s*,?\s+(?:and|or)\s+(?:all\s+)?(?:below|prior|earlier|older|lower|previous|before)(?:\s+versions?)?",
+    rf"(?:version\s+)?{_V}\s*,?\s+(?:and|or)\s+(?:all\s+)?(?:below|prior|earlier|older|lower|previous|before)(?:\s+(\d+)\.x)?(?:\s+versions?)?",
     re.IGNORECASE,
 )
 _ABOVE = re.compile(
@@ -71,6 +71,10 @@ _BETWEEN = re.compile(
 _STATED = re.compile(r"(?:between )?(.+?) \(including\) and (.+?) \((including|excluding)\)", re.IGNORECASE)
 _TORN = re.compile(r"\s*\|\s*(?=(?:SP|FP|HF|CU|U|Upd|Update|Hotfix|Patch|Service Pack)\s*\d)", re.IGNORECASE)
 _SERIES = re.compile(r"(?<=[\w)])\s+\(?(?:versions?\s+)?(\d+)\.x(?:\s+(?:series|versions?))?\)?$", re.IGNORECASE)
+_CODE = re.compile(
+    r"(?:[A-Z]{2,5}|[A-Z]\d(?=-))(?:-[A-Z]{1,3})*-?\d{3,}[A-Z\d]*"
+    r"|(?=(?:\d*[A-Z]){4})(?!.*(?:SP|HF|MP|CU)\d)(?:[A-Z]{1,3}\d{1,2}){2,}[A-Z]{0,2}"
+)
 _BESIDE = re.compile(r"[vV]?\d+(?:\.(?:\d+|x))+|R\d{2,}(?:\.\d+)*", re.IGNORECASE)
 
 
@@ -158,7 +162,8 @@ def _words(raw: str, text: str) -> Constraint | None:
     if (found := re.match(r"(\S+(?: \S+)+),? and prior;?$", text)) and _listed_beside(found[1]):
         return Constraint("trains", raw, tuple((Test("<=", part),) for part in found[1].split()))
     if found := _BELOW.fullmatch(text):
-        return _range(raw, ("<=", found[1]))
+        train: tuple[tuple[Op, str], ...] = ((">=", found[2]),) if found[2] else ()
+        return _range(raw, *train, ("<=", found[1]))
     if found := _ABOVE.fullmatch(text):
         return _range(raw, (">=", found[1]))
     if found := _BEFORE.fullmatch(text):
@@ -266,7 +271,7 @@ def _versionlike(text: str) -> bool:
     version = read_version(text)
     if version is None:
         return True
-    code = re.fullmatch(r"[A-Z]{2,5}-?\d{3,}[A-Z\d]*", text.strip()) and version.prefix not in ("fw", "sv", "un")
+    code = _CODE.fullmatch(text.strip()) and version.prefix not in ("fw", "sv", "un")
     long_number = re.fullmatch(r"\d{7}", text.strip())
     return not code and not long_number
 

@@ -20,6 +20,7 @@ MARKS = {
     "b": 9, "build": 9, "bld": 9, "build nr": 9, "release": 9,
 }  # fmt: skip
 LETTER, BUILD = 1, 9
+COUNTED = frozenset({"sp", "upd", "update", "hf", "hotfix", "patch"})  # what counts on from a release
 Rank = tuple[tuple[int, ...], int, tuple[tuple[int, ...], ...]]
 UNKNOWN = frozenset({"", "-", "?", "unknown", "n/a", "na", "none", "tbd", "nicht bekannt", "unbekannt", "not known"})
 MONTHS = {month_abbr[month].casefold(): month for month in range(1, 13)}
@@ -36,7 +37,7 @@ _LETTER = re.compile(r"[\s\-.]?(?!(?:to|or|in|of|on|by|as|at|is|no)\b)([a-z]{1,2
 _WILDCARD = re.compile(r"\.[xX*]|\dxx|\dx$|\*")
 _DATE = re.compile(r"([a-z]{3,9})[\s/.]+(\d{1,2})(?:st|nd|rd|th)?[,\s/]+((?:19|20)\d\d)")
 _NAMED_LAST = re.compile(r"(?<![\w.-])(?:19\d\d|20\d\d|\d{1,3}\.\d+)(?: R\d)?$")
-_COUNTED_ON = re.compile(r"([<>]?=?\s*)v?((?:SP|P|HF|Upd|Update|U)[ _]?\d[^|<>]*)", re.IGNORECASE)
+_COUNTED_ON = re.compile(r"((?:all versions\s*)?[<>]?=?\s*)v?((?:SP|P|HF|Upd|Update|U)[ _]?\d[^|<>]*)", re.IGNORECASE)
 _ISO_DATE = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
 
 
@@ -139,7 +140,7 @@ def _read_tail(tail: str) -> dict[int, tuple[int, ...]] | None:
     slots: dict[int, tuple[int, ...]] = {}
     while tail.strip(" ).,"):
         tail = tail.removeprefix(")")
-        if mark := _MARK.match(tail):
+        if (mark := _MARK.match(tail)) and (mark[2] or len(mark[1]) > 1):
             slot, value = MARKS[mark[1]], _ints(mark[2]) if mark[2] else (1,)
             value += (ord(mark[3]),) if mark[3] else ()
             slots[slot] = slots.get(slot, ()) + value
@@ -170,7 +171,8 @@ def compare(left: Version, right: Version) -> int | None:
 
 
 def _closed(version: Version) -> bool:
-    return version.prefix == "date" or version.prefix.startswith("letters ")
+    """Say whether a release stands in no order with plain numbers: a date, letters, or SP3 of a release not told."""
+    return version.prefix == "date" or version.prefix in COUNTED or version.prefix.startswith("letters ")
 
 
 def _mixed(left: Version, right: Version) -> bool:

@@ -8,7 +8,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 NOISE = _words("""
-    a all an and article as based by device devices earlier families family firmware for from higher in incl included including
+    a all an and article as based by device devices earlier families family firmware for from higher image in incl included including
     installed later line lines model models new newer no number of old older on only or part prior above below product products range
     release rev running serie series software the to type types using variant variants version versions with
 """)
@@ -33,7 +33,7 @@ EDITIONS = _words("client cloud edge express lite mobile viewer")
 
 WHOLE = _words("platform system")
 
-APPLIANCE = _words("controller cpu dcs device drive gateway hmi meter module plc pn rtu switch system unit")
+APPLIANCE = _words("controller cpu dcs device drive hmi meter module plc pn rtu switch system unit")
 
 BRANDS = _words("""
     allen bradley cxone ecostruxure factorytalk logix melsec melsoft modicon proficy rosemount ruggedcom scalance sentron sicam simatic simocode

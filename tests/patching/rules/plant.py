@@ -33,7 +33,7 @@ def document(*products: Product, vendor: str = "Merewater Drives", **more: Any) 
         "document": {
             "category": "csaf_security_advisory",
             "csaf_version": "2.0",
-            "title": "Drives",
+            "title": more.get("title", "Drives"),
             "publisher": {"category": "vendor", "name": "Merewater CERT", "namespace": "https://merewater.example"},
             "tracking": {
                 "id": "MW-2026-01",
