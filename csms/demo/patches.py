@@ -72,7 +72,7 @@ def tell(event: dict[str, Any], *, site: Site, by: User, year: Year) -> None:
         _open_windows(site)
     elif event["step"] == "propose":
         found = Match.objects.filter(site=site, verdict="AFFECTED").select_related("asset", "advisory", "site")
-        remedies.propose(found.order_by("advisory__tracking_id", "asset__name"), now=clock.now())
+        remedies.propose(found.order_by("asset__name", "advisory__tracking_id"), now=clock.now())
     else:
         chosen = list(PatchDeployment.objects.filter(site=site).exclude(asset__name__in=ELSEWHERE).order_by("pk"))
         for number in event["which"]:
