@@ -1,6 +1,8 @@
 """The page of My work: what waits on the left, the chosen thing with all that settles it on the right."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +18,7 @@ from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_POST
 
 from accounts.reauthentication import sensitive
+from accounts.registers import SITES
 from csms import work
 from programme.bargaining import approve_for_less
 from programme.models import Decision
@@ -34,7 +37,7 @@ FOLDED = 12
 
 
 def my_work(request: HttpRequest) -> HttpResponse:
-    """Show what waits for this person, by due day, and the thing that is chosen."""
+    """Show what waits for this person, at all sites or the one in the address, by due day, and the thing that is chosen."""
     return _shown(request)
 
 
@@ -45,7 +48,10 @@ def _shown(request: HttpRequest, address: str = "") -> HttpResponse:
     if moment() is None:
         work.remember(user, found)
     asked = request.GET.get("tab", "")
-    tabs = _tabs(user, found, on)
+    site = _site(request)
+    link = partial(_link, site=site)
+    tabs = [(key, title, _at(listed, site)) for key, title, listed in _tabs(user, found, on)]
+    found = _at(found, site)
     tab = asked if asked in {key for key, _title, _things in tabs} else ""
     things = next(listed for key, _title, listed in tabs if key == tab)
     groups = {DONE: things} if tab == "done" and things else _groups(things, on)
@@ -53,13 +59,13 @@ def _shown(request: HttpRequest, address: str = "") -> HttpResponse:
     named = next((one for one in order if one.key == request.GET.get("item")), None)
     chosen = named or (order[0] if order else None)
     context = {
-        "tabs": [{"label": title, "url": _link(key), "count": len(work.awake(listed)), "on": key == tab} for key, title, listed in tabs],
+        "tabs": [{"label": title, "url": link(key), "count": len(work.awake(listed)), "on": key == tab} for key, title, listed in tabs],
         "groups": {
-            name: {"things": [(one, _link(tab, one)) for one in group], "unfolded": chosen in group[FOLDED:]} for name, group in groups.items()
+            name: {"things": [(one, link(tab, one)) for one in group], "unfolded": chosen in group[FOLDED:]} for name, group in groups.items()
         },
-        "on": on, "address": address, "tab": tab, "open": len(work.awake(found)), "late": len(_groups(found, on).get("Late", ())),
+        "on": on, "address": address, "tab": tab, "site": site, "open": len(work.awake(found)), "late": len(_groups(found, on).get("Late", ())),
         "feed": CalendarFeed.of(user), "notices": list(NOTICES.queryset(user).filter(read=False).order_by("-pk")[:20]),
-        "chosen": _pane(request, chosen, order, tab, on) if chosen else None, "named": named is not None, "list": _link(tab),
+        "chosen": _pane(request, chosen, order, tab, on, link) if chosen else None, "named": named is not None, "list": link(tab),
     }  # fmt: skip
     return render(request, "csms/my_work.html", context)
 
@@ -88,16 +94,28 @@ def _group(one: Waiting, on: date) -> str:
     return "Late" if days < 0 else "Today" if days == 0 else "Next 7 days" if days <= 7 else "Later"
 
 
-def _link(tab: str, one: Waiting | None = None) -> str:
-    query = urlencode({name: value for name, value in (("tab", tab), ("item", one.key if one else "")) if value})
+def _site(request: HttpRequest) -> Any:
+    asked = request.GET.get("site", "")
+    return next((one for one in SITES.queryset(request.user) if str(one.pk) == asked), None) if asked else None
+
+
+def _at(found: list[Waiting], site: Any) -> list[Waiting]:
+    return [one for one in found if site is None or one.site == site]
+
+
+def _link(tab: str, one: Waiting | None = None, site: Any = None) -> str:
+    given = (("site", site.pk if site else ""), ("tab", tab), ("item", one.key if one else ""))
+    query = urlencode({name: value for name, value in given if value})
     return reverse("my-work") + (f"?{query}" if query else "")
 
 
-def _pane(request: HttpRequest, one: Waiting, order: list[Waiting], tab: str, on: date) -> dict[str, Any]:
+def _pane(
+    request: HttpRequest, one: Waiting, order: list[Waiting], tab: str, on: date, link: Callable[..., str]
+) -> dict[str, Any]:
     """Return the chosen thing: its record, the steps that settle it, and where the person goes on afterwards."""
     place = order.index(one)
     following = order[place + 1] if place + 1 < len(order) else order[place - 1] if place else None
-    pane: dict[str, Any] = {"one": one, "next": _link(tab, following), "here": _link(tab, one), "zone": None}
+    pane: dict[str, Any] = {"one": one, "next": link(tab, following), "here": link(tab, one), "zone": None}
     if tab in {"", "decisions"} and moment() is None:
         pane |= {"last": work.latest(one, on), "first": on + timedelta(days=1), "may_snooze": True}
     record = record_at(one.url)

@@ -69,7 +69,8 @@ def _control(user: User, site: Site, kind: str, catalogue: str, as_of: datetime,
     organisation = Organisation.objects.first()
     seal = Seal.objects.filter(settled_at__lte=max(as_of, now)).order_by("-pk").first()
     on = as_of.astimezone(ZoneInfo(site.time_zone)).date()
-    report_id = f"{KINDS[kind].mark}-{site.code}-{as_of:%Y%m%d}-{now:%H%M%S}"
+    made = f"{now:%H%M%S%f}"[:9]  # to the millisecond: two may be made within a second
+    report_id = f"{KINDS[kind].mark}-{site.code}-{as_of:%Y%m%d}-{made}"
     return Control(
         report_id=report_id, title=KINDS[kind].title, kind=kind, version="1", status=State.DRAFT, organisation=organisation.name if organisation else "",
         sites=(ControlSite(code=site.code, name=site.name),), standard=catalogue, as_of=as_of, time_zone=site.time_zone,

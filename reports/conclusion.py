@@ -45,10 +45,11 @@ def conclusion(report: ComplianceReport) -> str:
             f"{_findings(len(majors))} open: {', '.join(sorted(majors)[:3])}{' and others' if len(majors) > 3 else ''}."
         )
     affected = sum(item.verdict == "AFFECTED" for item in report.vulnerabilities)
-    if affected:
-        sentences.append(
-            f"{affected} known {'vulnerability is' if affected == 1 else 'vulnerabilities are'} open on assets in scope."
-        )
+    undecided = sum(item.verdict == "REVIEW" for item in report.vulnerabilities)
+    if affected or undecided:
+        noun = "vulnerability is" if affected == 1 else "vulnerabilities are"
+        more = f", {undecided} more to be decided" if undecided else ""
+        sentences.append(f"{affected} known {noun} open on assets in scope{more}.")
     return " ".join(sentences)
 
 

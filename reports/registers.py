@@ -32,6 +32,8 @@ from reports import issuing, panels
 from reports.models import Report
 from reports.requirements import catalogue_exists
 
+JUDGED = frozenset({Report.Kind.COMPLIANCE, Report.Kind.SOA})  # which catalogue must be said
+
 
 class ReportList(RecordList):
     """The list of reports, which are made and not filled in."""
@@ -85,7 +87,7 @@ def request_of(user: Any, data: Any) -> tuple[Site, str, str, datetime | None]:
                 )
             }
         )
-    catalogue = str(data.get("catalogue") or (HOME if kind in {Report.Kind.ASSETS, Report.Kind.PATCHES} else ""))
+    catalogue = str(data.get("catalogue") or ("" if kind in JUDGED else HOME))
     if not catalogue_exists(catalogue):
         raise ValidationError({"catalogue": gettext("There is no catalogue '{name}'.").format(name=catalogue[:80])})
     try:

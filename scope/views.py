@@ -36,9 +36,9 @@ def coverage(request: HttpRequest) -> HttpResponse:
                 request, ngettext("{count} asset decided.", "{count} assets decided.", count).format(count=count)
             )
             return redirect(f"{request.path}?site={site.pk}")
-    left = undecided(user, site)
+    left, told = undecided(user, site), lines(user, site)
     return render(request, "scope/coverage.html", {
-        "site": site, "sites": sites, "lines": lines(user, site), "left": left.select_related("zone")[:SHOWN], "count": left.count(), "editable": editable, "wrong": wrong,
+        "site": site, "sites": sites, "lines": told, "stocked": any(line.all for line in told), "left": left.select_related("zone")[:SHOWN], "count": left.count(), "editable": editable, "wrong": wrong,
         "title": gettext("Coverage"),
     }, status=422 if wrong else 200)  # fmt: skip
 

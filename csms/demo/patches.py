@@ -35,8 +35,11 @@ TEST: dict[str, Any] = {
     "test_steps": "Loaded on the bench, project downloaded, ran a day against the simulator.",
     "test_result": "No alarm, cycle time as before.",
 }  # fmt: skip
-LATER: dict[str, Iterable[int]] = {"put off": range(14, 60, 3), "not for it": (19, 31, 43)}
-LATER["planned"] = [number for number in range(15, 60) if number not in {*LATER["put off"], *LATER["not for it"]}]
+LATER = {
+    "put off": range(14, 37, 3),
+    "planned": (*range(15, 37, 3), *range(16, 37, 6), 25, *range(37, 60)),
+    "not for it": (19, 31),
+}
 STEPS: tuple[tuple[int, str, Iterable[int]], ...] = (  # day, what, which of the site's patches
     (-46, "windows", ()), (-45, "propose", ()), (-42, "start_test", (0, 1, 2, 3, 5, 6, 9, 10, 11, 12, 13)),
     (-38, "pass_test", (0, 1, 2, 3, 5, 9, 10, 11, 12, 13)), (-37, "refuse_test", (6,)),
@@ -44,7 +47,7 @@ STEPS: tuple[tuple[int, str, Iterable[int]], ...] = (  # day, what, which of the
     (-34, "approve_deferral", (7,)),
     (-33, "schedule", (0, 1, 2)), (-32, "ask_deferral", LATER["put off"]), (-31, "approve_deferral", LATER["put off"]),
     (-30, "rule_out", LATER["not for it"]), (-22, "install", (0, 1, 2)), (-21, "verify", (0,)), (-18, "roll_back", (2,)),
-    (-10, "rule_out", (8,)), (-6, "start_test", (4,)), (-3, "ask_deferral", (11,)), (-2, "schedule", (3, 10)),
+    (-12, "propose_again", ()), (-10, "rule_out", (8,)), (-6, "start_test", (4,)), (-3, "ask_deferral", (11,)), (-2, "schedule", (3, 10, 12, 13)),
     (-9, "start_test", LATER["planned"]), (-5, "pass_test", LATER["planned"]), (-4, "ask_approval", LATER["planned"]),
     (-3, "approve", LATER["planned"]), (-2, "schedule", LATER["planned"]), (-1, "ask_back", (11,)),
 )  # fmt: skip
@@ -71,13 +74,15 @@ def tell(event: dict[str, Any], *, site: Site, by: User, year: Year) -> None:
         _submit_table(by)
     elif event["step"] == "windows":
         _open_windows(site)
-    elif event["step"] == "propose":
+    elif event["step"] in {"propose", "propose_again"}:
         found = Match.objects.filter(site=site, verdict="AFFECTED").select_related("asset", "advisory", "site")
+        if event["step"] == "propose_again":
+            found = found.exclude(asset__name__in=ELSEWHERE)
         remedies.propose(found.order_by("asset__name", "advisory__tracking_id"), now=clock.now())
     else:
         chosen = list(PatchDeployment.objects.filter(site=site).exclude(asset__name__in=ELSEWHERE).order_by("pk"))
         for number in event["which"]:
-            if number < len(chosen):
+            if number < len(chosen) and not chosen[number].reason.startswith(remedies.REPLACED):
                 DONE[event["step"]](chosen[number], by)
 
 

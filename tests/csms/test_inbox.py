@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Site, User
 from csms import work
 from programme import workflow
 from programme.models import Authority, Decision, Evidence, Judgement
@@ -213,3 +213,24 @@ class TestSnoozing:
 )
 def test_a_request_is_to_be_decided_within_five_days_and_before_its_own_end(ends: date | None, due: date) -> None:
     assert decide_by(date(2026, 3, 1), ends) == due
+
+
+class TestOneSite:
+    def test_the_work_of_one_site_stays_with_it(
+        self, asked: Decision, stale: Evidence, mara: User, south: Site, signed_in: Callable[[User], Client]
+    ) -> None:
+        other = Evidence.objects.create(
+            site=south, title="Photographs of South", kind="RECORD_OF_PRACTICE", note="Binder 4", effective_from=stale.effective_from,
+            effective_to=stale.effective_to,
+        )  # fmt: skip
+        browser = signed_in(mara)
+        assert other.title in page(browser)
+        home = browser.get(f"/?site={stale.site_id}").content.decode()
+        assert f'href="/my-work/?site={stale.site_id}"' in home
+        text = page(browser, f"?site={stale.site_id}")
+        assert stale.title in text
+        assert other.title not in text
+        assert f'href="/my-work/?site={stale.site_id}&amp;tab=decisions"' in text
+        chosen = fields(page(browser, f"?site={stale.site_id}&tab=decisions"))
+        assert chosen["next"] == f"/my-work/?site={stale.site_id}&tab=decisions"
+        assert other.title in page(browser, "?site=999999")

@@ -51,3 +51,14 @@ def test_an_open_decision_names_who_may_take_it_and_until_when(plc: Asset, emil:
     at = datetime(2026, 7, 16, tzinfo=UTC)
     (one,) = build(mara, plc.site, "compliance", HOME, as_of=at, now=at).decisions
     assert (one.by, one.due_on, one.note) == ("Approver or CSMS manager", date(2026, 7, 20), "asked by Emil Sand")
+
+
+@pytest.mark.django_db
+def test_two_reports_made_within_a_second_have_ids_of_their_own(plc: Asset, mara: User) -> None:
+    load()
+    at = datetime(2026, 7, 14, 12, 0, 0, 481_220, tzinfo=UTC)
+    one, other = (
+        build(mara, plc.site, "soa", HOME, as_of=now, now=now).control.report_id
+        for now in (at, at + timedelta(milliseconds=1))
+    )
+    assert (one, other) == ("SOA-NORTH-20260714-120000481", "SOA-NORTH-20260714-120000482")

@@ -55,7 +55,20 @@ def test_conclusion_never_hides_findings_and_vulnerabilities() -> None:
     (met,) = group(Verdict.MET)
     rows = (replace(met.requirements[0], findings=(Finding(id="F-1", grade="major"),)),)
     assert conclusion(report(groups=(replace(met, requirements=rows),))) == (
-        "The one applicable requirement is met. 1 major finding is open: F-1. 1 known vulnerability is open on assets in scope."
+        "The one applicable requirement is met. 1 major finding is open: F-1. 1 known vulnerability is open on assets in scope, 1 more to be decided."
+    )
+
+
+def test_what_is_to_be_decided_is_told_beside_what_is_affected() -> None:
+    """The cover then adds up to the open matches of the chapter."""
+    given = report(groups=group(Verdict.MET))
+    (one, *_others) = given.vulnerabilities
+    found = (replace(one, verdict="AFFECTED"), replace(one, verdict="REVIEW"), replace(one, verdict="REVIEW"))
+    assert conclusion(replace(given, vulnerabilities=found)).endswith(
+        "1 known vulnerability is open on assets in scope, 2 more to be decided."
+    )
+    assert conclusion(replace(given, vulnerabilities=found[1:])).endswith(
+        "0 known vulnerabilities are open on assets in scope, 2 more to be decided."
     )
 
 

@@ -8,11 +8,15 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 from pypdf import PdfReader
+from rest_framework.exceptions import ValidationError
 
 from accounts.models import User
+from programme.reference import load
+from programme.summary import HOME
 from reports.kinds import ANNEXES, CHAPTERS, KINDS
 from reports.models import Report
 from reports.pdf import DATA_NAME, REGISTER_NAME, render, verify
+from reports.registers import request_of
 from tests.reports.factory import report
 
 
@@ -64,3 +68,14 @@ def test_its_pages_and_data_are_its_own(name: str, has: list[str], has_not: list
 def test_the_list_leads_to_making_one(nils: User, signed_in: Callable[[User], Client]) -> None:
     page = signed_in(nils).get("/reports/reports/").content.decode()
     assert 'href="/reports/make/"' in page.split("<main")[1]
+
+
+@pytest.mark.django_db
+def test_only_a_report_of_judgements_needs_to_be_told_the_catalogue(nils: User) -> None:
+    load()
+    site = {"site": "NORTH"}
+    for kind in ("risk-register", "zones-conduits", "assets", "patches"):
+        assert request_of(nils, site | {"kind": kind})[2] == HOME
+    for kind in ("compliance", "soa"):
+        with pytest.raises(ValidationError, match="There is no catalogue"):
+            request_of(nils, site | {"kind": kind})

@@ -42,6 +42,17 @@ class TestCoverage:
         assert (mark.asset, mark.inside, mark.reason) == (plc, False, "Test rig")
         assert not undecided(nils, plc.site).exists()
 
+    def test_a_site_without_assets_is_not_told_that_all_are_decided(
+        self, plc: Asset, nils: User, signed_in: Callable[[User], Any]
+    ) -> None:
+        browser = signed_in(nils)
+        ScopeMark.objects.create(site=plc.site, asset=plc, inside=True)
+        assert "Every asset is decided." in browser.get(PAGE).content.decode()
+        Asset.objects.filter(pk=plc.pk).update(lifecycle="RETIRED")
+        page = browser.get(PAGE).content.decode()
+        assert "Every asset is decided." not in page
+        assert "No asset is recorded yet." in page
+
     def test_others_decide_or_find_nothing(
         self, plc: Asset, ada: User, sven: User, signed_in: Callable[[User], Any]
     ) -> None:
