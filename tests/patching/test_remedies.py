@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Site, User
@@ -118,13 +120,14 @@ def test_a_newer_release_takes_the_place_of_the_one_proposed_before(north: Site,
     asset = pump(north, "N-P1")
     feed(PUMP)
     assert proposed(asset) == {"2.5": "AVAILABLE"}
-    soon = timezone.now().date()
-    Match.objects.update(due_on=soon)
-    PatchDeployment.objects.update(due_on=soon)
+    Match.objects.update(found_on=F("found_on") - timedelta(days=30), due_on=F("due_on") - timedelta(days=30))
+    first = Match.objects.get().due_on
+    PatchDeployment.objects.update(due_on=first)
     feed(other("QW-2", "Update to 2.7.", "<2.7"))
     assert proposed(asset) == {"2.5": "NOT_APPLICABLE", "2.7": "AVAILABLE"}
     assert mended_by(asset, "2.7") == {"QW-1", "QW-2"}
-    assert PatchDeployment.objects.get(patch__version="2.7").due_on == soon
+    assert Match.objects.get(advisory__tracking_id="QW-2").due_on > first
+    assert PatchDeployment.objects.get(patch__version="2.7").due_on == first
     assert "QW-2 names 2.7" in PatchDeployment.objects.get(patch__version="2.5").reason
 
 

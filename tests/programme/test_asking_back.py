@@ -153,7 +153,7 @@ class TestForLess:
         assert entries(deferral)[0].step == "Approve for less"
         assert workflow.end_what_lapsed(today=sooner + timedelta(days=1)) == 1
 
-    @pytest.mark.parametrize(("days", "told"), [(30, "earlier day"), (31, "earlier day"), (0, "at most")])
+    @pytest.mark.parametrize(("days", "told"), [(30, "earlier day"), (31, "earlier day"), (0, "not hold for a day")])
     def test_only_an_earlier_day_to_come(self, days: int, told: str, deferral: Decision, petra: User) -> None:
         with pytest.raises(NotPossible, match=told):
             bargaining.approve_for_less(
