@@ -59,7 +59,7 @@ def _matching(stored: int) -> Iterator[Row]:
     now = timezone.now()
     yield Row(f"matching: all assets against {stored:,}", seconds(lambda: matching.match(now=now)), "s", 20)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE")  # as autovacuum does by itself a little later
     widest = _widest()
     yield Row(
         "matching: the advisory that concerns most assets",
@@ -68,8 +68,8 @@ def _matching(stored: int) -> Iterator[Row]:
         1,
     )
     one = Asset.objects.order_by("pk").values_list("pk", flat=True)[0]
-    matching.match(now=now, assets=[one])
-    yield Row("matching: one changed asset", seconds(lambda: matching.match(now=now, assets=[one])) * 1000, "ms", 50)
+    took, _again = pair(lambda: matching.match(now=now, assets=[one]), lambda: None, 5)
+    yield Row("matching: one changed asset", took * 1000, "ms", 50)
 
 
 def _keep_some() -> int:

@@ -111,21 +111,34 @@ def match(
 
     Many types are written in shares side by side, each share of the assets in a transaction of its own (decision 24).
     """
-    index = index_of(advisories)
     active = Asset.objects.exclude(lifecycle=Asset.Lifecycle.RETIRED).filter(~Q(product="") | ~Q(model_number=""))
     if assets is not None:
         active = active.filter(pk__in=assets)
-    types = sorted(active.order_by().values_list(*TYPE).distinct())
+    types, few = sorted(active.order_by().values_list(*TYPE).distinct()), None
     if advisories is not None:  # few of them concern few types
-        types = [words for words in types if index.names(AssetType(*words))]
+        few = index_of(advisories)
+        types = [words for words in types if few.names(AssetType(*words))]
     batches = [range(start, min(start + AT_ONCE, len(types))) for start in range(0, len(types), AT_ONCE)]
+    indexed: Future[Index] = Future()
     with ThreadPoolExecutor(1) as judge:  # the next types are judged while the database spreads the last ones
-        judged = [judge.submit(_judge, types, index, batch) for batch in batches]
+        judged = [judge.submit(_judge, types, indexed, batch) for batch in batches]
         spread = partial(_spread, now, assets, advisories, types, list(zip(batches, judged, strict=True)))
         if len(batches) < 2 or connection.in_atomic_block:
+            _keep(indexed, few)
             return spread(None)
         with ThreadPoolExecutor(spreading.SHARES) as writers:
-            return sum(writers.map(partial(_apart, spread), range(spreading.SHARES)), Outcome())
+            written = writers.map(partial(_apart, spread), range(spreading.SHARES))
+            _keep(indexed, few)  # made while the writers get ready
+            return sum(written, Outcome())
+
+
+def _keep(promise: Future[Index], index: Index | None) -> None:
+    """Keep the promise of an index, that of all advisories where none is given; who waits for it learns what went wrong."""
+    try:
+        promise.set_result(index or index_of(None))
+    except BaseException as wrong:
+        promise.set_exception(wrong)
+        raise
 
 
 def _apart(spread: Callable[[int], Outcome], share: int) -> Outcome:
@@ -169,8 +182,9 @@ def _spread(
     return outcome
 
 
-def _judge(types: Sequence[tuple[str, ...]], index: Index, batch: range) -> list[tuple[Any, ...]]:
+def _judge(types: Sequence[tuple[str, ...]], indexed: Future[Index], batch: range) -> list[tuple[Any, ...]]:
     """Return what every advisory says of the types of these numbers; touches no database."""
+    index = indexed.result()
     return [
         (
             number, int(key), judgement.verdict.value, judgement.reason,
