@@ -6,7 +6,10 @@ import pghistory
 import pghistory.trigger
 import pgtrigger
 from django.db import models
+from pgtrigger.registry import _registry
 
+# For each trigger that is registered pgtrigger looks through all others, and would check the names of these anew each time.
+_registry.values = _registry.data.values  # type: ignore[method-assign]
 # Read once: a setting that is read and parsed row by row costs half of what a row of history costs.
 _TOLD = """
 SELECT nullif(current_setting('pghistory.context_metadata', true), '')::jsonb AS context, csms_now() AS at, csms_epoch() AS epoch OFFSET 0

@@ -1,9 +1,11 @@
 """What a command cannot do it says in one line, and ends with 1."""
 
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 
 from accounts.models import Site, User
@@ -30,3 +32,10 @@ def test_a_plant_of_less_than_nothing_is_not_made(wrong: dict[str, int]) -> None
 def test_a_backup_that_has_no_place_is_not_begun(db: Any) -> None:
     with pytest.raises(CommandError, match="/proc/nowhere"):
         call_command("backup", Path("/proc/nowhere/backup"))
+
+
+@pytest.mark.django_db
+def test_a_start_that_was_killed_after_its_migrations_is_made_good_by_the_next(db: Any) -> None:
+    Permission.objects.filter(content_type__app_label="assets").delete()
+    call_command("prepare", stdout=StringIO())
+    assert Permission.objects.filter(content_type__app_label="assets", codename="view_asset").exists()
