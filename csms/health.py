@@ -1,14 +1,16 @@
 """Whether the process lives, and whether everything it needs answers."""
 
+import pkgutil
 import shutil
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -39,9 +41,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def behind() -> bool:
-    """Tell whether a migration is still to be made."""
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    """Tell whether a migration is still to be made: by the names of their files, since loading them all takes a second."""
+    named = {
+        (app.label, module.name)
+        for app in apps.get_app_configs()
+        for module in pkgutil.iter_modules([str(Path(app.path, "migrations"))])
+    }
+    return not named <= MigrationRecorder(connection).applied_migrations().keys()
 
 
 def _database() -> str:

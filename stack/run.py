@@ -74,7 +74,7 @@ class Supervisor:
 
     def start_children(self) -> None:
         """Start web, worker and beat."""
-        celery = ["--quiet", "-A", "csms"]
+        celery = ["--quiet", "--skip-checks", "-A", "csms"]
         alone = ["--without-gossip", "--without-mingle"]
         beat_file = str(DATA / "beat-schedule")
         plans = {

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 
@@ -37,6 +39,13 @@ def test_a_beat_that_fell_silent_is_told(client: Client) -> None:
     status, beat = told(client)
     assert status == 503
     assert beat.startswith("silent for 36")
+
+
+def test_a_migration_that_is_missing_is_told(client: Client) -> None:
+    cache.set("beat", timezone.now().isoformat())
+    MigrationRecorder(connection).record_unapplied("assets", "0001_initial")
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["checks"]["migrations"]) == (503, "missing")
 
 
 def test_a_full_disk_is_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

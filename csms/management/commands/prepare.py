@@ -14,6 +14,7 @@ from csms.health import behind
 class Command(BaseCommand):
     """`prepare`, `prepare --demo`; run as the owner, twice is once."""
 
+    requires_system_checks = ()  # each start would wait a second for what was checked of this code before its release
     help = "Migrate, set the rights of the application's role and load the reference data; with --demo the demo plant."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
