@@ -19,12 +19,12 @@ from accounts.models import Organisation, Role, Site, User
 from accounts.tokens import issue
 from assets.models import Asset, Zone
 from programme.models import Judgement, Requirement
-from programme.reference import load
 from registers.history.links import watch_links
 from registers.history.origin import because
 from registers.history.past import make_views
 from registers.models import Installation
 from stack import snapshots
+from tests.catalogues import keep, load
 from tests.emptying import empty
 
 LONG = ("stack/test_run.py", "demo/test_loading.py")
@@ -63,12 +63,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Make the views of the past and watch the many-to-many tables once the test database stands; say how it is emptied."""
+    """Once the test database stands: make the views of the past, watch the many-to-many tables, keep the catalogues, say how it is emptied."""
     with django_db_blocker.unblock():
         if SNAPSHOT and not SNAPSHOT.exists():
             snapshots.take(connection.settings_dict["NAME"], SNAPSHOT)
         make_views()
         watch_links()
+        keep()
+        empty()
     TransactionTestCase._fixture_teardown = empty
 
 
