@@ -4,7 +4,7 @@ A role is held at a site or on the organisation (everywhere), as a django-guardi
 a record: there is no superuser bypass and no model-level permission.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -269,11 +269,3 @@ def may_anywhere(user: User | AnonymousUser, verb: str, model: type[models.Model
     if model is Site and verb in {"add", "delete"}:
         return everywhere(user, verb, app)
     return bool(sites_where(user, verb, app))
-
-
-def matrix_rows(apps: Iterable[str]) -> list[tuple[str, list[tuple[str, list[str]]]]]:
-    """Return the matrix as a person reads it: for each role, each app with its verbs in order."""
-    return [
-        (str(role.label), [(app, sorted(granted[app] if app in granted else granted.get("*", ()))) for app in apps])
-        for role, granted in MATRIX.items()
-    ]

@@ -11,6 +11,8 @@ ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({column}, site_id) REFERE
     DEFERRABLE INITIALLY IMMEDIATE
 """
 _FUNCTION = "RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS"
+_REFUSED = "RAISE foreign_key_violation USING MESSAGE = '%s', CONSTRAINT = '{name}', TABLE = TG_TABLE_NAME;"
+_ELSEWHERE, _NAMED = _REFUSED % "Not in {parent} at this site.", _REFUSED % "Still referenced from {table}."
 # The same three rules as the foreign key's, its locks too. What a statement adds is planned anew each time: one row and a
 # hundred thousand want different plans.
 _BY_STATEMENT = f"""
@@ -21,7 +23,7 @@ BEGIN
     EXECUTE 'SELECT 1 FROM {{parent}} WHERE (id, site_id) IN (SELECT {{column}}, site_id FROM added) FOR KEY SHARE';
     GET DIAGNOSTICS held = ROW_COUNT;
     IF held < named THEN
-        RAISE foreign_key_violation USING MESSAGE = 'Not in {{parent}} at this site.', CONSTRAINT = '{{name}}', TABLE = TG_TABLE_NAME;
+        {_ELSEWHERE}
     END IF;
     RETURN NULL;
 END $$;
@@ -29,14 +31,14 @@ CREATE FUNCTION {{name}}_moved() {_FUNCTION} $$
 BEGIN
     PERFORM 1 FROM {{parent}} WHERE id = NEW.{{column}} AND site_id = NEW.site_id FOR KEY SHARE;
     IF NEW.{{column}} IS NOT NULL AND NOT FOUND THEN
-        RAISE foreign_key_violation USING MESSAGE = 'Not in {{parent}} at this site.', CONSTRAINT = '{{name}}', TABLE = TG_TABLE_NAME;
+        {_ELSEWHERE}
     END IF;
     RETURN NULL;
 END $$;
 CREATE FUNCTION {{name}}_held() {_FUNCTION} $$
 BEGIN
     IF EXISTS (SELECT 1 FROM {{table}} WHERE {{column}} = OLD.id) THEN
-        RAISE foreign_key_violation USING MESSAGE = 'Still referenced from {{table}}.', CONSTRAINT = '{{name}}', TABLE = TG_TABLE_NAME;
+        {_NAMED}
     END IF;
     RETURN NULL;
 END $$;

@@ -1,4 +1,4 @@
-"""Puts the icons that templates use into one sprite, `var/assets/icons.svg` (from @tabler/icons, MIT)."""
+"""Puts the icons that templates use into one sprite, `var/assets/icons.svg` (from @tabler/icons, MIT: its notice goes with them)."""
 
 import os
 import re
@@ -53,7 +53,8 @@ def build() -> list[str]:
             symbols.append(drawn)
         else:
             unknown.append(f"{source}: there is no icon {name!r}")
-    text = "\n".join(['<svg xmlns="http://www.w3.org/2000/svg">', *symbols, "</svg>"]) + "\n"
+    licence = (ICONS.parent / "LICENSE").read_text(encoding="utf-8")
+    text = "\n".join(['<svg xmlns="http://www.w3.org/2000/svg">', f"<!-- {licence} -->", *symbols, "</svg>"]) + "\n"
     if not SPRITE.exists() or SPRITE.read_text(encoding="utf-8") != text:
         SPRITE.parent.mkdir(parents=True, exist_ok=True)
         unfinished = SPRITE.with_name(f"icons.{os.getpid()}.svg")

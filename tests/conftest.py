@@ -14,18 +14,17 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
-from accounts.grants import grant
-from accounts.models import Organisation, Role, Site, User
+from accounts.models import Organisation, Site, User
 from accounts.tokens import issue
 from assets.models import Asset, Zone
 from programme.models import Judgement, Requirement
-from programme.reference import load
 from registers.history.links import watch_links
 from registers.history.origin import because
 from registers.history.past import make_views
-from registers.models import Installation
 from stack import snapshots
+from tests.catalogues import keep, load
 from tests.emptying import empty
+from tests.people import PLANTS_AND_PEOPLE, company
 
 LONG = ("stack/test_run.py", "demo/test_loading.py")
 SNAPSHOT = Path(os.environ[snapshots.VARIABLE]) if snapshots.VARIABLE in os.environ else None
@@ -63,12 +62,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Make the views of the past and watch the many-to-many tables once the test database stands; say how it is emptied."""
+    """Once the test database stands: make the views of the past, watch the many-to-many tables, keep the catalogues, say how it is emptied."""
     with django_db_blocker.unblock():
         if SNAPSHOT and not SNAPSHOT.exists():
             snapshots.take(connection.settings_dict["NAME"], SNAPSHOT)
         make_views()
         watch_links()
+        keep()
+        empty()
     TransactionTestCase._fixture_teardown = empty
 
 
@@ -90,77 +91,7 @@ def organisation(db: None) -> Organisation:
     return company()
 
 
-@pytest.fixture
-def north(organisation: Organisation) -> Site:
-    """The plant most tests look at."""
-    return works("Northern")
-
-
-@pytest.fixture
-def south(organisation: Organisation) -> Site:
-    """The plant that must not be seen from NORTH."""
-    return works("Southern")
-
-
-def company() -> Organisation:
-    """Make the company, in a portal that is marked as a demo."""
-    Installation.objects.create(demo=True)
-    return Organisation.objects.create(name="Merewater")
-
-
-def works(name: str) -> Site:
-    """Make one of its plants."""
-    code = name.removesuffix("ern").upper()
-    return Site.objects.create(code=code, name=f"{name} waterworks", time_zone="Europe/Berlin")
-
-
-def person(name: str, role: Role, place: Site | Organisation) -> User:
-    """Make a person with one role at one place."""
-    user = User.objects.create_user(f"{name.split()[0].lower()}@demo.example", "csms-demo-2026", name=name)
-    grant(user, role, place)
-    return user
-
-
-@pytest.fixture
-def admin(organisation: Organisation) -> User:
-    """The administrator."""
-    return person("Alex Admin", Role.ADMINISTRATOR, organisation)
-
-
-@pytest.fixture
-def mara(organisation: Organisation) -> User:
-    """CSMS manager everywhere."""
-    return person("Mara Keller", Role.MANAGER, organisation)
-
-
-@pytest.fixture
-def petra(organisation: Organisation) -> User:
-    """Approver everywhere: the plant director."""
-    return person("Petra Lindqvist", Role.APPROVER, organisation)
-
-
-@pytest.fixture
-def nils(north: Site) -> User:
-    """Site security manager of NORTH."""
-    return person("Nils Berg", Role.SECURITY_MANAGER, north)
-
-
-@pytest.fixture
-def emil(north: Site) -> User:
-    """Engineer of NORTH."""
-    return person("Emil Sand", Role.ENGINEER, north)
-
-
-@pytest.fixture
-def ada(north: Site) -> User:
-    """Auditor of NORTH."""
-    return person("Ada Nyberg", Role.AUDITOR, north)
-
-
-@pytest.fixture
-def sven(south: Site) -> User:
-    """Engineer of SOUTH: the wrong person."""
-    return person("Sven Okoye", Role.ENGINEER, south)
+north, south, admin, mara, petra, nils, emil, ada, sven = map(pytest.fixture, PLANTS_AND_PEOPLE)
 
 
 @pytest.fixture

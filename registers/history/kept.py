@@ -16,11 +16,9 @@ from django.core.cache import caches
 from django.db import connection, models
 
 from registers.history.past import moment, tracked
+from registers.history.writers import WRITERS
 
 SECONDS = 24 * 3600
-QUIET = """NOT EXISTS (
-    SELECT 1 FROM pg_locks LEFT JOIN pg_stat_activity USING (pid)
-    WHERE locktype = 'transactionid' AND coalesce(datname, current_database()) = current_database())"""
 Kinds = tuple[type[models.Model], ...]
 
 
@@ -104,7 +102,7 @@ def _database(kinds: Kinds) -> str:
 def _look(kinds: Kinds) -> str:
     """Return the SQL for the database, whether nobody is writing, and the newest row of each kind."""
     newest = ", ".join(f"(SELECT coalesce(max(pgh_id), 0) FROM {table})" for table, _site in _tables(kinds))
-    return f"SELECT {_database(kinds)}, {QUIET}, {newest}"
+    return f"SELECT {_database(kinds)}, NOT EXISTS ({WRITERS}), {newest}"
 
 
 @cache

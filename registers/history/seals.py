@@ -14,19 +14,12 @@ from django.db import connection, transaction
 
 from registers.history import witness
 from registers.history.past import tracked
+from registers.history.writers import writers
 from registers.models import Seal
 
 GENESIS = "0" * 64
 LEAF = struct.Struct(">q16s")
 TURNS, WAIT = 200, 0.05  # at most 10 s for transactions that were running when the epoch closed
-# One that is not known to belong to another database of the server is waited for.
-SETTLED = """
-SELECT NOT EXISTS (
-    SELECT 1 FROM pg_snapshot_xip(pg_current_snapshot()) AS running
-    WHERE running < %s::text::xid8 AND NOT EXISTS (
-        SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
-        WHERE locktype = 'transactionid' AND transactionid = running::xid AND granted AND datname <> current_database()))
-"""
 
 
 @dataclass(frozen=True)
@@ -45,13 +38,11 @@ class Damage:
 def seal() -> Seal | None:
     """Close the open epoch and seal all closed ones; return the new seal, or None when there is nothing to seal yet."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval('registers_epoch') - 1, clock_timestamp(), pg_snapshot_xmax(pg_current_snapshot())::text"
-        )
-        last, settled_at, before = cursor.fetchone()
+        cursor.execute("SELECT nextval('registers_epoch') - 1, clock_timestamp()")
+        last, settled_at = cursor.fetchone()
+        before = writers()
         for _turn in range(TURNS):
-            cursor.execute(SETTLED, [before])
-            if cursor.fetchone()[0]:
+            if before.isdisjoint(writers()):
                 break
             cursor.execute("SELECT pg_sleep(%s)", [WAIT])
         else:

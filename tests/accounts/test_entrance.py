@@ -21,7 +21,7 @@ from registers.history.timeline import entries
 from registers.models import Mail
 from registers.own import CalendarFeed
 from registers.workflow import NotPossible
-from tests.conftest import person
+from tests.people import person
 
 pytestmark = pytest.mark.django_db
 LINK = re.compile(r"http://localhost:\d+(/accounts/\S+/)")

@@ -20,7 +20,7 @@ from registers.history.timeline import entries
 from registers.models import Mail
 from registers.own import Notice
 from registers.workflow import NotPossible
-from tests.conftest import person
+from tests.people import person
 
 pytestmark = pytest.mark.django_db
 ROLES = "/accounts/role-grants/"

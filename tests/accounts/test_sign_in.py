@@ -25,7 +25,7 @@ from accounts.grants import grant
 from accounts.middleware import over
 from accounts.models import Role, Site, User
 from registers.models import Installation
-from tests.conftest import person
+from tests.people import person
 
 PASSWORD = "csms-demo-2026"
 _address = count(1)

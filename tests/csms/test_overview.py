@@ -16,11 +16,11 @@ from network.models import SrAnswer
 from network.models.answers import EDITION
 from patching.models import Advisory, MaintenanceWindow, Match, Patch, PatchDeployment
 from programme.models import Decision, Requirement
-from programme.reference import load
 from registers.history import seals
 from reports.models import PlantPoint
 from risk.models import Risk, Treatment
 from risk.reference import load as load_risks
+from tests.catalogues import load
 
 SignIn = Callable[[User], Any]
 NUMBERS = count(1)

@@ -9,7 +9,7 @@ from assets.models import Conduit, Flow, Network, Protocol, Zone
 from assets.reference import load
 from network import captures, rulesets
 from network.models import FirewallRuleset, FlowCapture
-from programme.reference import load as load_programme
+from tests.catalogues import load as load_programme
 from tests.network.plant import LOG, NOW, RULES, put
 
 

@@ -17,8 +17,8 @@ from policies.models import PolicyException
 from policies.workflow import end, submit
 from programme import workflow
 from programme.models import Decision
-from programme.reference import load
 from registers.workflow import NotPossible
+from tests.catalogues import load
 
 NOW = timezone.now()
 ASKED = {"because_of": "The vendor's gateway comes in spring.", "compensating_control": "Jump host with recording."}

@@ -10,7 +10,7 @@ from assets.models import Zone
 from network.models import SrAnswer
 from network.models.answers import EDITION
 from programme.models import Requirement
-from programme.reference import load
+from tests.catalogues import load
 
 PAGE = "/network/security-levels/"
 

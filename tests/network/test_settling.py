@@ -13,8 +13,8 @@ from network.settling import follow
 from network.workflow import ask_compensation
 from programme import workflow
 from programme.models import Decision, Requirement
-from programme.reference import load
 from registers.workflow import NotPossible
+from tests.catalogues import load
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from accounts.models import User
 from assets.models import Asset
 from patching.models import Advisory, MaintenanceWindow, Match, Patch, PatchDeployment, VendorQualification
 from registers import cells
-from tests.patching.test_deploying import approved, scheduled
+from tests.patching.steps import approved, scheduled
 
 LONG_AGO = date(2026, 1, 5)
 

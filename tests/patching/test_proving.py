@@ -15,7 +15,7 @@ from patching import deploying
 from patching.models import DeploymentProof, Patch, PatchDeployment
 from programme.models import Evidence
 from registers.history.past import tracked
-from tests.patching.test_deploying import TEST, bench_tested, log_of
+from tests.patching.steps import TEST, bench_tested, log_of
 
 
 @pytest.mark.django_db

@@ -10,8 +10,8 @@ from django.db import connection
 from accounts.models import Site, User
 from programme import workflow
 from programme.models import Authority, Decision, Judgement, Requirement
-from programme.reference import load
 from registers.workflow import NotPossible
+from tests.catalogues import load
 
 THREE_THREE = "IEC 62443-3-3:2013"
 

@@ -11,11 +11,11 @@ from accounts.models import Site, User
 from assets.models import Asset, Backup, Conduit, Flow, Protocol, Zone
 from programme import workflow
 from programme.models import Evidence, Judgement, Requirement
-from programme.reference import load
 from registers.history import seals
 from registers.history.past import as_of
 from reports.conformity import HOME, SPEAKERS, Row, conformity
 from scope.models import Process, ScopeStatement
+from tests.catalogues import load
 
 TODAY = timezone.now().date()
 

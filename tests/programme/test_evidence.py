@@ -15,7 +15,7 @@ from PIL import Image
 from accounts.models import Site, User
 from programme.files import LARGEST, check
 from programme.models import Evidence, Requirement
-from programme.reference import load
+from tests.catalogues import load
 
 
 def picture(kind: str = "PNG", **more: Any) -> bytes:

@@ -17,9 +17,9 @@ from assets.models import Asset
 from programme import packs
 from programme.models import Evidence, Requirement
 from programme.proofs import keep, next_of, prove
-from programme.reference import load
 from registers import jobs
 from registers.models import Job
+from tests.catalogues import load
 from tests.programme.test_evidence import PNG, store
 
 __all__ = ["store"]

@@ -14,10 +14,10 @@ from accounts.models import Site, User
 from assets.models import Asset, Zone
 from programme.models import Evidence, Judgement, Requirement
 from programme.proofs import keep, next_of, proofs_of, prove, revisions
-from programme.reference import load
 from programme.remarks import misplaced
 from programme.rules import months_after, overdue, stale
 from reports.conformity import conformity
+from tests.catalogues import load
 from tests.programme.test_evidence import PNG, store
 
 __all__ = ["store"]

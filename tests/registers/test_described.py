@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from accounts.models import Site, User
 from assets.models import Zone
-from programme.reference import load
+from tests.catalogues import load
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
+import psycopg2
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone, translation
@@ -19,6 +21,7 @@ from registers.history.links import watch_links
 from registers.history.past import NotSettled, as_of, tracked
 from registers.history.timeline import _title, entries
 from stack.places import ROOT
+from stack.postgres import DATABASE
 
 
 @pytest.mark.django_db
@@ -185,6 +188,25 @@ class TestSeals:
             str(seals.verify())
             == f"seal {cut.pk}: registers_seal row {cut.pk}: was cut off; its digest was {cut.digest}"
         )
+
+    def test_what_is_being_written_as_the_epoch_closes_is_waited_for(
+        self, plc: Asset, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(seals, "TURNS", 1)
+        with closing(psycopg2.connect(**connection.get_connection_params())) as beside:
+            beside.cursor().execute("UPDATE assets_asset SET version = 'V2.9.7'")
+            assert seals.seal() is None
+            beside.commit()
+        assert seals.seal() is not None
+        assert seals.verify() is None
+
+    def test_what_is_written_in_another_database_is_not_waited_for(
+        self, plc: Asset, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(seals, "TURNS", 1)
+        with closing(psycopg2.connect(**connection.get_connection_params() | {"dbname": DATABASE})) as elsewhere:
+            elsewhere.cursor().execute("SELECT pg_current_xact_id()")
+            assert seals.seal() is not None
 
     def test_a_restore_begins_the_file_of_seals_anew(self, plc: Asset) -> None:
         made = seals.seal()

@@ -8,9 +8,9 @@ from accounts.models import User
 from assets.models import Asset
 from patching.models import Match
 from programme.models import Decision
-from programme.reference import load
 from programme.summary import HOME
 from reports.building import build
+from tests.catalogues import load
 from tests.risk.test_workflow import match
 
 

@@ -11,12 +11,12 @@ from pypdf import PdfReader
 from rest_framework.exceptions import ValidationError
 
 from accounts.models import User
-from programme.reference import load
 from programme.summary import HOME
 from reports.kinds import ANNEXES, CHAPTERS, KINDS
 from reports.models import Report
 from reports.pdf import DATA_NAME, REGISTER_NAME, render, verify
 from reports.registers import request_of
+from tests.catalogues import load
 from tests.reports.factory import report
 
 

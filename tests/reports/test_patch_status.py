@@ -13,7 +13,6 @@ from pypdf import PdfReader
 from accounts.models import Site, User
 from assets.models import Asset
 from patching.models import Blackout, MaintenanceWindow, Patch, PatchDeployment, VendorQualification
-from programme.reference import load
 from registers.history import seals
 from registers.history.past import as_of
 from reports import patch_status
@@ -21,6 +20,7 @@ from reports.building import build
 from reports.conclusion import of_patches
 from reports.patches import Deployment
 from reports.pdf import DATA_NAME, render, verify
+from tests.catalogues import load
 
 HOME = "IEC 62443-2-1:2024"
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -28,11 +28,11 @@ from network.models.answers import EDITION
 from patching.models import Patch, PatchDeployment
 from policies.models import PolicyException
 from programme.models import Decision, Evidence, Judgement, Requirement
-from programme.reference import load
 from reports.selfchecks import SELF_CHECKS, results
 from risk.models import Risk, RiskAcceptance, Treatment
 from risk.reference import load as load_risks
 from scope.models import Process
+from tests.catalogues import load
 
 
 def today() -> date:

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.models import Site, User
 from programme.models import Evidence, Judgement, Requirement
-from programme.reference import load
 from programme.summary import HOME
 from reports import summary
 from reports.conformity import conformity, judged
+from tests.catalogues import load
 
 TODAY = timezone.now().date()
 BEFORE = TODAY - timedelta(days=300)

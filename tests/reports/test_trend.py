@@ -12,13 +12,13 @@ from weasyprint import HTML
 
 from accounts.models import Site, User
 from programme.models import Judgement, Requirement
-from programme.reference import load
 from registers import charts
 from registers.history import seals
 from reports import trend
 from reports.look import style_of_charts
 from reports.models import ConformityPoint
 from reports.requirements import months, rows_at
+from tests.catalogues import load
 
 HOME = "IEC 62443-2-1:2024"
 NOW = timezone.now()

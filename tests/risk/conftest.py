@@ -3,9 +3,9 @@
 import pytest
 
 from assets.models import Zone
-from programme.reference import load as load_catalogues
 from risk.models import Risk, RiskMethodology
 from risk.reference import load
+from tests.catalogues import load as load_catalogues
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from django.utils import timezone
 from accounts.models import Site, User
 from programme import workflow
 from programme.models import Decision
-from programme.reference import load
 from registers.workflow import NotPossible
 from scope.models import Process, ScopeStatement
 from scope.workflow import next_version, submit
+from tests.catalogues import load
 
 
 @pytest.fixture

@@ -53,3 +53,4 @@ def test_the_sprite_holds_the_icons_that_are_named(monkeypatch: pytest.MonkeyPat
     for name in ("home", "star-filled", "search", "plus", "check"):
         assert f'<symbol id="{name}" viewBox="0 0 24 24"' in sprite
     assert sprite.count("<symbol") == sprite.count("</symbol>") == 5
+    assert "Permission is hereby granted" in sprite

@@ -8,6 +8,7 @@ import yaml
 
 from stack.places import ROOT
 from stack.postgres import APPLICATION, DATABASE, OWNER
+from stack.postgres import SETTINGS as SETTINGS_OF_SERVER
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -68,6 +69,14 @@ def test_migrations_run_as_the_owner() -> None:
 def test_the_database_orders_names_as_the_embedded_one_does() -> None:
     arguments = SERVICES["database"]["environment"]["POSTGRES_INITDB_ARGS"].split()
     assert {"--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"} <= set(arguments)
+
+
+def test_the_database_plans_and_keeps_as_the_embedded_one_does() -> None:
+    given = {name: SETTINGS_OF_SERVER[name] for name in ("shared_buffers", "jit")}
+    assert SERVICES["database"]["command"] == [
+        "postgres",
+        *(part for one in given.items() for part in ("-c", "=".join(one))),
+    ]
 
 
 def test_the_database_makes_the_two_roles_and_lets_only_them_in() -> None:
