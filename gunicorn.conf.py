@@ -4,7 +4,10 @@ import gc
 from typing import Any
 
 from gunicorn import util
+from gunicorn.http import message, parser
+from gunicorn.workers import gthread
 
+from csms.patience import SILENT, PatientUnreader, WholeReader
 from csms.refusing import refuse
 
 worker_class = "gthread"
@@ -20,7 +23,11 @@ max_requests = 2000
 max_requests_jitter = 400
 control_socket_disable = True
 loglevel = "warning"
-util.write_error = refuse  # there is no setting for it
+# There is no setting for these.
+util.write_error = refuse
+parser.SocketUnreader = PatientUnreader
+message.LengthReader = WholeReader
+gthread.DEFAULT_WORKER_DATA_TIMEOUT = SILENT
 
 
 def post_worker_init(worker: Any) -> None:

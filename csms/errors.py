@@ -4,19 +4,20 @@ import sys
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from redis.exceptions import RedisError
 
-from registers.api.problems import RETRY_AFTER, TITLES, problem
+from registers.api.problems import BROKEN_OFF, RETRY_AFTER, TITLES, problem
 
 WORDS = {
     400: _("The request was not understood. Go back and try again."),
     403: _("You may see this but not do that here. Ask your CSMS manager if you should."),
     404: _("There is no such page or record."),
+    408: BROKEN_OFF,
     500: _("Something broke on our side. The log has the details under the id below."),
     503: _("Part of the portal does not answer. Try again in a minute."),
 }
@@ -50,6 +51,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, without a word of the inside; 503 when the database or the broker does not answer. The page needs nothing that may be gone."""
+    if isinstance(sys.exc_info()[1], UnreadablePostError):
+        return answer(request, 408)
     if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError | RedisError):
         return answer(request, 500)
     response = answer(request, 503)

@@ -20,7 +20,7 @@ from policies.models import PolicyException
 from policies.workflow import submit
 from registers.door import may
 from registers.history.origin import because
-from registers.together import one_of_many
+from registers.together import NOTHING, one_of_many
 from registers.wake import wake
 from registers.workflow import NotPossible, Transition, sentences, transition
 
@@ -133,7 +133,14 @@ def reopen(observed: ObservedFlow, *, by: User, because_of: str) -> None:
 STEPS = (declare, block, ask_waiver, reopen)
 
 
-def together(step: Transition, flows: Iterable[ObservedFlow], *, by: Any, answers: Mapping[str, Any]) -> list[ObservedFlow]:  # fmt: skip
+def together(
+    step: Transition,
+    flows: Iterable[ObservedFlow],
+    *,
+    by: Any,
+    answers: Mapping[str, Any],
+    seen: Mapping[int, int] = NOTHING,
+) -> list[ObservedFlow]:
     """Take the same step for many flows of one site or several, all or none; those waived at one site share one exception."""
     chosen = sorted(flows, key=lambda one: one.pk)
     done: list[ObservedFlow] = []
@@ -145,7 +152,7 @@ def together(step: Transition, flows: Iterable[ObservedFlow], *, by: Any, answer
                 shared[site] = _excepted(here, answers["because_of"], answers["compensating_control"])
         for one in chosen:
             given = {**answers, "exception": shared[one.site_id]} if shared else answers
-            done.append(one_of_many(step, one, by=by, answers=given))
+            done.append(one_of_many(step, one, by=by, answers=given, seen=seen))
         for exception in shared.values():
             submit(exception, by=by)
     return done

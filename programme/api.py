@@ -68,10 +68,16 @@ class AboutField(serializers.Field[Any, Any, Any, Any]):
         register = register_of(model) if model else None
         return {"register": register.name if register else "", "id": str(value.object_id)}
 
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Take null as what it is read as: about the site alone."""
+        return {"about": None} if data is None else super().run_validation(data)
+
     def to_internal_value(self, data: Any) -> Any:
         """Find the record, among those that the person sees."""
         try:
             given = json.loads(data) if isinstance(data, str) else data
+            if given is None:
+                return {"about": None}
             name, key = str(given["register"]), str(given["id"])
         except (ValueError, TypeError, KeyError) as wrong:
             raise serializers.ValidationError('Send an object such as {"register": "assets", "id": "12"}.') from wrong
@@ -98,17 +104,21 @@ class EvidenceSerializer(RecordSerializer):
                 about = self.fields["about"].run_validation(data["about"])["about"]
             except serializers.ValidationError as wrong:
                 raise serializers.ValidationError({"about": wrong.detail}) from wrong
-            data = data.copy()
-            data["site"] = str(about.site_id)
+            if about is not None:
+                data = data.copy()
+                data["site"] = str(about.site_id)
         return super().to_internal_value(data)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Check the file by its content and keep what was found of it; what it stands on is said once."""
-        if self.instance is not None and {"about", "supersedes"} & set(attrs):
+        old = self.instance
+        if old is not None and any(
+            attrs[name] != getattr(old, name) for name in ("about", "supersedes") if name in attrs
+        ):
             raise serializers.ValidationError(
                 {"about": ["This is said once. Add the next revision or other evidence."]}
             )
-        about = attrs.get("about")
+        about = attrs.get("about") if old is None else None
         if about is not None and about.site_id != attrs["site"].pk:
             raise serializers.ValidationError({"about": ["That record is at another site."]})
         checked = super().validate(attrs)

@@ -251,9 +251,10 @@ def _end(decision: Decision, status: str, why: str, *, by: User | None = None) -
 
 
 ALL = list(Judgement.Status.values)
+JUDGED = [one for one in ALL if one != Judgement.Status.NOT_ASSESSED]
 
 
-@transition(Judgement, ALL, "", label="Judge", main=True, asks={
+@transition(Judgement, [Judgement.Status.NOT_ASSESSED], "", again=JUDGED, label="Judge", main=True, asks={
     "verdict": forms.ChoiceField(label=_("Status"), choices=Judgement.Status.choices),
     "maturity": forms.ChoiceField(label=_("Maturity level"), choices=LEVELS, required=False), "why": REASON,
 })  # fmt: skip

@@ -29,9 +29,7 @@ def save(
     """
     with because(by=by, reason=reason):
         if record is not None:
-            current = type(record)._default_manager.select_for_update().get(pk=record.pk)
-            if revision is not None and current.revision != revision:
-                raise Stale(current)
+            _hold(record, revision)
         written = write()
         if not may(by, verb, written):
             raise PermissionDenied(gettext("You may not put this there."))
@@ -67,13 +65,25 @@ def change_many(
         _wake_after(model)
 
 
-def delete(record: models.Model, *, by: Any, reason: str = "") -> None:
-    """Delete a record on which the person holds that right; what protects it raises ProtectedError."""
+def delete(record: models.Model, *, by: Any, reason: str = "", revision: int | None = None) -> None:
+    """Delete a record on which the person holds that right; what protects it raises ProtectedError.
+
+    `revision` is the one that the person saw; if the row has moved on, Stale is raised and nothing is deleted.
+    """
     with because(by=by, reason=reason):
+        if revision is not None:
+            _hold(record, revision)
         if not may(by, "delete", record):
             raise PermissionDenied(gettext("You may not delete this."))
         record.delete()
         _wake_after(type(record))
+
+
+def _hold(record: Any, revision: int | None) -> None:
+    """Lock the row; raises Stale if it is not at the revision that was seen, where one was."""
+    current = type(record)._default_manager.select_for_update().get(pk=record.pk)
+    if revision is not None and current.revision != revision:
+        raise Stale(current)
 
 
 def _wake_after(model: type[models.Model]) -> None:

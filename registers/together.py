@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from registers.register import Register
 
 MOST = 1000
+NOTHING: Mapping[int, int] = MappingProxyType({})
 HINT = "All of them or none. Each keeps its own history."
 
 
@@ -20,10 +22,18 @@ class NotTogether(NotPossible):
     """One of many cannot take the step, so none does; the text names it."""
 
 
-def together(step: Transition, records: Iterable[Any], *, by: Any, answers: Mapping[str, Any]) -> list[Any]:
-    """Take the same step for many records, all or none; raises NotTogether."""
+def together(
+    step: Transition, records: Iterable[Any], *, by: Any, answers: Mapping[str, Any], seen: Mapping[int, int] = NOTHING
+) -> list[Any]:
+    """Take the same step for many records, all or none; raises NotTogether or Stale.
+
+    `seen` holds, by primary key, the revisions that the person read.
+    """
     with because(by=by):
-        return [one_of_many(step, record, by=by, answers=answers) for record in sorted(records, key=lambda one: one.pk)]
+        return [
+            one_of_many(step, record, by=by, answers=answers, seen=seen)
+            for record in sorted(records, key=lambda one: one.pk)
+        ]
 
 
 def site_of(records: Iterable[Any]) -> int | None:
@@ -32,10 +42,12 @@ def site_of(records: Iterable[Any]) -> int | None:
     return sites.pop() if len(sites) == 1 else None
 
 
-def one_of_many(step: Transition, record: Any, *, by: Any, answers: Mapping[str, Any]) -> Any:
-    """Take the step for one of them; raises NotTogether."""
+def one_of_many(
+    step: Transition, record: Any, *, by: Any, answers: Mapping[str, Any], seen: Mapping[int, int] = NOTHING
+) -> Any:
+    """Take the step for one of them; raises NotTogether, or Stale if it moved on since it was seen."""
     try:
-        return step(record, by=by, **answers)
+        return step(record, by=by, revision=seen.get(record.pk), **answers)
     except NotPossible as refusal:
         raise NotTogether(f"{record}: {refusal} Nothing was changed.") from refusal
     except ValidationError as wrong:

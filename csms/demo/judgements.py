@@ -33,9 +33,11 @@ def _statement(site: Site, title: str) -> ScopeStatement:
 
 def judge_requirement(event: Row, *, site: Site, by: User, year: Year) -> None:
     """Judge one requirement at a site."""
+    judgement = _judgement(site, event["code"])
     judge(
-        _judgement(site, event["code"]),
+        judgement,
         by=by,
+        revision=judgement.revision,
         verdict=event["status"],
         maturity=str(event.get("maturity", "")),
         why=event["reason"],

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, models
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext_noop as _
 from redis.exceptions import RedisError
 from rest_framework import exceptions, status
@@ -20,10 +20,11 @@ from registers.workflow import NotPossible
 
 MEDIA_TYPE = "application/problem+json"
 DISK_FULL = "53100"  # SQLSTATE
+BROKEN_OFF = _("The request broke off before its end, and nothing of it was done. Send it again.")
 RETRY_AFTER = 10  # seconds: a database that was killed is back by then
 TITLES = {
     400: _("Not understood"), 401: _("Not signed in"), 403: _("Not allowed"), 404: _("Not found"), 405: _("Not possible here"),
-    406: _("Wrong format"), 409: _("Conflict"), 412: _("Changed in between"), 413: _("Too large"), 415: _("Wrong format"), 422: _("Cannot be done"),
+    406: _("Wrong format"), 408: _("Not heard to the end"), 409: _("Conflict"), 412: _("Changed in between"), 413: _("Too large"), 415: _("Wrong format"), 422: _("Cannot be done"),
     428: _("Say which revision"), 429: _("Too many requests"), 500: _("Something broke"), 503: _("Not available"), 507: _("No room"),
 }  # fmt: skip
 
@@ -49,6 +50,14 @@ class PreconditionRequired(exceptions.APIException):
     status_code = status.HTTP_428_PRECONDITION_REQUIRED
     default_detail = "Send If-Match with the ETag that you read."
     default_code = "precondition_required"
+
+
+class HalfABody(exceptions.APIException):
+    """The client stopped sending before the end of its body (RFC 9110 15.5.9)."""
+
+    status_code = status.HTTP_408_REQUEST_TIMEOUT
+    default_detail = BROKEN_OFF
+    default_code = "broken_off"
 
 
 class TooLarge(exceptions.APIException):
@@ -84,6 +93,8 @@ def _translated(error: Exception) -> Exception:
         return Conflict(str(error))
     if isinstance(error, NoSpace):
         return InsufficientStorage(str(error))
+    if isinstance(error, UnreadablePostError):
+        return HalfABody()
     if isinstance(error, Stale):
         return PreconditionFailed()
     if isinstance(error, models.ProtectedError | models.RestrictedError):

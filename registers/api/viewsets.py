@@ -118,7 +118,8 @@ class RecordViewSet(viewsets.GenericViewSet[Any]):
         """Check If-Match (RFC 9110 13.1.1) and return the revision that must still hold, if one was named."""
         sent = self.request.headers.get("If-Match")
         if sent is None:
-            if self.register.controls(self.request.data):
+            given = self.request.data
+            if self.register.controls(given if isinstance(given, dict) else ()):
                 raise PreconditionRequired
             return None
         tags = [tag.strip() for tag in sent.split(",")]
@@ -164,8 +165,7 @@ class DeleteMixin(RecordViewSet):
         record = self.get_object()
         if not may(request.user, "delete", record):
             raise PermissionDenied
-        self.matched(record)
-        saving.delete(record, by=request.user)
+        saving.delete(record, by=request.user, revision=self.matched(record))
         return Response(status=204)
 
 

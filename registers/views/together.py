@@ -1,5 +1,6 @@
 """The page of one step for many records: choose the step, answer once, all or none."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
+from registers.saving import Stale
 from registers.together import MOST, Many, site_of
 from registers.views.change import WritingView
 from registers.workflow import NotPossible, Transition
@@ -40,20 +42,29 @@ class RecordTogether(WritingView):
             form = self._form(step, found)
             if form.is_bound and form.is_valid():
                 try:
-                    moved = many.take(step, found, by=request.user, answers=form.cleaned_data)
+                    moved = many.take(step, found, by=request.user, answers=form.cleaned_data, seen=self._seen())
                 except NotPossible as refusal:
                     form.add_error(None, str(refusal))
+                except Stale as stale:
+                    told = gettext("This was changed since you read it. Read it again, then go on.")
+                    form.add_error(None, f"{stale.current}: {told}")
                 else:
                     messages.success(request, gettext("{step}: {n} done.").format(step=step.title, n=len(moved)))
                     return redirect(self.link("list"))
         register, shown = self.register, found[:SHOWN]
         return self.page(
-            422 if form is not None and form.is_bound else 200, ids=[one.pk for one in found], count=len(found), form=form,
+            422 if form is not None and form.is_bound else 200, read=[(one.pk, one.revision) for one in found], count=len(found), form=form,
             shown=[(getattr(one, many.badge), getattr(one, f"get_{many.badge}_display")(), one) for one in shown],
             step=step and _words(step), steps=[_words(one) for one in open_to], hint=many.hint, more=len(found) - len(shown),
             title=gettext("Take a step for many"), cancel_url=self.link("list"),
             noun=register.one if len(found) == 1 else register.plural,
         )  # fmt: skip
+
+    def _seen(self) -> dict[int, int]:
+        """Return the revision of each record that the page showed."""
+        told = (text.partition("-") for text in self.request.POST.getlist("seen"))
+        whole = re.compile(r"[0-9]{1,9}").fullmatch
+        return {int(key): int(revision) for key, _dash, revision in told if whole(key) and whole(revision)}
 
     def _form(self, step: Transition, found: list[Any]) -> Any:
         sent = self.request.POST if self.request.POST.get("confirm") else None

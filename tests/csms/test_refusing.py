@@ -55,3 +55,15 @@ def test_it_is_told_as_a_problem(port: int, status: int, sent: str) -> None:
     assert (told["status"], told["errors"]) == (status, [])
     assert told["title"]
     assert told["detail"]
+
+
+def test_four_clients_that_stall_within_a_request_leave_the_threads_to_others(port: int) -> None:
+    stalled = [socket.create_connection(("127.0.0.1", port), timeout=30) for _ in range(4)]
+    for one in stalled:
+        one.sendall(b"GET / HTTP/1.1\r\nHost: local")
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as caller:
+        caller.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert caller.recv(65_536).startswith(b"HTTP/1.1 200 ")
+    assert [one.recv(1) for one in stalled] == [b""] * 4
+    for one in stalled:
+        one.close()

@@ -215,6 +215,45 @@ class TestTogether:
         deployment.refresh_from_db()
         assert deployment.status == "IN_TEST"
 
+    def test_each_on_the_revision_that_was_read(
+        self, deployment: Any, patch: Patch, plc: Asset, emil: User, rest: Callable[..., Any]
+    ) -> None:
+        second = PatchDeployment.objects.create(
+            site=plc.site, asset=Asset.objects.create(site=plc.site, name="N-PS1-PLC02"), patch=patch
+        )
+        program, address, ids = rest(emil), "patch-deployments/together/", [str(deployment.pk), str(second.pk)]
+        body = {"step": "start_test", "ids": ids, "answers": {"test_environment": "Bench"}}
+        read = {ids[0]: deployment.revision, ids[1]: second.revision}
+        PatchDeployment.objects.filter(pk=second.pk).update(minutes=75)
+        moved = program.send("post", address, body | {"revisions": read})
+        assert moved.status_code == 412, moved.json()
+        assert [one["pointer"] for one in moved.json()["errors"]] == [f"/revisions/{ids[1]}"]
+        for wrong, pointer in (
+            ({"0": 1}, "/revisions/0"),
+            ({ids[0]: "1"}, f"/revisions/{ids[0]}"),
+            ([1], "/revisions"),
+        ):
+            refused = program.send("post", address, body | {"revisions": wrong})
+            assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, pointer)
+        deployment.refresh_from_db()
+        assert deployment.status == "AVAILABLE"
+        second.refresh_from_db()
+        assert program.send("post", address, body | {"revisions": read | {ids[1]: second.revision}}).status_code == 200
+
+    def test_the_page_changes_nothing_that_moved_on_since_it_was_shown(
+        self, deployment: Any, emil: User, signed_in: Callable[[User], Any]
+    ) -> None:
+        client, address = signed_in(emil), "/patching/patch-deployments/together/"
+        form = {"ids": [deployment.pk], "step": "start_test"}
+        shown = client.post(address, form).content.decode()
+        assert f'name="seen" value="{deployment.pk}-{deployment.revision}"' in shown
+        PatchDeployment.objects.filter(pk=deployment.pk).update(minutes=75)
+        given = form | {"confirm": "1", "test_environment": "Bench", "seen": [f"{deployment.pk}-{deployment.revision}"]}
+        refused = client.post(address, given)
+        assert (refused.status_code, b"changed since you read it" in refused.content) == (422, True)
+        deployment.refresh_from_db()
+        assert (deployment.status, deployment.minutes) == ("AVAILABLE", 75)
+
     def test_the_page_asks_once_for_all(
         self, deployment: Any, emil: User, sven: User, signed_in: Callable[[User], Any]
     ) -> None:

@@ -169,6 +169,19 @@ class TestJudged:
             == 403
         )
 
+    def test_what_is_judged_is_judged_anew_only_by_who_read_that(
+        self, judgement: Judgement, mara: User, nils: User, rest: Callable[..., Any]
+    ) -> None:
+        address, first = f"judgements/{judgement.pk}/judge/", {"verdict": "MET", "why": "The list is true."}
+        read = rest(nils).send("post", address, first).headers["ETag"]
+        second = {"verdict": "NOT_MET", "why": "It is not."}
+        refused = rest(mara).send("post", address, second)
+        assert (refused.status_code, "met already" in refused.json()["detail"]) == (409, True)
+        judgement.refresh_from_db()
+        assert (judgement.status, judgement.judged_by) == ("MET", nils)
+        assert rest(mara).send("post", address, second, If_Match=read).status_code == 200
+        assert rest(nils).send("post", address, first, If_Match=read).status_code == 412
+
     def test_nobody_writes_a_status_past_the_judgement(
         self, judgement: Judgement, mara: User, rest: Callable[..., Any]
     ) -> None:
@@ -217,9 +230,11 @@ class TestPages:
     def test_a_requirement_shows_each_site_that_one_may_see(
         self, plant: Site, south: Site, mara: User, nils: User, signed_in: Callable[[User], Any]
     ) -> None:
+        judged = Judgement.objects.get(requirement__code="CM 1.1")
         workflow.judge(
-            Judgement.objects.get(requirement__code="CM 1.1"),
+            judged,
             by=mara,
+            revision=judged.revision,
             verdict="MET",
             maturity="3",
             why="The list is true.",

@@ -235,6 +235,23 @@ class TestRest:
         assert (new.about, new.supersedes, new.requirements.count()) == (plc, old, 1)
         assert rest(emil).send("post", "evidence/", given).status_code == 400
 
+    def test_what_is_read_may_be_written_back_as_it_is(
+        self, north: Site, plc: Asset, nils: User, rest: Callable[..., Any]
+    ) -> None:
+        program = rest(nils)
+        given = {"site": str(north.pk), "title": "P", "kind": PRACTICE, "effective_from": "2026-03-01", "note": "n"}
+        made = program.send("post", "evidence/", {**given, "about": None})
+        assert (made.status_code, made.json()["about"]) == (201, None), made.json()
+        standing = program.send("post", "evidence/", {**given, "about": {"register": "assets", "id": str(plc.pk)}})
+        for one in (made.json(), standing.json()):
+            written = {**given, "title": "Q", "about": one["about"], "supersedes": one["supersedes"]}
+            answer = program.send("put", f"evidence/{one['id']}/", written)
+            assert (answer.status_code, answer.json().get("about")) == (200, one["about"]), answer.json()
+        moved = program.send("patch", f"evidence/{standing.json()['id']}/", {"about": None})
+        assert (moved.status_code, moved.json()["errors"][0]["pointer"]) == (400, "/about")
+        no_site = program.send("post", "evidence/", {"title": "P", "kind": PRACTICE, "about": None})
+        assert "/site" in [one["pointer"] for one in no_site.json()["errors"]]
+
     def test_a_full_disk_is_507(
         self, plc: Asset, emil: User, rest: Callable[..., Any], settings: Any, store: Any
     ) -> None:

@@ -15,6 +15,7 @@ from accounts.models import Site, User
 from assets.models import Asset, Zone
 from csms.catalog import REGISTERS
 from programme.models import Catalogue
+from registers import saving
 from registers.api.answers import answers
 from registers.middleware import parse_moment
 from registers.models import Job
@@ -80,6 +81,27 @@ class TestSteps:
         wrong = {"step": "block", "ids": ["1"], "answers": {}, "zzz": 1}
         assert pointers(program.send("post", "observed-flows/together/", wrong)) == ["/zzz"]
         assert pointers(program.post("/api/v1/observed-flows/together/", "[]", content_type="application/json")) == [""]
+
+
+@pytest.mark.django_db
+class TestChanges:
+    @pytest.mark.parametrize("body", ["null", "[]", '""', "5", "true", "[{}]", "[[]]", '{"sl_t": null}'])
+    @pytest.mark.parametrize("method", ["put", "patch"])
+    def test_of_a_record_with_a_controlled_field_by_a_body_that_is_no_object(
+        self, program: Any, pumping: Zone, method: str, body: str
+    ) -> None:
+        answer = getattr(program, method)(f"/api/v1/zones/{pumping.pk}/", body, content_type="application/json")
+        if body.startswith("{"):
+            assert (answer.status_code, answer.json()["code"]) == (428, "precondition_required")
+        else:
+            assert pointers(answer) == [""]
+
+    def test_a_record_that_moved_on_is_not_deleted(self, nils: User, pumping: Zone) -> None:
+        read = pumping.revision
+        Zone.objects.filter(pk=pumping.pk).update(name="N-PS1 Pumping station one")
+        with pytest.raises(saving.Stale):
+            saving.delete(pumping, by=nils, revision=read)
+        assert Zone.objects.filter(pk=pumping.pk).exists()
 
 
 @pytest.mark.django_db
