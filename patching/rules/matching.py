@@ -19,7 +19,7 @@ from patching.rules.vendors import DEFAULT_ALIASES, names, normal_aliases, plain
 from patching.rules.versions import holds
 from patching.rules.words import GENERIC
 
-RULES_VERSION = 3  # to raise when names or ranges are judged otherwise: the plant is then matched anew, once
+RULES_VERSION = 4  # to raise when names or ranges are judged otherwise: the plant is then matched anew, once
 TypeKey = tuple[str, str, str]
 ProductKey = tuple[str, str]
 Links = Mapping[tuple[TypeKey, ProductKey], bool]

@@ -149,7 +149,7 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         ends = asset.ordered == leaf.ordered[-len(asset.ordered) :] and len(asset.ordered) > 1
         return ("names", 2) if ends and only_leaf <= GENERIC else ("no", 0)
     if not only_asset and not only_leaf:
-        return "names", 2 if met - asset.words else 3
+        return "names", 3 if all(map(is_code, met - asset.words)) else 2
     if asset.core <= leaf.optional and any(len(code) > 5 for code in codes):
         return "names", 2
     asset_codes, leaf_codes = (
@@ -165,11 +165,18 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     if not only_asset:
         return _asset_is_wider(leaf, only_leaf, leaf_codes, codes)
     if not only_leaf:
+        if asset_codes and leaf.patterns and not leaf.codes and not _opens(leaf, asset):
+            return "no", 0
         told = any(len(code) > 3 for code in codes) or only_asset <= APPLIANCE
         return ("names", 2) if told else ("perhaps", 1)
     if met & asset.words and all(map(str.isdigit, only_asset)):
         return "perhaps", 1
     return _both_differ(leaf, only_asset, only_leaf, codes)
+
+
+def _opens(leaf: Profile, asset: Profile) -> bool:
+    """Say whether a code of the asset at least begins as one with open places: FL SWITCH 3006T-2FX of FL SWITCH 3xxx."""
+    return any(pattern.match(word) for pattern in leaf.patterns for word in asset.spelled)
 
 
 def _begin(codes: frozenset[str], leaf: Profile) -> bool:

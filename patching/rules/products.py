@@ -18,6 +18,7 @@ _EXCEPT = re.compile(r"[,;]?\s*\b(?:except|excluding|excl\.|not including)\b[^()
 _SERIAL = re.compile(r"[,(]?\s*(?:with )?(?:the )?(?:first \d+ digits of )?serial (?:number|no\b).*", re.IGNORECASE)
 _SIZE = re.compile(r"\d+(?:\.\d+)?\s?(?:\"|''|-?inch(?:es)?\b)")
 _EITHER = re.compile(r"\b[A-Z][A-Za-z]{2,}(?:(?: and |/)[A-Z][A-Za-z]{2,})+\b")
+_CODES = re.compile(r"(?<!\S)[A-Z]*\d+(?:/[A-Z]*\d+(?:-[A-Z]+)?)+(?!\S)")
 _TORN = re.compile(r"(?<![\w-])([A-Z]{2,4}) (?=\d{2,4}\b)")
 _SINCE = re.compile(
     r"\b[vV]?(\d+(?:\.\d+)*) (?:and|or) (newer|later|above|higher|earlier|prior|below|older)(?: versions?)?"
@@ -201,8 +202,9 @@ def _joined(words: tuple[str, ...]) -> str:
 
 
 def _choices(text: str) -> tuple[frozenset[str], ...]:
-    """Give the names of which a node means any: FCN/FCJ, ADS/ADX/OAS, Flexy and Cosy."""
+    """Give the names of which a node means any: FCN/FCJ, ADS/ADX/OAS, Flexy and Cosy, 670/650/SAM600-IO."""
     lists = [re.split(r" and |/", found[0]) for found in _EITHER.finditer(text)]
+    lists += [codes for found in _CODES.finditer(text) if all(map(is_code, codes := slashed(found[0])))]
     return tuple(frozenset(_singular(_squash(plain(word))) for word in words) for words in lists)
 
 
