@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from typing import Literal
 
 from patching.rules.codes import begins, is_code, is_series, shape
@@ -17,6 +18,15 @@ Naming = Literal["names", "perhaps", "no"]
 
 _YEAR = re.compile(r"20[0-3]\d")
 _CODE_STEM = re.compile(r"[a-z]+|\d+")
+
+
+def closest(leaf: Profile, asset: Profile) -> int:
+    """Say how closely a product of an advisory names an asset type by any of their names: 0 not, 1 perhaps, 2 to 5 ever surer."""
+    own = how_well(leaf, asset)[1]
+    if own > 1 or not (leaf.others or asset.others):
+        return own
+    named = product((leaf, *leaf.others), (asset, *asset.others))
+    return max(own, min(2, max(how_well(*names)[1] for names in named)))
 
 
 def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:

@@ -63,6 +63,7 @@ class Profile:
     hosts: frozenset[str] = frozenset()
     spoken: tuple[str, ...] = ()
     spelled: frozenset[str] = frozenset()
+    others: tuple[Profile, ...] = ()
 
     @property
     def words(self) -> frozenset[str]:
