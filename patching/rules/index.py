@@ -68,7 +68,7 @@ class Index:
                 self._orders[order[:12]].append(number)
             for series in item.series:
                 self._series[series].append(number)
-            for head in item.heads | item.glued | item.models:
+            for head in item.heads | item.glued | item.torn | item.models:
                 self._heads[head].append(number)
             for opening in (*(pattern.pattern for pattern in item.patterns), *item.stems):
                 fixed = next((opening[:end] for end in (2, 1) if opening[:end].isalnum()), "")

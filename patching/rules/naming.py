@@ -49,7 +49,8 @@ def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         return "no", 0
     if leaf.models & (asset.codes | asset.models):
         return "names", 4
-    if asset.models & (leaf.codes | leaf.glued) and not _conflict(leaf, asset):
+    whole = asset.codes & leaf.torn or asset.models & (leaf.codes | leaf.glued | leaf.torn)
+    if whole and not _conflict(leaf, asset):
         return "names", 4
     if leaf.hosts and asset.core - HARDWARE <= leaf.hosts:
         return "perhaps", 1
@@ -129,7 +130,7 @@ def _since(leaf: Profile, asset: Profile) -> Iterator[bool]:
 
 def _conflict(leaf: Profile, asset: Profile) -> bool:
     return (
-        bool(asset.codes - leaf.words - asset.models)
+        bool(asset.codes - leaf.words - leaf.torn - asset.models)
         and bool(leaf.codes - asset.words - asset.models)
         and not asset.codes & leaf.codes
     )
