@@ -49,8 +49,8 @@ def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         return "no", 0
     if leaf.models & (asset.codes | asset.models):
         return "names", 4
-    whole = asset.codes & leaf.torn or asset.models & (leaf.codes | leaf.glued | leaf.torn)
-    if whole and not _conflict(leaf, asset):
+    same_code = (asset.codes & leaf.torn) | (asset.models & (leaf.codes | leaf.glued | leaf.torn))
+    if same_code and not _conflict(leaf, asset):
         return "names", 4
     if leaf.hosts and asset.core - HARDWARE <= leaf.hosts:
         return "perhaps", 1
