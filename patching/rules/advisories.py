@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -66,18 +67,42 @@ class Advisory:
 def advisory(facts: AdvisoryFacts, key: str = "") -> Advisory:
     """Prepare an advisory for matching; its key is the tracking id unless another is given."""
     statuses, texts = _by_product(facts)
+    heads = _heads(facts, {text for told in texts.values() for text in told})
     alone = len({leaf.product for leaf in facts.leaves}) == 1
     products = tuple(
         NamedProduct(
             leaf,
             parse(_version_text(leaf)),
             _concerning(leaf, statuses[leaf.product_id]),
-            tuple(texts[leaf.product_id]),
+            tuple(text for text in texts[leaf.product_id] if _may_advise(text, heads[text], leaf.product)),
         )
         for leaf in (_of_its_own(leaf, facts.title, alone) for leaf in _with_related(facts))
         if leaf.product_id in statuses
     )
     return Advisory(key or facts.tracking_id, products)
+
+
+def _heads(facts: AdvisoryFacts, texts: Iterable[str]) -> dict[str, str]:
+    """Give the product of the advisory whose name each text begins with: QSM of "QSM Server update to version 2.2.5"."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for leaf in facts.leaves:
+        names[_first(leaf.product)].add(leaf.product.strip())
+    begun = {text: [name for name in names.get(_first(text), ()) if _begins(text.strip(), name)] for text in texts}
+    return {text: max(told, key=len, default="") for text, told in begun.items()}
+
+
+def _first(text: str) -> str:
+    return next(iter(text.split(maxsplit=1)), "").strip(",:")
+
+
+def _begins(text: str, name: str) -> bool:
+    return text.startswith(name) and not text[len(name) : len(name) + 1].isalnum()
+
+
+def _may_advise(text: str, head: str, product: str) -> bool:
+    """Say whether a text may speak of a product: where it begins with another's name, only if it has a telling word of its own."""
+    own = {word for word in re.findall(r"[a-z0-9]+", plain(product)) if len(word) > 1} - GENERIC
+    return not head or not own.isdisjoint(re.findall(r"[a-z0-9]+", plain(text)))
 
 
 def _concerning(leaf: Leaf, statuses: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -23,7 +23,8 @@ _INNER = re.compile(r"(?<![a-z])(?:[a-z]{1,3}\d{2,4}([a-z]{2,4}\d{3,4})(?!\d)|([
 _MAY_BE_OPEN = re.compile(r"[xXz*\[(/=]")
 _PLACES, _UNSPELT = re.compile(r"\d+x{2,}|xx+\d?|\dx\d$"), re.compile(r"[^a-z0-9]")
 _PLACED = re.compile(r"\d[xX]{2,3}")
-_TOLD = re.compile(r"^[a-z]+\d{2,}")
+_TOLD = re.compile(r"^(?:[a-z]+\d{2,}|[a-z]{2,}\d[a-z]\w*)")
+_SHORT = re.compile(r"(?<![\w-])[a-z]\d(?=[a-z]\d\d(?!\w))")
 _NUMBERED = re.compile(r"(?<![\w.])([a-z]*)-?(\d{3,5})(?![\d.])([a-z]*)")
 
 
@@ -83,7 +84,7 @@ def patterns(name: str) -> tuple[re.Pattern[str], ...]:
     for chunk in re.split(r"[\s,;]+", name):
         attached = chunk.count("(") == 1 and not chunk.startswith("(")
         for body in _bodies(chunk if attached else chunk.strip("()"), previous, legend):
-            fixed = re.sub(r"\[a-z0-9\](?:\{\d\}|\{1,3\})?|\(\?:", "", body)
+            fixed = re.sub(r"\[a-z0-9\](?:\{[\d,]+\})?|\(\?:", "", body)
             if re.search(r"[a-z0-9]{3}" if "*" in fixed else r"[a-z0-9]{2}", fixed):
                 found[body] = None
         if chunk not in ("and", "or") and not _PLACED.fullmatch(chunk):
@@ -136,9 +137,11 @@ def _open(piece: str) -> str:
 
 
 def _places(places: str) -> str:
-    """Read a single star as any number of places, everything else as just so many."""
+    """Read a single star as any number of places, four and more as up to so many (140CPU65xxxxx), everything else as just so many."""
     if places == "*":
         return _ANY + "*"
+    if len(places) > 3:
+        return _ANY + f"{{2,{len(places)}}}"
     return _ANY + (f"{{{len(places)}}}" if len(places) > 1 and places != "[]" else "")
 
 
@@ -170,9 +173,10 @@ def members(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=50_000)
 def heads(name: str) -> frozenset[str]:
-    """Give what names part of a code: RSR of RSR20, FCN of FCN-RTU, EDS405A of EDS-405A-MM-SC, CPE330 of IC695CPE330."""
+    """Give what names part of a code: RSR of RSR20, FCN of FCN-RTU, EDS405A of EDS-405A-MM-SC, CPE330 of IC695CPE330, P3 of P3U30."""
     plain = name.casefold()
     found = {head.replace("-", "") for head in _HEAD.findall(plain) if head.isalpha() or len(head) > 3}
+    found.update(_SHORT.findall(plain))
     for chunk in _HYPHENED.findall(plain):
         parts = chunk.split("-")
         openings = ("".join(parts[:count]) for count in range(1, len(parts)))

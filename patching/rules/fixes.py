@@ -30,6 +30,9 @@ _CURES = re.compile(
     r"\b(updat|upgrad|fix|later|newer|higher|releas|version|patch|firmware|install|resolv|R\d|v\d)",
     re.IGNORECASE,
 )
+_INSTALLS = re.compile(
+    r"\b(updat|upgrad|fix|later|newer|higher|above|releas|patch|install|resolv|address)", re.IGNORECASE
+)
 _NAMED_ALONE = re.compile(
     r"[\w :()/-]{0,60}?\bv?\d+(?:\.\d+)+\w{0,4}(?: \(?(?:or|and) (?:later|newer|higher)\)?)?\.?", re.IGNORECASE
 )
@@ -104,6 +107,11 @@ def fixed_releases(text: str) -> tuple[Version, ...]:
         if version := read_version(named):
             found.append(version)
     return tuple(found)
+
+
+def installs(text: str) -> bool:
+    """Say whether a text tells to install something; "firmware 3.01" alone may be where a service can be switched off."""
+    return _INSTALLS.search(text) is not None
 
 
 def _year(named: str, before: str) -> bool:

@@ -15,7 +15,7 @@ from patching.rules.matching import (
     product_key,
     type_key,
 )
-from patching.rules.naming import how_well
+from patching.rules.naming import closest
 from patching.rules.products import Profile
 
 
@@ -50,12 +50,14 @@ class Index:
                 self._nodes[number][advisory.key].append(product)
 
     def _post(self) -> None:
+        named = [(number, name) for number, item in enumerate(self._profiles) for name in (item, *item.others)]
         self._frequency = Counter(word for item in self._profiles for word in item.words)
+        self._frequency |= Counter({word for _, name in named for word in name.words})
         self._rarest, self._all, self._joined, self._orders, self._series, self._heads, self._linked = (
             defaultdict[str, list[int]](list) for _ in range(7)
         )
         self._open: defaultdict[str, set[int]] = defaultdict(set)
-        for number, item in enumerate(self._profiles):
+        for number, item in named:
             if item.core:
                 self._rarest[min(item.core, key=self._rank)].append(number)
             for word in item.words:
@@ -66,17 +68,25 @@ class Index:
                 self._orders[order[:12]].append(number)
             for series in item.series:
                 self._series[series].append(number)
-            for head in item.heads | item.glued | item.models:
+            for head in item.heads | item.glued | item.torn | item.models:
                 self._heads[head].append(number)
             for opening in (*(pattern.pattern for pattern in item.patterns), *item.stems):
                 fixed = next((opening[:end] for end in (2, 1) if opening[:end].isalnum()), "")
                 self._open[fixed].add(number)
-            self._linked["\n".join(self._keys[number])].append(number)
+        for number, key in enumerate(self._keys):
+            self._linked["\n".join(key)].append(number)
 
     def _rank(self, word: str) -> tuple[int, str]:
         return self._frequency[word], word
 
     def _candidates(self, asset: AssetType, item: Profile) -> set[int]:
+        found = self._near(item).union(*map(self._near, item.others))
+        if self.matcher.links:
+            for product in self.matcher.named_for.get(type_key(asset), ()):
+                found.update(self._linked.get("\n".join(product), ()))
+        return found
+
+    def _near(self, item: Profile) -> set[int]:
         found: set[int] = set()
         own = item.core | item.optional | item.hints | item.models
         for word in own:
@@ -99,9 +109,6 @@ class Index:
         words = item.spelled
         opened = self._open[""].union(*(self._open.get(word[:end], ()) for word in words for end in (1, 2)))
         found.update(number for number in opened if self._opens(self._profiles[number], words))
-        if self.matcher.links:
-            for product in self.matcher.named_for.get(type_key(asset), ()):
-                found.update(self._linked.get("\n".join(product), ()))
         return found
 
     @staticmethod
@@ -115,8 +122,7 @@ class Index:
             linked = self.matcher.links.get((type_key(asset), self._keys[number]))
             if linked is not None:
                 return 6 if linked else 0
-        naming, closeness = how_well(self._profiles[number], item)
-        return closeness if naming != "no" else 0
+        return closest(self._profiles[number], item)
 
     def names(self, asset: AssetType) -> bool:
         """Say whether any advisory names the asset type, without judging its version."""

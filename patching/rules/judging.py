@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import chain
 
 from patching.rules.advisories import NamedProduct
-from patching.rules.fixes import advised, cured, fixed_releases, gap, in_train, remains, spared
+from patching.rules.fixes import advised, cured, fixed_releases, gap, in_train, installs, remains, spared
 from patching.rules.ranges import parse
 from patching.rules.releases import Version, compare, completed, finer, known, read_version, shared_numbers
 from patching.rules.sides import side_of
@@ -82,9 +82,9 @@ def beyond_all(products: Sequence[NamedProduct], version: str) -> bool:
 
 
 def by_model(product: NamedProduct, code: str, version: str) -> Finding:
-    """Judge a version where the advisory names a model instead of versions: affected until the named fix is reached."""
+    """Judge a version where the advisory names a model instead of versions: affected until the fix told to install is reached."""
     release = read_version(version) if known(version) else None
-    if release and (fix := cured(release, product.texts)):
+    if release and (fix := cured(release, filter(installs, product.texts))):
         return _mended(fix, version, code)
     return Finding(Verdict.AFFECTED, f'the model "{code}" itself is named', code)
 

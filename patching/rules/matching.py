@@ -12,14 +12,15 @@ from patching.rules.advisories import Advisory, NamedProduct
 from patching.rules.codes import patterns
 from patching.rules.facts import AFFECTED_STATUSES, FIXED_STATUSES, UNSTATED
 from patching.rules.judging import LISTED, RANK, Finding, Verdict, beyond_all, by_model, find
-from patching.rules.naming import how_well
+from patching.rules.naming import closest
+from patching.rules.othernames import other_names
 from patching.rules.products import Profile, order_number, profile
 from patching.rules.releases import completed, known
 from patching.rules.vendors import DEFAULT_ALIASES, names, normal_aliases, plain, same
 from patching.rules.versions import holds
 from patching.rules.words import GENERIC
 
-RULES_VERSION = 3  # to raise when names or ranges are judged otherwise: the plant is then matched anew, once
+RULES_VERSION = 4  # to raise when names or ranges are judged otherwise: the plant is then matched anew, once
 TypeKey = tuple[str, str, str]
 ProductKey = tuple[str, str]
 Links = Mapping[tuple[TypeKey, ProductKey], bool]
@@ -95,7 +96,11 @@ class Matcher:
     def _leaf_profile(
         self, vendor: str, product: str, order_numbers: tuple[str, ...], models: tuple[str, ...] = ()
     ) -> Profile:
-        return profile(self._of(vendor, product), product, order_numbers, model=" ".join(models))
+        own, *others = (
+            profile(self._of(vendor, name), name, order_numbers, model=" ".join(models))
+            for name in (product, *other_names(product))
+        )
+        return replace(own, others=tuple(others)) if others else own
 
     def _of(self, vendor: str, product: str) -> frozenset[tuple[str, ...]]:
         """Give the names of a vendor, with the one of them that a product's name begins with: Kepware of PTC's Kepware KEPServerEX."""
@@ -110,9 +115,11 @@ class Matcher:
     def _asset_profile(self, asset: AssetType) -> Profile:
         version = asset.version if known(asset.version) else ""
         model = asset.model_number if known(asset.model_number) else ""
-        return profile(
-            self._of(asset.vendor, asset.product), asset.product, (model,) if model else (), version=version, model=model
-        )  # fmt: skip
+        own, *others = (
+            profile(self._of(asset.vendor, name), name, (model,) if model else (), version=version, model=model)
+            for name in (asset.product, *other_names(asset.product, model))
+        )
+        return replace(own, others=tuple(others)) if others else own
 
     def names(self, product: NamedProduct, asset: AssetType) -> int:
         """Say how closely a product node names an asset type: 0 not, 1 perhaps, 2 to 6 ever surer."""
@@ -121,8 +128,7 @@ class Matcher:
             linked = self.links.get((type_key(asset), product_key(leaf.vendor, leaf.product)))
             if linked is not None:
                 return 6 if linked else 0
-        naming, closeness = how_well(self._profile_of(product), self.asset_profile(asset))
-        return closeness if naming != "no" else 0
+        return closest(self._profile_of(product), self.asset_profile(asset))
 
     def judge(self, asset: AssetType, advisory: Advisory) -> Judgement | None:
         """Judge one asset type by one advisory; None where the advisory does not name it."""

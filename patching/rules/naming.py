@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from typing import Literal
 
 from patching.rules.codes import begins, is_code, is_series, shape
@@ -17,6 +18,15 @@ Naming = Literal["names", "perhaps", "no"]
 
 _YEAR = re.compile(r"20[0-3]\d")
 _CODE_STEM = re.compile(r"[a-z]+|\d+")
+
+
+def closest(leaf: Profile, asset: Profile) -> int:
+    """Say how closely a product of an advisory names an asset type by any of their names: 0 not, 1 perhaps, 2 to 5 ever surer."""
+    own = how_well(leaf, asset)[1]
+    if own > 1 or not (leaf.others or asset.others):
+        return own
+    named = product((leaf, *leaf.others), (asset, *asset.others))
+    return max(own, min(2, max(how_well(*names)[1] for names in named)))
 
 
 def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
@@ -39,7 +49,8 @@ def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         return "no", 0
     if leaf.models & (asset.codes | asset.models):
         return "names", 4
-    if asset.models & (leaf.codes | leaf.glued) and not _conflict(leaf, asset):
+    same_code = (asset.codes & leaf.torn) | (asset.models & (leaf.codes | leaf.glued | leaf.torn))
+    if same_code and not _conflict(leaf, asset):
         return "names", 4
     if leaf.hosts and asset.core - HARDWARE <= leaf.hosts:
         return "perhaps", 1
@@ -119,7 +130,7 @@ def _since(leaf: Profile, asset: Profile) -> Iterator[bool]:
 
 def _conflict(leaf: Profile, asset: Profile) -> bool:
     return (
-        bool(asset.codes - leaf.words - asset.models)
+        bool(asset.codes - leaf.words - leaf.torn - asset.models)
         and bool(leaf.codes - asset.words - asset.models)
         and not asset.codes & leaf.codes
     )
@@ -149,7 +160,7 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         ends = asset.ordered == leaf.ordered[-len(asset.ordered) :] and len(asset.ordered) > 1
         return ("names", 2) if ends and only_leaf <= GENERIC else ("no", 0)
     if not only_asset and not only_leaf:
-        return "names", 2 if met - asset.words else 3
+        return "names", 3 if all(map(is_code, met - asset.words)) else 2
     if asset.core <= leaf.optional and any(len(code) > 5 for code in codes):
         return "names", 2
     asset_codes, leaf_codes = (
@@ -165,11 +176,18 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     if not only_asset:
         return _asset_is_wider(leaf, only_leaf, leaf_codes, codes)
     if not only_leaf:
+        if asset_codes and leaf.patterns and not leaf.codes and not _opens(leaf, asset):
+            return "no", 0
         told = any(len(code) > 3 for code in codes) or only_asset <= APPLIANCE
         return ("names", 2) if told else ("perhaps", 1)
     if met & asset.words and all(map(str.isdigit, only_asset)):
         return "perhaps", 1
     return _both_differ(leaf, only_asset, only_leaf, codes)
+
+
+def _opens(leaf: Profile, asset: Profile) -> bool:
+    """Say whether a code of the asset at least begins as one with open places: FL SWITCH 3006T-2FX of FL SWITCH 3xxx."""
+    return any(pattern.match(word) for pattern in leaf.patterns for word in asset.spelled)
 
 
 def _begin(codes: frozenset[str], leaf: Profile) -> bool:

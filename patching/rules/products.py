@@ -18,6 +18,7 @@ _EXCEPT = re.compile(r"[,;]?\s*\b(?:except|excluding|excl\.|not including)\b[^()
 _SERIAL = re.compile(r"[,(]?\s*(?:with )?(?:the )?(?:first \d+ digits of )?serial (?:number|no\b).*", re.IGNORECASE)
 _SIZE = re.compile(r"\d+(?:\.\d+)?\s?(?:\"|''|-?inch(?:es)?\b)")
 _EITHER = re.compile(r"\b[A-Z][A-Za-z]{2,}(?:(?: and |/)[A-Z][A-Za-z]{2,})+\b")
+_CODES = re.compile(r"(?<!\S)[A-Z]*\d+(?:/[A-Z]*\d+(?:-[A-Z]+)?)+(?!\S)")
 _TORN = re.compile(r"(?<![\w-])([A-Z]{2,4}) (?=\d{2,4}\b)")
 _SINCE = re.compile(
     r"\b[vV]?(\d+(?:\.\d+)*) (?:and|or) (newer|later|above|higher|earlier|prior|below|older)(?: versions?)?"
@@ -59,9 +60,11 @@ class Profile:
     bounds: tuple[tuple[str, str], ...] = ()
     pairs: tuple[tuple[str, tuple[str, str]], ...] = ()
     glued: frozenset[str] = frozenset()
+    torn: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     spoken: tuple[str, ...] = ()
     spelled: frozenset[str] = frozenset()
+    others: tuple[Profile, ...] = ()
 
     @property
     def words(self) -> frozenset[str]:
@@ -93,7 +96,8 @@ def profile(
     parsed = _parse_name(_without_vendor(product, spoken))
     vendor_words = frozenset(spoken | set(map(_singular, spoken)))
     core = frozenset(parsed.core - vendor_words) or frozenset(parsed.core) or frozenset(parsed.releases)
-    releases, core = _without_own_version(parsed.releases, core, version)
+    repeated = _own_version(core, version)
+    core -= repeated
     orders = {order_number(number) for number in (*order_numbers, *parsed.orders) if number.strip()}
     written_models = re.sub(r"/x+-x+(?!\w)", "", model)
     models = frozenset(_squash(part) for part in re.split(r"[\s,;|]+", plain(written_models)) if part) | (
@@ -104,17 +108,22 @@ def profile(
     ordered = tuple(map(_singular, written))
     whole = {_joined(parsed.ordered)} if len(written) < len(parsed.ordered) and written else set()
     pairs = tuple((a + b, (_singular(a), _singular(b))) for a, b in pairwise(written))
+    torn = (
+        a + b + c
+        for a, b, c in zip(written, written[1:], written[2:], strict=False)
+        if (a + b).isalpha() and is_code(c)
+    )
     codes, joined, glued = (
         frozenset(filter(is_code, core | parsed.optional)),
         _joined(written),
         frozenset(word for word, _ in pairs),
     )
     return Profile(
-        vendors, vendor_words, core, parsed.optional - vendor_words, codes,
-        releases, ordered, joined, parsed.abbreviations | whole,
+        vendors, vendor_words, core, (parsed.optional | repeated) - vendor_words, codes,
+        parsed.releases, ordered, joined, parsed.abbreviations | whole,
         parsed.patterns + patterns(model), parsed.stems or _series_stems(product), frozenset(orders), version, hints, models,
         families(product), f"{product} {model}", heads(f"{product} {model}"), parsed.choices,
-        parsed.bounds, pairs, glued, parsed.hosts, parsed.spoken,
+        parsed.bounds, pairs, glued, frozenset(torn), parsed.hosts, parsed.spoken,
         codes | models | {joined} | frozenset(filter(is_code, glued)),
     )  # fmt: skip
 
@@ -201,8 +210,9 @@ def _joined(words: tuple[str, ...]) -> str:
 
 
 def _choices(text: str) -> tuple[frozenset[str], ...]:
-    """Give the names of which a node means any: FCN/FCJ, ADS/ADX/OAS, Flexy and Cosy."""
+    """Give the names of which a node means any: FCN/FCJ, ADS/ADX/OAS, Flexy and Cosy, 670/650/SAM600-IO."""
     lists = [re.split(r" and |/", found[0]) for found in _EITHER.finditer(text)]
+    lists += [codes for found in _CODES.finditer(text) if all(map(is_code, codes := slashed(found[0])))]
     return tuple(frozenset(_singular(_squash(plain(word))) for word in words) for words in lists)
 
 
@@ -241,15 +251,12 @@ def _without_vendor(product: str, spoken: set[str]) -> str:
     return code if hyphen and len(head) > 3 and head.casefold() in spoken and is_code(code) else product
 
 
-def _without_own_version(
-    releases: frozenset[str], core: frozenset[str], version: str
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Leave out a number in the asset's name that only repeats its version (TwinCAT 3 with 3.1.4022)."""
+def _own_version(core: frozenset[str], version: str) -> frozenset[str]:
+    """Give the numbers in the asset's name that only repeat its version (TwinCAT 3 with 3.1.4022)."""
     own = read_version(version) if version else None
     if own is None or len(core) < 2:
-        return releases, core
-    repeated = {word for word in core if re.fullmatch(r"\d\d?|20\d\d", word) and int(word) == own.numbers[0]}
-    return releases, core - repeated
+        return frozenset()
+    return frozenset(word for word in core if re.fullmatch(r"\d\d?|20\d\d", word) and int(word) == own.numbers[0])
 
 
 def _hints(version: str) -> frozenset[str]:

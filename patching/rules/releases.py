@@ -38,6 +38,7 @@ _WILDCARD = re.compile(r"\.[xX*]|\dxx|\dx$|\*")
 _DATE = re.compile(r"([a-z]{3,9})[\s/.]+(\d{1,2})(?:st|nd|rd|th)?[,\s/]+((?:19|20)\d\d)")
 _NAMED_LAST = re.compile(r"(?<![\w.-])(?:19\d\d|20\d\d|\d{1,3}\.\d+)(?: R\d)?$")
 _COUNTED_ON = re.compile(r"((?:all versions\s*)?[<>]?=?\s*)v?((?:SP|P|HF|Upd|Update|U)[ _]?\d[^|<>]*)", re.IGNORECASE)
+_BUILT = re.compile(r"^(?:(?:release|build|built|dated|version) )+(?=\d|[a-z]{3})")
 _ISO_DATE = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
 
 
@@ -102,6 +103,7 @@ def read_version(raw: str) -> Version | None:
 
 
 def _read_date(raw: str, text: str) -> Version | None:
+    text = _BUILT.sub("", text)
     if found := _ISO_DATE.fullmatch(text):
         return Version(raw, "date", tuple(map(int, found.groups())), ((),) * 10)
     found = _DATE.fullmatch(text)

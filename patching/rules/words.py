@@ -9,17 +9,17 @@ def _words(text: str) -> frozenset[str]:
 
 NOISE = _words("""
     a all an and article as based by device devices earlier families family firmware for from higher image in incl included including
-    installed later line lines model models new newer no number of old older on only or part prior above below product products range
+    installed later line lines model models new newer no number of old older on only or other part prior above below product products range
     release rev running serie series software the to type types using variant variants version versions with
 """)
 
 GENERIC = _words("""
     access advanced analog application automation barcode basic board camera card chassis cloud communication compact configuration configurator console
     control controller cpu data dcs designer desktop development digital display dp driver edge edition eec embedded energy
-    engineering enterprise ethernet express feeder gateway generator hmi home industrial input interface io library
+    engineering enterprise ethernet express feeder framework gateway generator hmi home industrial input interface io library
     light lite logic managed manager mobile modular module monitor monitoring motor network node opc operator os output
     package panel pc platform plc plus pn point portal power pro processor professional programmable protection rack radio relay
-    remote router runtime safety security server service siplus smart standard station studio suite switch switche
+    remote router rtos runtime safety security server service siplus smart standard station studio suite switch switche
     system terminal tool transformer ua unit viewer web wireless
 """)
 

@@ -156,6 +156,10 @@ def test_a_named_model_is_affected_until_the_named_fix_is_reached() -> None:
         for version in ("6.3.0", "6.4.0", "")
     ]
     assert [item.verdict.value for item in verdicts if item] == ["AFFECTED", "FIXED", "AFFECTED"]
+    told = "MD switch: article number 2700988, firmware 6.4.0."
+    switched_off = found(AssetType("Merewater Drives", "MD switch", "1783-SAD4T0SBK9", "6.4.0"), node, fix=told)
+    assert switched_off
+    assert switched_off.verdict == "AFFECTED"
 
 
 def test_serial_number_in_the_name_of_the_product_makes_the_bound_one() -> None:

@@ -38,6 +38,15 @@ def test_a_suffix_makes_no_other_model(leaf: str, product: str, expected: str) -
         ("Machine Controller QJ-series", "QJ101-9000", "perhaps"),
         ("QT27 model VNC server", "QT2710-VTBA", "perhaps"),
         ("QJ series", "QX102-9000", "no"),
+        ("Merewater PLC QX1P2 series", "QX1P2-1140DT", "names"),
+        ("Merewater PLC QX1P2 series", "QX1P3-1140DT", "no"),
+        ("Quellgy P3", "Quellgy P3U30", "perhaps"),
+        ("Quellgy P5", "Quellgy P3U30", "no"),
+        ("Quell processors 140QPU65xxxxx", "140QPU65160", "names"),
+        ("Quell processors 140QPU65xxxxx", "140QPU67160", "no"),
+        ("Other QUELLTEC 4 relays", "QUELLTEC 4 7QT63", "perhaps"),
+        ("Quellagara 4 Framework", "QACE-8000 Quellagara 4", "perhaps"),
+        ("QUELLITY RTOS", "QUELLITY", "names"),
         ("QJ series", "QJX-9000", "no"),
         ("PLC series", "PLC101", "no"),
         ("Quellport X-200 switch family", "Quellport X204QRT", "perhaps"),
@@ -85,6 +94,18 @@ def test_a_brand_joined_by_a_hyphen_a_year_and_a_slashed_model_are_read() -> Non
     assert naming("Merewater", "QW Data Archive", "Merewater", "QW Data Archive 2017", version="2017 R2") == "names"
     assert naming("Merewater", "QW-F series QX3S-14MR/DSS", "Merewater", "PLC", model="QX3S-14MR/DSS") == "names"
     assert naming("Merewater", "QW-F series QX3S-14MR/DSS", "Merewater", "PLC", model="QX3S-14MR/ES") != "names"
+
+
+def test_a_number_that_repeats_the_version_still_tells_the_family() -> None:
+    assert naming("Merewater", "QUELLTEC 4 relays", "Merewater", "QUELLTEC 4 7QT63", version="4.60") == "perhaps"
+    assert naming("Merewater", "QuellCAT", "Merewater", "QuellCAT 3", version="3.1.4022.4") == "names"
+
+
+def test_a_code_torn_in_three_is_whole() -> None:
+    node = "Q340 Communication Ethernet modules BMQ NOE 0110 (H)"
+    assert naming("Merewater", node, "Merewater", "Quellcon Q340", model="BMQNOE0110") == "names"
+    assert naming("Merewater", node, "Merewater", "BMQNOE0110") == "names"
+    assert naming("Merewater", node, "Merewater", "BMQNOE0100") == "no"
 
 
 def test_a_device_is_found_by_a_model_that_stands_for_a_version() -> None:

@@ -168,3 +168,19 @@ def test_names_with_a_vendor_a_list_or_a_system_in_them(
 def test_the_initials_before_a_year_only_repeat_the_name() -> None:
     nodes = (("Quell Edge QE2022", "< V222.0 Update 3"), ("Quell Edge QE2023", "< V223.0 Update 7"))
     assert answers(versions("Quell Edge 2023", "V223.0 Update 6", "V223.0 Update 7"), *nodes) == ["AFFECTED", "FIXED"]
+
+
+def test_one_of_a_list_of_models_is_named_as_surely_as_by_its_own_node() -> None:
+    nodes = (("Quellion 670", "2.0"), ("Quellion 670/650", "2.2.4"), ("Quellion 670/650/QAM600-IO", "2.2.5"))
+    assert answers(versions("Quellion 670", "2.2.5", "2.2.4", "2.0"), *nodes) == ["AFFECTED"] * 3
+    assert answers(versions("Quellion 630", "2.2.5"), *nodes) == ["no"]
+
+
+def test_a_fix_told_for_another_product_of_the_advisory_does_not_count() -> None:
+    nodes = (("Quellion 670", "2.1"), ("QSM", "<= 2.2.3"), ("Quellion 670 Process", "2.1"))
+    texts = ["QSM Server update to version 2.2.5", "Quellion 670: update to version 2.2.6"]
+    for told, expected in ((texts[:1], "REVIEW"), (texts, "REVIEW"), (texts[1:], "FIXED")):
+        told_of_all = [weakness(told, ("P0", "P1", "P2"), ("P0", "P1", "P2"))]
+        recorded = versions("Quellion 670", "2.2.6" if expected == "FIXED" else "2.2.5")
+        assert answers(recorded, *nodes, vulnerabilities=told_of_all) == [expected]
+        assert answers(versions("QSM", "2.2.5"), *nodes, vulnerabilities=told_of_all) == ["FIXED"]

@@ -153,6 +153,7 @@ def test_named(leaf: str, product: str, model: str, version: str) -> None:
         ("SIMATIC PCS 7 V8.0 and earlier", "SIMATIC PCS 7", "", "V8.2"),
         ("Anybus-CompactCom 30", "Anybus CompactCom 40", "", ""),
         ("MicroLogix 1400 Series B", "MicroLogix 1100", "", ""),
+        ("ILC 3xx", "ILC 2050 BI", "", ""),
         ("Web Server", "Mail Server", "", ""),
     ],
 )
@@ -181,6 +182,7 @@ def test_not_named(leaf: str, product: str, model: str, version: str) -> None:
         ('SIMATIC HMI Comfort Panels 4" - 22"', "SIMATIC HMI TP700 Comfort"),
         ("iNET/iNET II series radio", "MDS iNET II"),
         ("Web Server", "Web Server Plugin"),
+        ("FL SWITCH 3xxx 4xxx", "FL SWITCH 3006T-2FX SM"),
     ],
 )
 def test_perhaps_named(leaf: str, product: str) -> None:

@@ -36,6 +36,7 @@ def order(left: str, right: str) -> int | None:
         ("BA", "BF"),
         ("A8", "A17"),
         ("April/5/2023", "June/2/2023"),
+        ("2019-09-21", "Build 2019-09-22"),
         ("15.2(5)EA", "15.2(6)E2a"),
         ("1.0.3 (build 285)", "1.0.3 (build 286)"),
     ],
