@@ -70,7 +70,7 @@ def _control(user: User, site: Site, kind: str, catalogue: str, as_of: datetime,
     seal = Seal.objects.filter(settled_at__lte=max(as_of, now)).order_by("-pk").first()
     on = as_of.astimezone(ZoneInfo(site.time_zone)).date()
     made = f"{now:%H%M%S%f}"[:9]  # to the millisecond: two may be made within a second
-    report_id = f"{KINDS[kind].mark}-{site.code}-{as_of:%Y%m%d}-{made}"
+    report_id = f"{KINDS[kind].mark}-{site.code}-{on:%Y%m%d}-{made}"
     return Control(
         report_id=report_id, title=KINDS[kind].title, kind=kind, version="1", status=State.DRAFT, organisation=organisation.name if organisation else "",
         sites=(ControlSite(code=site.code, name=site.name),), standard=catalogue, as_of=as_of, time_zone=site.time_zone,
@@ -79,7 +79,7 @@ def _control(user: User, site: Site, kind: str, catalogue: str, as_of: datetime,
         snapshot_id=f"seal {seal.pk}" if seal else "not sealed yet", snapshot_seal=seal.digest if seal else "0" * 64,
         verify_url=f"{settings.PUBLIC_URL}/reports/verify/", period_from=on - timedelta(days=365),
         period_to=on, distribution=(f"{site.owner or 'Site management'}, {site.code}",),
-        changes=(Edition(version="1", on=now.date(), by=user.name, what="First issue of this report."),),
+        changes=(Edition(version="1", on=now.astimezone(ZoneInfo(site.time_zone)).date(), by=user.name, what="First issue of this report."),),
     )  # fmt: skip
 
 
@@ -135,9 +135,10 @@ def _summary(known: list[Any]) -> plant.AssetSummary:
         f"Level {asset.zone.level.normalize():f}" if asset.zone and asset.zone.level is not None else "No level"
         for asset in assets
     )
+    heights = sorted(levels.items(), key=lambda one: (one[0] != "No level", one[0]), reverse=True)
     grades = Counter(asset.criticality.capitalize() or "Not assessed" for asset in assets)
     return plant.AssetSummary(
-        total=len(assets), retired=len(known) - len(assets), by_kind=_counts(kinds.most_common()), by_level=_counts(sorted(levels.items(), reverse=True)),
+        total=len(assets), retired=len(known) - len(assets), by_kind=_counts(kinds.most_common()), by_level=_counts(heights),
         by_criticality=_counts(grades.most_common()),
         completeness=tuple(
             plant.Completeness(label=PLANT["assets"].label(name), filled=sum(_filled(asset, name) for asset in assets), total=len(assets))

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from reports.conclusion import Tally
 from reports.look import colour
 
-CHARACTER = 5.4
+CHARACTER = 6.4  # wide, of a label in 8.5 pt on paper
 
 
 def bar(count: Tally, width: int = 520) -> SafeString:
@@ -28,13 +28,13 @@ def bar(count: Tally, width: int = 520) -> SafeString:
         words = f"{word} {n}"
         start = max(x, floor)
         late = start + len(words) * CHARACTER > width
-        at, y, anchor = (width, 45, "end") if late else (round(start, 2), 30, "start")
+        at, y, anchor = (width, 47, "end") if late else (round(start, 2), 31, "start")
         parts.append(_label(words, at, y, anchor))
         x += wide
         floor = start if late else start + len(words) * CHARACTER + 10
     said = ", ".join(f"{word} {n}" for word, n in kinds)
     return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="bar" role="img" viewBox="0 0 {} 50"><title>{}</title>{}</svg>',
+        '<svg xmlns="http://www.w3.org/2000/svg" class="bar" role="img" viewBox="0 0 {} 52"><title>{}</title>{}</svg>',
         width, said, format_html_join("", "{}", ((part,) for part in parts)),
     )  # fmt: skip
 
@@ -55,7 +55,7 @@ def qr(text: str) -> SafeString:
 def _label(words: str, x: float, y: float, anchor: str) -> SafeString:
     """Write a verdict and its number below the bar."""
     return format_html(
-        '<text x="{}" y="{}" text-anchor="{}" font-family="Inter" font-size="9.5" fill="{}">{}</text>',
+        '<text x="{}" y="{}" text-anchor="{}" font-family="Inter" font-size="11.3" fill="{}">{}</text>',
         x,
         y,
         anchor,

@@ -152,6 +152,11 @@ class Group:
     title: str
     requirements: tuple[Requirement, ...]
 
+    @property
+    def heading(self) -> str:
+        """Code and title; the code once where the title begins with it."""
+        return self.title if self.title.startswith(self.code) else f"{self.code} {self.title}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class LogEntry:

@@ -66,13 +66,13 @@ def of_patches(deployments: tuple[Deployment, ...]) -> str:
 
 
 def top_gaps(requirements: Iterable[Requirement], limit: int = 5) -> tuple[Requirement, ...]:
-    """Return the gaps to close first: major findings, then not met, not assessed, partly; far below target first."""
+    """Return the gaps to close first: major findings, then not met, not assessed, partly; far below target first, else as the catalogue has them."""
     order = {Verdict.NOT_MET: 0, Verdict.NOT_ASSESSED: 1, Verdict.PARTLY: 2}
 
-    def weight(row: Requirement) -> tuple[int, int, int, str]:
+    def weight(row: Requirement) -> tuple[int, int, int]:
         grade = min((GRAVITY.get(finding.grade.lower(), 2) for finding in row.findings), default=3)
         missing = (row.maturity_target or 0) - (row.maturity or 0)
-        return (0 if grade == 0 else 1, order[row.status], -missing, row.code)
+        return (0 if grade == 0 else 1, order[row.status], -missing)
 
     return tuple(sorted((row for row in requirements if row.applicable and row.status in order), key=weight)[:limit])
 

@@ -26,8 +26,15 @@ GLOSSARY = tuple(
             "Maturity level, ML 1 to 4",
             "How firmly a requirement is met: done at all, written down, lived on site, improved by figures.",
         ),
+        (
+            "Priority",
+            "How soon a match is dealt with, after SSVC: Act at once, Attend to it soon, Track* closely, Track with the rest.",
+        ),
         ("Purdue level", "The height of a zone in the plant, from 0 at the process to 5 outside; 3.5 is the DMZ."),
-        ("SL-T, SL-A", "Target and achieved security level, 0 to 4, one value for each foundational requirement."),
+        (
+            "SL-T, SL-A, SL-C",
+            "Target, achieved and certified security level, 0 to 4, one value for each foundational requirement.",
+        ),
         ("SUC", "System under consideration: what a risk assessment is about, with its boundary."),
         ("Zone", "Assets that need the same protection and are kept together."),
     )

@@ -71,6 +71,8 @@ class ReportKind:
         if "risks" in self.parts:
             return of_risks(report.risks)
         total, summary = report.asset_summary.total, report.asset_summary
+        if not total:
+            return "No asset in use is recorded for this site."
         short = [
             f"{item.total - item.filled} without {item.label.lower()}"
             for item in summary.completeness

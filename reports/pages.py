@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.safestring import mark_safe
 
 from assets.drawing import DrawnConduit, DrawnZone, draw, worst
+from network.rules.segmentation import RULES
 from registers.charts import trend
 from reports.charts import bar, qr
 from reports.compliance import ComplianceReport, Requirement
@@ -31,7 +32,7 @@ WORDS = {
     "NOT_ASSESSED": "Not assessed",
     "NOT_APPLICABLE": "Not applicable",
 }
-VERDICTS = {"AFFECTED": "Affected", "REVIEW": "You decide", "FIXED": "Fixed", "NOT_AFFECTED": "Not affected"}
+VERDICTS = {"AFFECTED": "Affected", "REVIEW": "To be decided", "FIXED": "Fixed", "NOT_AFFECTED": "Not affected"}
 
 STATES = {
     "AVAILABLE": "Available", "IN_TEST": "In test", "TESTED": "Tested", "APPROVED": "Approved", "SCHEDULED": "Scheduled",
@@ -86,12 +87,13 @@ def context(report: ComplianceReport, *, digest: str, data_name: str, register_n
         "tally": count,
         "bar": bar(count),
         "trend": trend(
-            [(f"{one.month:%m/%y}", one.judged, one.computed) for one in report.trend], style=style_of_charts()
+            [(f"{one.month:%Y-%m}", one.judged, one.computed) for one in report.trend], style=style_of_charts()
         ),
         "gaps": [_requirement(row) for row in top_gaps(report.requirements)],
         "groups": [
             (group, tally(group.requirements), [_requirement(r) for r in group.requirements]) for group in report.groups
         ],
+        "rules": RULES,
         "sites": [_site(report, code) for code in _codes(report)],
         "levels": sorted({zone.level for zone in report.scope.zones if zone.level is not None}, reverse=True),
         "lists": _lists(report),

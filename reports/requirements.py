@@ -54,8 +54,10 @@ def checked(user: Any, site: Any, as_of: datetime) -> tuple[SelfCheck, ...]:
 def groups(rows: list[Row], site: Any) -> tuple[Group, ...]:
     """Return the requirements of a catalogue at a site in their groups."""
     found = []
-    for (code, title), part in groupby(rows, key=lambda row: (row.requirement.group_code, row.requirement.group)):
-        found.append(Group(code=code or "–", title=title, requirements=tuple(_requirement(row, site) for row in part)))
+    for title, part in groupby(rows, key=lambda row: row.requirement.group):
+        held = list(part)
+        requirements = tuple(_requirement(row, site) for row in held)
+        found.append(Group(code=held[0].requirement.group_code or "–", title=title, requirements=requirements))
     return tuple(found)
 
 

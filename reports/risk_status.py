@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from accounts.models import Site, User
 from assets.registers import CONDUITS, ZONES
@@ -46,8 +47,11 @@ def read(user: User, site: Site) -> dict[str, Any]:
 
 def _decided(user: User, site: Site, kind: str) -> dict[int, str]:
     """Return by record who approved it and until when, where that still holds."""
-    held = DECISIONS.queryset(user).filter(site=site, kind=kind, status="APPROVED")
-    return {one.object_id: f"by {one.decided_by}, {one.decided_at:%Y-%m-%d}, until {one.expires_on}" for one in held}
+    held, zone = DECISIONS.queryset(user).filter(site=site, kind=kind, status="APPROVED"), ZoneInfo(site.time_zone)
+    return {
+        one.object_id: f"by {one.decided_by}, {one.decided_at.astimezone(zone):%Y-%m-%d}{f', until {one.expires_on}' if one.expires_on else ''}"
+        for one in held
+    }
 
 
 def _risk(one: Risk, rules: Methodology, ends: dict[int, str]) -> RatedRisk:

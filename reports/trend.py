@@ -31,7 +31,7 @@ class Point:
     @property
     def label(self) -> str:
         """The month as it stands below the chart."""
-        return f"{self.month:%m/%y}"
+        return f"{self.month:%Y-%m}"
 
 
 def counted(rows: Iterable[Row]) -> dict[str, int]:
@@ -84,6 +84,12 @@ def _missing(now: datetime) -> Iterable[tuple[Site, str, date]]:
 
 
 def points(site: Any, edition: str, on: date, rows: Iterable[Row]) -> list[Point]:
-    """Return the points before a day, oldest first, and that of the day itself; for those who see the site."""
-    found = ConformityPoint.of(site, edition).filter(month__in=months_before(on)).order_by("month")
-    return [*(shares(one.month, one.counts) for one in found), shares(on.replace(day=1), counted(rows))]
+    """Return the points before a day, oldest first, and that of the day itself; for those who see the site.
+
+    A month between them that is not counted yet keeps its place, without a share.
+    """
+    months = months_before(on)
+    known = {one.month: one.counts for one in ConformityPoint.of(site, edition).filter(month__in=months)}
+    since = [month for month in months if month >= min(known, default=on)]
+    found = [shares(month, known[month]) if month in known else Point(month, None, None) for month in since]
+    return [*found, shares(on.replace(day=1), counted(rows))]

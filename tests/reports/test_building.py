@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from accounts.models import User
+from accounts.models import Site, User
 from assets.models import Asset
 from patching.models import Match
 from programme.models import Decision
 from programme.summary import HOME
 from reports.building import build
+from reports.kinds import KINDS
 from tests.catalogues import load
 from tests.risk.test_workflow import match
 
@@ -39,6 +40,33 @@ def test_a_retired_asset_stands_in_the_register_and_in_no_figure(plc: Asset, mar
     assert (summary.total, summary.retired, len(report.assets)) == (1, 1, 2)
     assert {line.total for line in summary.completeness} == {1}
     assert sum(count.n for count in summary.by_kind) == 1
+
+
+@pytest.mark.django_db
+def test_a_site_without_assets_is_not_called_complete(north: Site, mara: User) -> None:
+    load()
+    at = datetime(2026, 7, 14, tzinfo=UTC)
+    report = build(mara, north, "assets", HOME, as_of=at, now=at)
+    assert KINDS["assets"].sentence(report) == "No asset in use is recorded for this site."
+
+
+@pytest.mark.django_db
+def test_each_group_of_a_catalogue_stands_once(north: Site, mara: User) -> None:
+    load()
+    at = datetime(2026, 7, 14, tzinfo=UTC)
+    for edition, count in (("IEC 62443-3-3:2013", 7), ("IEC 62443-2-4:2023", 12), (HOME, 16)):
+        headings = [group.heading for group in build(mara, north, "soa", edition, as_of=at, now=at).groups]
+        assert (len(headings), len(set(headings))) == (count, count)
+
+
+@pytest.mark.django_db
+def test_a_report_made_after_midnight_bears_the_day_of_the_site(north: Site, mara: User) -> None:
+    load()
+    at = datetime(2026, 7, 14, 22, 30, tzinfo=UTC)
+    control = build(mara, north, "soa", HOME, as_of=at, now=at).control
+    assert control.local(control.generated_at).startswith("2026-07-15")
+    assert control.changes[0].on == date(2026, 7, 15)
+    assert control.report_id.startswith("SOA-NORTH-20260715-")
 
 
 @pytest.mark.django_db

@@ -97,6 +97,25 @@ def test_gaps_begin_with_major_findings() -> None:
     assert len(top_gaps(rows * 3, limit=5)) == 5
 
 
+def test_gaps_of_one_weight_stand_as_in_the_catalogue() -> None:
+    """The tenth comes after the ninth."""
+    rows = [replace(requirement(0, 1, status=Verdict.NOT_MET), code=f"4.2.3.{n}", findings=()) for n in (1, 9, 10)]
+    assert [row.code for row in top_gaps(rows)] == ["4.2.3.1", "4.2.3.9", "4.2.3.10"]
+
+
+@pytest.mark.parametrize(
+    ("code", "title", "heading"),
+    [
+        ("ORG", "Physical access", "ORG Physical access"),
+        ("SP.01", "SP.01 Solution staffing", "SP.01 Solution staffing"),
+        ("FR", "FR 1 Identification", "FR 1 Identification"),
+    ],
+)
+def test_a_heading_says_its_code_once(code: str, title: str, heading: str) -> None:
+    """Some catalogues have it in the title already."""
+    assert Group(code=code, title=title, requirements=()).heading == heading
+
+
 def test_the_data_depend_on_every_value() -> None:
     """One word more, another digest; the same values, the same digest."""
     assert digest(canonical(report())) == digest(canonical(report()))

@@ -92,6 +92,14 @@ class TestPoints:
         assert found[-1].judged == 100 // 87
         assert [one.judged for one in found[:-1]] == [None] * (len(found) - 1)
 
+    def test_a_month_not_counted_yet_keeps_its_place(self, north: Site) -> None:
+        counts = {"applicable": 10, "met": 5, "judged": 8, "measured": 4, "computed_met": 1}
+        for month in (date(2026, 1, 1), date(2026, 4, 1)):
+            ConformityPoint.objects.create(site=north, catalogue=HOME, month=month, **counts)
+        found = trend.points(north, HOME, date(2026, 5, 9), [])
+        assert [one.label for one in found] == ["2026-01", "2026-02", "2026-03", "2026-04", "2026-05"]
+        assert [one.judged for one in found] == [50, None, None, 50, None]
+
     def test_the_page_draws_them(self, judged: Judgement, ada: User, signed_in: Callable[[User], Any]) -> None:
         trend.keep(now=NOW + timedelta(days=1), most=99)
         page = signed_in(ada).get(f"/reports/conformity/?site={judged.site_id}").content.decode()
