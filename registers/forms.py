@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registers import owning
 from registers.belonging import foreign
-from registers.choices import offer
+from registers.choices import ids_of, offer
 from registers.door import Reach, visible
 from registers.own import OWN_FIELD
 from registers.wording import ask_plainly
@@ -96,7 +96,7 @@ class RecordForm(forms.ModelForm[Any]):
                 self.fields["site"].disabled = True
         else:
             del self.fields["change_reason"]
-            self._offer_the_only_site()
+            self._offer_the_site()
         for field in self.fields.values():
             if isinstance(field.widget, forms.DateInput):
                 field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -120,10 +120,14 @@ class RecordForm(forms.ModelForm[Any]):
             self.add_error(name, what)
         return cleaned
 
-    def _offer_the_only_site(self) -> None:
-        """Choose the site already for a person who has only one."""
+    def _offer_the_site(self) -> None:
+        """Choose already the site that the address names, or the only one of this person."""
         site: Any = self.fields.get("site")
-        if site is not None and len(found := list(site.queryset[:2])) == 1:
+        if site is None:
+            return
+        if (asked := self.initial.get("site")) and isinstance(asked, str):
+            self.initial["site"] = ids_of(site.queryset, [asked])[0]
+        elif len(found := list(site.queryset[:2])) == 1:
             self.initial.setdefault("site", found[0].pk)
 
     @property

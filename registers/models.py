@@ -72,6 +72,7 @@ class Record(models.Model):
     """Something a register lists: it has a revision, a history, and room for the organisation's own fields."""
 
     reach: Reach
+    known_by = ""  # the field, if any, by which an address may name the record as well as by its id
 
     revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
     custom = models.JSONField(_("own fields"), default=dict, blank=True)
