@@ -7,11 +7,11 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.chosen import named
 from accounts.permissions import sites_where
 from accounts.registers import SITES
 from assets.models import DiscoveryScan, Zone
 from registers import clock
+from registers.choices import read_site
 from registers.door import register_of
 from registers.files.mapping import MappingField
 from registers.forms import FormRenderer
@@ -29,9 +29,8 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        sites = SITES.queryset(user).filter(pk__in=sites_where(user, "import", self.app))
-        self.fields["site"].queryset = sites  # type: ignore[attr-defined]
-        self.initial["site"] = named(sites, self.initial.get("site") or "")
+        self.fields["site"].queryset = SITES.queryset(user).filter(pk__in=sites_where(user, "import", self.app))  # type: ignore[attr-defined]
+        read_site(self)
 
     def clean_file(self) -> Any:
         """Refuse what is too large before it is read."""

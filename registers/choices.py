@@ -49,6 +49,13 @@ def offer(field: Any) -> None:
     made.choices = field.choices
 
 
+def read_site(form: Any) -> None:
+    """Let the site that a form begins with be named in the address by its code as well."""
+    asked = form.initial.get("site")
+    if asked and isinstance(asked, str):
+        form.initial["site"] = ids_of(form.fields["site"].queryset, [asked])[0]
+
+
 def ids_of(records: Any, asked: list[str]) -> list[str]:
     """Return what is asked for as ids: those of `records` that are known by a code may be named by it."""
     field = records.model.known_by if hasattr(records.model, "known_by") else ""

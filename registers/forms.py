@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registers import owning
 from registers.belonging import foreign
-from registers.choices import ids_of, offer
+from registers.choices import offer, read_site
 from registers.door import Reach, visible
 from registers.own import OWN_FIELD
 from registers.wording import ask_plainly
@@ -125,10 +125,9 @@ class RecordForm(forms.ModelForm[Any]):
         site: Any = self.fields.get("site")
         if site is None:
             return
-        if (asked := self.initial.get("site")) and isinstance(asked, str):
-            self.initial["site"] = ids_of(site.queryset, [asked])[0]
-        elif len(found := list(site.queryset[:2])) == 1:
-            self.initial.setdefault("site", found[0].pk)
+        read_site(self)
+        if not self.initial.get("site") and len(found := list(site.queryset[:2])) == 1:
+            self.initial["site"] = found[0].pk
 
     @property
     def conflict_rows(self) -> list[dict[str, Any]]:

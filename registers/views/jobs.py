@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from registers import jobs, owning
 from registers.api.jobs import start
+from registers.choices import read_site
 from registers.door import importer_of, may_anywhere, registers, visible
 from registers.files.export import CHUNK, as_csv
 from registers.files.mapping import RETURNED, MappingField
@@ -79,7 +80,8 @@ class FileForm(forms.Form):
     def __init__(self, *args: Any, user: Any, model: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sites: Any = next(one for one in registers() if one.name == "sites")
-        self.fields["site"].queryset = sites.queryset(user)  # type: ignore[attr-defined]
+        self.fields["site"].queryset = sites.queryset(user).order_by("code")  # type: ignore[attr-defined]
+        read_site(self)
 
 
 def take(request: HttpRequest, name: str) -> HttpResponse:
@@ -94,7 +96,8 @@ def take(request: HttpRequest, name: str) -> HttpResponse:
         answer = HttpResponse(",".join(importer.columns) + "\r\n", content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return answer
-    form = FileForm(request.POST or None, request.FILES or None, user=request.user, model=register.model)
+    begun = {"site": request.GET.get("site")}
+    form = FileForm(request.POST or None, request.FILES or None, user=request.user, model=register.model, initial=begun)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         made = start(request.user, register, given["site"], given["file"], dry_run=True, mapping=given["mapping"])

@@ -70,6 +70,10 @@ def test_a_list_is_narrowed_by_code_too(
     assert [one.name for one in page.context["page_obj"]] == ["PLC-SOUTH"]
     assert page.context["chips"][0]["value"] == "SOUTH"
     assert page.context["shell"]["site"] == south
+    assert page.context["add_url"] == "/assets/assets/add/?site=SOUTH"
+    assert page.context["import_url"] == "/import/assets/?site=SOUTH"
+    for form in (page.context["add_url"], page.context["import_url"]):
+        assert f'<option value="{south.pk}" selected>' in signed_in(mara).get(form).content.decode()
     both = signed_in(mara).get(f"/assets/assets/?site=SOUTH,{north.pk}")
     assert len(both.context["page_obj"]) == 2
     strange, absent = (signed_in(nils).get(f"/assets/assets/?site={asked}") for asked in ("SOUTH", "NOWHERE"))
