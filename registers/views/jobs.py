@@ -22,6 +22,7 @@ from registers.files.mapping import RETURNED, MappingField
 from registers.models import Job
 
 VERDICTS = {"create": _("To create"), "update": _("To update"), "unchanged": _("Unchanged"), "error": _("Errors")}
+WRITTEN = VERDICTS | {"create": _("Created"), "update": _("Updated")}
 
 
 def own(user: Any, pk: int, **narrower: Any) -> Job:
@@ -55,13 +56,13 @@ def _rows(request: HttpRequest, found: Job) -> HttpResponse:
             "url": f"?verdict={verdict}",
             "current": wanted == verdict,
         }
-        for verdict, word in VERDICTS.items()
+        for verdict, word in (WRITTEN if written else VERDICTS).items()
     ]
     register = next(one for one in registers() if one.name == found.arguments["register"])
     context = {
         "job": found, "file_name": found.arguments["name"], "counts": counts, "rows": page.object_list, "filters": filters, "page_obj": page,
         "to_write": counts["create"] + counts["update"], "commit_url": reverse("registers:import-commit", args=[found.pk]),
-        "again_url": reverse("registers:import", args=[found.arguments["register"]]), "written": written,
+        "again_url": reverse("registers:import", args=[found.arguments["register"]]) + f"?site={found.arguments['site']}", "written": written,
         "path": [{"label": register.title, "url": reverse(f"{register.app}:{register.name}-list")}],
         "errors_url": reverse("registers:import-errors", args=[found.pk]), "title": found.title,
         "next_url": f"?verdict={wanted}&page={page.next_page_number()}" if page.has_next() else "",
