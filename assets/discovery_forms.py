@@ -7,10 +7,11 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Site
 from accounts.permissions import sites_where
+from accounts.registers import SITES
 from assets.models import DiscoveryScan, Zone
 from registers import clock
+from registers.choices import read_site
 from registers.door import register_of
 from registers.files.mapping import MappingField
 from registers.forms import FormRenderer
@@ -28,8 +29,8 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        sites: Any = register_of(Site)
-        self.fields["site"].queryset = sites.queryset(user).filter(pk__in=sites_where(user, "import", self.app))  # type: ignore[attr-defined]
+        self.fields["site"].queryset = SITES.queryset(user).filter(pk__in=sites_where(user, "import", self.app))  # type: ignore[attr-defined]
+        read_site(self)
 
     def clean_file(self) -> Any:
         """Refuse what is too large before it is read."""

@@ -10,7 +10,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.registers import SITES
+from accounts.chosen import named, sites_of
 from assets import quality
 from assets.models import Asset
 from registers import clock
@@ -58,8 +58,7 @@ def asset_viewset(register: Any) -> type[RecordViewSet]:
             asked = request.query_params.get("site", "")
             if not asked:
                 raise ValidationError({"site": "Choose a site."})
-            by = {"pk": int(asked)} if asked.isascii() and asked.isdigit() and len(asked) < 19 else {"code": asked}
-            site = SITES.queryset(request.user).filter(**by).first()
+            site = named(sites_of(request.user), asked)
             if site is None:
                 raise NotFound("There is no such site.")
             found = quality.of(register.queryset(request.user).filter(site=site), on=(moment() or clock.now()).date())

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts.registers import SITES
+from accounts.chosen import site_asked
 from assets.registers import ASSETS
 from assets.summary import stock
 from csms.catalog import SUMMARIES
@@ -60,7 +60,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show the overview of all sites, or of the one in the address."""
-    site = next((s for s in SITES.queryset(request.user) if str(s.pk) == request.GET.get("site")), None)
+    site, _sites = site_asked(request.user, request.GET.get("site"))
     on = today(site)
     waiting = [one for one in awake(waiting_for(request.user, on)) if site is None or one.site == site]
     extra = {app.__name__.split(".")[0]: app.tile(request.user, on, site) for app in SUMMARIES if hasattr(app, "tile")}

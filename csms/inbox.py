@@ -17,8 +17,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_POST
 
+from accounts.chosen import site_asked
 from accounts.reauthentication import sensitive
-from accounts.registers import SITES
 from csms import work
 from programme.bargaining import approve_for_less
 from programme.models import Decision
@@ -48,7 +48,7 @@ def _shown(request: HttpRequest, address: str = "") -> HttpResponse:
     if moment() is None:
         work.remember(user, found)
     asked = request.GET.get("tab", "")
-    site = _site(request)
+    site, _sites = site_asked(user, request.GET.get("site"))
     link = partial(_link, site=site)
     tabs = [(key, title, _at(listed, site)) for key, title, listed in _tabs(user, found, on)]
     found = _at(found, site)
@@ -92,11 +92,6 @@ def _group(one: Waiting, on: date) -> str:
         return "No due day"
     days = (one.due_on - on).days
     return "Late" if days < 0 else "Today" if days == 0 else "Next 7 days" if days <= 7 else "Later"
-
-
-def _site(request: HttpRequest) -> Any:
-    asked = request.GET.get("site", "")
-    return next((one for one in SITES.queryset(request.user) if str(one.pk) == asked), None) if asked else None
 
 
 def _at(found: list[Waiting], site: Any) -> list[Waiting]:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from accounts.chosen import named
 from accounts.models import Organisation, Site, User
 from csms.catalog import REGISTERS
 from csms.work import count_for
@@ -108,7 +109,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {"shell": frame}
     asked = request.GET.get("site", "")
     sites = list(visible(Site.objects.order_by("code").only("code", "name"), user))
-    current = next((site for site in sites if str(site.pk) == asked), None)
+    current = named(sites, asked)
     frame |= {
         "theme": user.preferences.get("theme", "auto"), "density": user.preferences.get("density", "compact"),
         "nav": navigation(user, request.path), "site": current, "work_count": count_for(user), "notice_count": NOTICES.queryset(user).filter(read=False).count(), "search_url": "/search/",

@@ -12,7 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Site
+from accounts.chosen import named, sites_of
 from patching import vexing, visits
 from patching.course import course
 from patching.models import Match
@@ -23,7 +23,7 @@ from registers.api.idempotency import once
 from registers.api.jobs import accepted, keep
 from registers.api.serializers import RecordSerializer
 from registers.api.viewsets import RecordViewSet, viewset_for
-from registers.door import may, register_of
+from registers.door import may
 from registers.models import Job
 
 SITE = OpenApiParameter("site", str, description="Id or code of a site.")
@@ -68,9 +68,7 @@ def match_viewset(register: Any) -> type[RecordViewSet]:
             """Return the site that is asked for, or None."""
             asked = request.query_params.get("site", "")
             refuse_unknown(request.query_params, {"site", "scope", "format"})
-            sites: Any = register_of(Site)
-            by = {"pk": int(asked)} if asked.isascii() and asked.isdigit() and len(asked) < 19 else {"code": asked}
-            site = sites.queryset(request.user).filter(**by).first() if asked else None
+            site = named(sites_of(request.user), asked)
             if asked and site is None:
                 raise NotFound("There is no such site.")
             return site

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from accounts.models import Site
+from accounts.chosen import site_asked
 from accounts.reauthentication import READS, sensitive
 from patching import reading, vexing, visits
 from patching.course import course
@@ -19,7 +19,7 @@ from patching.pages import revision
 from patching.registers import ADVISORIES, MATCHES, SOURCES
 from registers import clock
 from registers.api.jobs import keep
-from registers.door import may, register_of
+from registers.door import may
 from registers.storage import NoSpace
 
 
@@ -79,25 +79,11 @@ def _chosen(states: list[AdvisoryState], asked: str, usual: int) -> AdvisoryStat
     return found or (states[usual] if len(states) > usual else None)
 
 
-def _site(request: HttpRequest) -> Any:
-    """Return the site in the address, or None for all that the person may see; 404 for one that is not theirs."""
-    asked = request.GET.get("site", "")
-    if not asked:
-        return None
-    register: Any = register_of(Site)
-    site = register.queryset(request.user).filter(pk=asked).first() if asked.isascii() and asked.isdigit() else None
-    if site is None:
-        raise Http404(gettext("There is no such site."))
-    return site
-
-
 def exposure(request: HttpRequest) -> HttpResponse:
     """Show open matches over time, how fast they are closed, and what is open longest."""
     if not MATCHES.may_anywhere(request.user, "view"):
         raise PermissionDenied
-    site = _site(request)
-    register: Any = register_of(Site)
-    sites = list(register.queryset(request.user).order_by("code"))
+    site, sites = site_asked(request.user, request.GET.get("site"))
     on, found = clock.now().date(), MATCHES.queryset(request.user)
     return render(request, "patching/exposure.html", {
         "course": course(found.filter(site=site) if site else found, on=on), "on": on, "site": site, "sites": sites,
@@ -108,7 +94,7 @@ def exposure(request: HttpRequest) -> HttpResponse:
 @sensitive(methods=READS, file=True)
 def vex(request: HttpRequest) -> HttpResponse:
     """Send what was decided at a site as a CSAF VEX document."""
-    site = _site(request)
+    site, _sites = site_asked(request.user, request.GET.get("site"))
     if site is None:
         raise Http404(gettext("Choose a site."))
     made = vexing.for_site(request, site, everything=request.GET.get("scope") == "all")

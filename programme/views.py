@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from accounts.chosen import named, sites_of
 from accounts.reauthentication import sensitive
-from accounts.registers import SITES
 from programme import packs
 from programme.api import file_of
 from programme.forms import ProofForm
@@ -104,8 +104,7 @@ def _kept(
 @require_POST
 def ask_for_pack(request: HttpRequest) -> HttpResponse:
     """Start the job that packs the evidence of a site, and lead to it."""
-    asked = request.POST.get("site", "")
-    site = SITES.queryset(request.user).filter(pk=asked).first() if asked.isdigit() and len(asked) < 19 else None
+    site = named(sites_of(request.user), request.POST.get("site", ""))
     catalogue = request.POST.get("catalogue", "")
     if site is None or (catalogue and catalogue not in dict(Catalogue.choices())):
         raise Http404(gettext("There is no such site or catalogue."))

@@ -161,7 +161,9 @@ def _end_of(decision: Decision, chosen: date | None, today: date, most_days: int
     asked, latest = decision.expires_on, today + timedelta(days=most_days)
     if asked and chosen not in {None, asked}:
         raise NotPossible(
-            gettext("What is asked for ends on {asked}. Leave the day empty, or refuse it.").format(asked=asked)
+            gettext(
+                "What is asked for ends on {asked}. Leave the day empty, approve it for less, or refuse it."
+            ).format(asked=asked)
         )
     ends = asked or chosen or latest
     if ends <= today:

@@ -36,7 +36,13 @@ FIRST_ON_TABLET = (
     "verdict", "due_on", "version", "criticality", "patch_state", "priority", "status", "state", "health", "lifecycle", "severity", "sl_t", "current", "residual",
 )  # fmt: skip
 SECOND = frozenset({"kind", "vendor", "product", "publisher", "owner"})
-HEALTH = {"Well": "DONE", "Failed": "FAILED", "Running": "RUNNING", "Never polled": "NOT_ASSESSED"}
+HEALTH = {
+    "Well": "DONE",
+    "Some refused": "SOME_REFUSED",
+    "Failed": "FAILED",
+    "Running": "RUNNING",
+    "Never polled": "NOT_ASSESSED",
+}
 VERIFIED_FOR = timedelta(days=365)
 SHORT = 28
 FOLDED, LONGEST_FOLDED = 3, 60

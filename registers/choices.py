@@ -47,3 +47,19 @@ def offer(field: Any) -> None:
     made.is_required = field.widget.is_required
     field.widget = made
     made.choices = field.choices
+
+
+def read_site(form: Any) -> None:
+    """Let the site that a form begins with be named in the address by its code as well."""
+    asked = form.initial.get("site")
+    if asked and isinstance(asked, str):
+        form.initial["site"] = ids_of(form.fields["site"].queryset, [asked])[0]
+
+
+def ids_of(records: Any, asked: list[str]) -> list[str]:
+    """Return what is asked for as ids: those of `records` that are known by a code may be named by it."""
+    field = records.model.known_by if hasattr(records.model, "known_by") else ""
+    if not field or all(key.isdigit() for key in asked):
+        return asked
+    ids = {code: str(pk) for code, pk in records.filter(**{f"{field}__in": asked}).values_list(field, "pk")}
+    return [ids.get(key, key) for key in asked]

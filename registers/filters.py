@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registers import owning
+from registers.choices import ids_of
 from registers.door import self_checks, tagged
 from registers.forms import narrow
 from registers.history.past import moment
@@ -34,11 +35,12 @@ WORDS: dict[str, bool | None] = {
 
 
 class ReferencesField(django_filters.fields.ModelMultipleChoiceField):  # type: ignore[misc]  # django-filter has no types
-    """Other records by id: repeated, or several by comma."""
+    """Other records by id, or by code where they have one: repeated, or several by comma."""
 
     def clean(self, value: Any) -> Any:
         """Read the ids; one that is no id is answered as one that is not there."""
-        keys = [key.strip() for one in value or () for key in str(one).split(",") if key.strip()]
+        asked = [key.strip() for one in value or () for key in str(one).split(",") if key.strip()]
+        keys = ids_of(self.queryset, asked)
         for key in keys:
             if not (key.isascii() and key.isdigit()) or len(key) > 18:
                 raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": key})

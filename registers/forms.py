@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registers import owning
 from registers.belonging import foreign
-from registers.choices import offer
+from registers.choices import offer, read_site
 from registers.door import Reach, visible
 from registers.own import OWN_FIELD
 from registers.wording import ask_plainly
@@ -96,7 +96,7 @@ class RecordForm(forms.ModelForm[Any]):
                 self.fields["site"].disabled = True
         else:
             del self.fields["change_reason"]
-            self._offer_the_only_site()
+            self._offer_the_site()
         for field in self.fields.values():
             if isinstance(field.widget, forms.DateInput):
                 field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -120,11 +120,14 @@ class RecordForm(forms.ModelForm[Any]):
             self.add_error(name, what)
         return cleaned
 
-    def _offer_the_only_site(self) -> None:
-        """Choose the site already for a person who has only one."""
+    def _offer_the_site(self) -> None:
+        """Choose already the site that the address names, or the only one of this person."""
         site: Any = self.fields.get("site")
-        if site is not None and len(found := list(site.queryset[:2])) == 1:
-            self.initial.setdefault("site", found[0].pk)
+        if site is None:
+            return
+        read_site(self)
+        if not self.initial.get("site") and len(found := list(site.queryset[:2])) == 1:
+            self.initial["site"] = found[0].pk
 
     @property
     def conflict_rows(self) -> list[dict[str, Any]]:

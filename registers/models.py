@@ -1,6 +1,6 @@
 """What every register is made of, and the rows that the machinery keeps for itself."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registers.door import Reach, register_of
@@ -72,6 +73,7 @@ class Record(models.Model):
     """Something a register lists: it has a revision, a history, and room for the organisation's own fields."""
 
     reach: Reach
+    known_by = ""  # the field, if any, by which an address may name the record as well as by its id
 
     revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
     custom = models.JSONField(_("own fields"), default=dict, blank=True)
@@ -106,6 +108,17 @@ class Record(models.Model):
                     place = fields.get(error.message, name) if name == NON_FIELD_ERRORS else name
                     said.setdefault(place, []).append(error)
             raise ValidationError(said) from wrong
+
+    def unique_error_message(self, model_class: type[models.Model], unique_check: Sequence[str]) -> ValidationError:
+        """Say of a value that only one record may have what to do about it."""
+        error = super().unique_error_message(model_class, unique_check)  # type: ignore[arg-type]
+        if len(unique_check) == 1:
+            told = gettext("Another {what} has the same “{field}”. Write something else, or change that one.")
+            field = model_class._meta.get_field(unique_check[0])
+            error.message = told.format(
+                what=model_class._meta.verbose_name, field=getattr(field, "verbose_name", field.name)
+            )
+        return error
 
     @property
     def etag(self) -> str:

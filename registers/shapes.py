@@ -61,7 +61,7 @@ STATES = {
     "VALID": ("tick", "ok", "Valid"), "STALE": ("triangle", "bad", "Stale"),
     "PLANNED": ("ring", "", "Planned"), "IN_USE": ("", "", "In use"), "SPARE": ("", "", "Spare"),
     # work, sources, signatures
-    "DONE": ("tick", "ok", "Done"), "FAILED": ("triangle", "bad", "Failed"), "RUNNING": ("half", "act", "Running"), "QUEUED": ("clock", "", "Waiting"),
+    "DONE": ("tick", "ok", "Done"), "FAILED": ("triangle", "bad", "Failed"), "RUNNING": ("half", "act", "Running"), "QUEUED": ("clock", "", "Waiting"), "SOME_REFUSED": ("half", "warn", "Some refused"),
     "GOOD": ("tick", "ok", "Good"), "BAD": ("triangle", "bad", _("Bad")), "NONE": ("ring", "", "None"), "UNKNOWN": ("ring", "", "Unknown"),
     # rules of a firewall and observed flows
     "UNDECLARED": ("diamond", "bad", "Undeclared"), "TOO_WIDE": ("triangle", "warn", "Too wide"), "SHADOWED": ("half", "act", "Shadowed"),

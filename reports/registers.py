@@ -14,8 +14,8 @@ from rest_framework.exceptions import NotFound, PermissionDenied, ValidationErro
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.chosen import named, sites_of
 from accounts.models import Site
-from accounts.registers import SITES
 from programme.models import Judgement, Requirement
 from programme.summary import HOME
 from registers.api.answers import an_object
@@ -65,9 +65,7 @@ class ReportRegister(Register):
 
 def find_site(user: Any, asked: Any) -> Site:
     """Return the site of this id or code; one that is not the person's is answered as one that does not exist."""
-    text = str(asked or "")
-    by = {"pk": int(text)} if text.isascii() and text.isdigit() and len(text) < 19 else {"code": text}
-    site: Site | None = SITES.queryset(user).filter(**by).first()
+    site = named(sites_of(user), str(asked or ""))
     if site is None:
         raise ValidationError({"site": gettext("There is no such site.")})
     return site

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 
-from accounts.chosen import site_of
+from accounts.chosen import named, site_asked, site_of, sites_of
 from accounts.permissions import sites_where
 from accounts.registers import SITES
 from programme.summary import HOME
@@ -50,7 +50,9 @@ class AskForm(forms.Form):
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask for a report and lead to its job."""
     form = AskForm(
-        request.POST or None, user=request.user, initial={"site": request.GET.get("site"), "catalogue": HOME}
+        request.POST or None,
+        user=request.user,
+        initial={"site": named(sites_of(request.user), request.GET.get("site", "")), "catalogue": HOME},
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -103,7 +105,7 @@ def conformity_page(request: HttpRequest) -> HttpResponse:
 
 def self_checks(request: HttpRequest) -> HttpResponse:
     """Show which rules of consistency are broken, and the way to each record."""
-    site = next((one for one in SITES.queryset(request.user) if str(one.pk) == request.GET.get("site")), None)
+    site, _sites = site_asked(request.user, request.GET.get("site"))
     found = results(request.user, today_utc(), site)
     context = {
         "results": found,

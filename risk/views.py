@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.registers import SITES
+from accounts.chosen import site_asked
 from assets.registers import CONDUITS, ZONES
 from registers import charts, clock
 from registers.door import may
@@ -31,10 +31,7 @@ PLACES = (("zone", ZONES), ("conduit", CONDUITS))
 def heat(request: HttpRequest) -> HttpResponse:
     """Show the risks of a site, or of all, on the matrix: without measures, now, and when all measures are done."""
     user: Any = request.user
-    sites, asked = list(SITES.queryset(user).order_by("code")), request.GET.get("site", "")
-    site = next((one for one in sites if str(one.pk) == asked), None)
-    if asked and site is None:
-        raise Http404(gettext("There is no such site."))
+    site, sites = site_asked(user, request.GET.get("site"))
     chosen = in_force()
     found = RISKS.queryset(user).exclude(status="CLOSED")
     found = found.filter(site=site) if site else found

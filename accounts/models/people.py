@@ -164,7 +164,7 @@ class Organisation(Record):
 class Site(Record):
     """A plant or location; everything that is bound to a place is bound to one of these."""
 
-    reach = Reach.SITE
+    reach, known_by = Reach.SITE, "code"
 
     code = models.SlugField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=120)

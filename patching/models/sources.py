@@ -39,6 +39,7 @@ class Sources(models.Manager["AdvisorySource"]):
         count = since.order_by().values("source").annotate(n=models.Count("pk")).values("n")
         outcome: dict[str, Any] = {
             "last_state": models.Subquery(polls.values("state")[:1]),
+            "last_refused": models.Subquery(polls.values("refused")[:1]),
             "last_started_at": models.Subquery(polls.values("started_at")[:1]),
             "last_success_at": models.Subquery(good.values("finished_at")[:1]),
             "retry_at": models.Subquery(polls.values("retry_at")[:1]),
@@ -85,6 +86,7 @@ class AdvisorySource(SharedRecord):
     objects = Sources()
 
     last_state: str | None = None
+    last_refused: int | None = None
     last_started_at: datetime | None = None
     last_success_at: datetime | None = None
     retry_at: datetime | None = None
@@ -120,7 +122,9 @@ class AdvisorySource(SharedRecord):
 
     @property
     def health(self) -> str:
-        """The state in one word, for list and REST."""
+        """The state in a word or two, for list and REST; well is what took all that it came by."""
+        if self.last_state == Poll.State.DONE and self.last_refused:
+            return gettext("Some refused")
         return str(Poll.State(self.last_state).label) if self.last_state else gettext("Never polled")
 
     @property

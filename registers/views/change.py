@@ -175,10 +175,21 @@ class RecordTransition(WritingView):
         named = str(self.request.POST.get("next") or self.request.GET.get("next") or "")
         return named if url_has_allowed_host_and_scheme(named, allowed_hosts=None) else ""
 
+    def unasked(self, sent: QueryDict) -> str:
+        """Say what was filled in for another step of the same form, so that nothing that a person wrote is passed over."""
+        for step in self.register.transitions:
+            for name, field in step.asks.items():
+                if sent.get(name) and name not in self.transition.asks:
+                    told = gettext("“{field}” is filled in, and “{step}” does not ask for it. Go back to the step that it is meant for, or go on here without it.")  # fmt: skip
+                    return told.format(field=field.label, step=self.transition.title)
+        return ""
+
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Do the step."""
         record = self.get_object()
         form = self.form(record, request.POST)
+        if meant_for_another := self.unasked(request.POST):
+            form.add_error(None, meant_for_another)
         if not form.is_valid():
             return self.shown(record, form, status=422)
         seen = request.POST.get("seen_revision", "")

@@ -15,12 +15,14 @@ from django.views.decorators.http import require_POST
 
 from registers import jobs, owning
 from registers.api.jobs import start
+from registers.choices import read_site
 from registers.door import importer_of, may_anywhere, registers, visible
 from registers.files.export import CHUNK, as_csv
 from registers.files.mapping import RETURNED, MappingField
 from registers.models import Job
 
 VERDICTS = {"create": _("To create"), "update": _("To update"), "unchanged": _("Unchanged"), "error": _("Errors")}
+WRITTEN = VERDICTS | {"create": _("Created"), "update": _("Updated")}
 
 
 def own(user: Any, pk: int, **narrower: Any) -> Job:
@@ -54,13 +56,13 @@ def _rows(request: HttpRequest, found: Job) -> HttpResponse:
             "url": f"?verdict={verdict}",
             "current": wanted == verdict,
         }
-        for verdict, word in VERDICTS.items()
+        for verdict, word in (WRITTEN if written else VERDICTS).items()
     ]
     register = next(one for one in registers() if one.name == found.arguments["register"])
     context = {
         "job": found, "file_name": found.arguments["name"], "counts": counts, "rows": page.object_list, "filters": filters, "page_obj": page,
         "to_write": counts["create"] + counts["update"], "commit_url": reverse("registers:import-commit", args=[found.pk]),
-        "again_url": reverse("registers:import", args=[found.arguments["register"]]), "written": written,
+        "again_url": reverse("registers:import", args=[found.arguments["register"]]) + f"?site={found.arguments['site']}", "written": written,
         "path": [{"label": register.title, "url": reverse(f"{register.app}:{register.name}-list")}],
         "errors_url": reverse("registers:import-errors", args=[found.pk]), "title": found.title,
         "next_url": f"?verdict={wanted}&page={page.next_page_number()}" if page.has_next() else "",
@@ -79,7 +81,8 @@ class FileForm(forms.Form):
     def __init__(self, *args: Any, user: Any, model: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sites: Any = next(one for one in registers() if one.name == "sites")
-        self.fields["site"].queryset = sites.queryset(user)  # type: ignore[attr-defined]
+        self.fields["site"].queryset = sites.queryset(user).order_by("code")  # type: ignore[attr-defined]
+        read_site(self)
 
 
 def take(request: HttpRequest, name: str) -> HttpResponse:
@@ -94,7 +97,8 @@ def take(request: HttpRequest, name: str) -> HttpResponse:
         answer = HttpResponse(",".join(importer.columns) + "\r\n", content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return answer
-    form = FileForm(request.POST or None, request.FILES or None, user=request.user, model=register.model)
+    begun = {"site": request.GET.get("site")}
+    form = FileForm(request.POST or None, request.FILES or None, user=request.user, model=register.model, initial=begun)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         made = start(request.user, register, given["site"], given["file"], dry_run=True, mapping=given["mapping"])

@@ -69,6 +69,7 @@ class RecordList(RecordView):
         steps_url = (
             self.link("together") if writable and many and many.may_anywhere(self.register, request.user) else ""
         )
+        importing = self.import_url(request) if writable and may(request.user, "import") else ""
         bulk_url = self.link("bulk") if writable and self.register.bulk and may(request.user, "change") else ""
         return {
             "register": self.register, "filter_form": bound.form, "table": table, "page_obj": page, "beside": self.beside(page, shown), "count": page.paginator.count,
@@ -83,8 +84,8 @@ class RecordList(RecordView):
             "previous_url": self.address(request, page=page.previous_page_number()) if page.has_previous() else "",
             "clear_url": request.path, "export_url": self.link("export") + "?" + request.GET.urlencode(),
             "add_label": capfirst(gettext("Add {what}").format(what=self.register.one)),
-            "add_url": self.link("add") if writable and may(request.user, "add") else "",
-            "import_url": self.import_url(request) if writable and may(request.user, "import") else "",
+            "add_url": self.link("add") + self.at(request) if writable and may(request.user, "add") else "",
+            "import_url": importing and importing + self.at(request),
             "bulk_url": bulk_url or steps_url, "steps_url": steps_url,
             "bulk_acts": [{"label": act.label, "url": reverse(act.page)} for act in acts(self.register.model) if act.may_anywhere(request.user)],
             "as_of": moment(), "here": request.get_full_path(),
@@ -98,6 +99,11 @@ class RecordList(RecordView):
                 for key, told in group.read(list(page.object_list), self.request.user).items():
                     cells.setdefault(key, {}).update(told)
         return cells
+
+    def at(self, request: HttpRequest) -> str:
+        """Return what lets a form begin at the site to which the list is narrowed."""
+        site = request.GET.get("site") if "site" in self.register.fields else ""
+        return "?" + urlencode({"site": site}) if site else ""
 
     def import_url(self, request: HttpRequest) -> str:
         """Return the page that takes a file, for registers that have one."""

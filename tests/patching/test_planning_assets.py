@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from assets.models import Asset
-from patching.models import Advisory, Match, Patch, PatchDeployment
+from patching.models import Advisory, MaintenanceWindow, Match, Patch, PatchDeployment
 from registers.history.timeline import entries
 from tests.patching.test_course import advisory
 
@@ -69,6 +69,15 @@ def test_what_waits_leads_to_the_step_for_many(
     page = shown.content.decode()
     assert 'action="/patching/patch-deployments/together/"' in page
     assert client.post("/patching/patch-deployments/together/", {"ids": [deployment.pk]}).status_code == 200
+
+
+def test_what_is_scheduled_does_not_wait(
+    known: Asset, deployment: PatchDeployment, window: MaintenanceWindow, met: Callable[..., Match], emil: User, signed_in: Callable[[User], Client]
+) -> None:  # fmt: skip
+    met(known)
+    assert signed_in(emil).post(PLAN, {"ids": [known.pk]}).context["groups"] == [("Wait for a patch", [deployment])]
+    PatchDeployment.objects.filter(pk=deployment.pk).update(status="SCHEDULED", window=window, starts_at=timezone.now())
+    assert signed_in(emil).post(PLAN, {"ids": [known.pk]}).context["groups"] == [("Scheduled already", [deployment])]
 
 
 def test_a_known_patch_that_nobody_planned_is_planned_by_who_may(

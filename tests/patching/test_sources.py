@@ -93,6 +93,8 @@ class TestPoll:
         page = signed_in(mara).get(source.get_absolute_url()).content.decode()
         assert "pump-2.json" in page
         assert "does not match its published hash" in page
+        assert "Some refused" in page
+        assert AdvisorySource.objects.get().health == "Some refused"
 
     @pytest.mark.parametrize(
         ("told", "taken"),

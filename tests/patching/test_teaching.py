@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
@@ -106,6 +107,11 @@ class TestTeaching:
         before = Match.objects.get().revision
         alias = VendorAlias(written="Bachmeier", means="Quellwerk")
         saving.save(lambda: alias.save() or alias, by=mara, verb="add")
+        with pytest.raises(ValidationError) as twice:
+            VendorAlias(written="Bachmeier", means="Another").full_clean()
+        assert twice.value.message_dict == {
+            "written": ["Another vendor alias has the same “written as”. Write something else, or change that one."]
+        }
         tasks.rematch()
         assert Match.objects.filter(asset__name="N-P1").get().verdict == "AFFECTED"
         assert Match.objects.get(asset=other).revision == before

@@ -190,6 +190,13 @@ class TestForLess:
         assert 'name="ends_on"' in text
         assert "approve_for_less" not in page(browser, f"?item={keys[asked.title]}")
         assert "approve_for_less" not in browser.get(asked.get_absolute_url()).content.decode()
+        typed = {"decision_reason": "Ten days do.", "ends_on": (TODAY + timedelta(days=10)).isoformat()}
+        passed_over = browser.post(f"{address}approve/", typed)
+        assert passed_over.status_code == 422
+        assert "“Only until” is filled in, and “Approve” does not ask for it." in passed_over.content.decode()
+        assert "Ten days do." in passed_over.content.decode()
+        deferral.refresh_from_db()
+        assert deferral.status == "REQUESTED"
         body = {"decision_reason": "Ten days do.", "ends_on": (TODAY + timedelta(days=10)).isoformat()}
         told = rest(petra).send("post", f"decisions/{deferral.pk}/approve_for_less/", body, If_Match=deferral.etag)
         assert (told.status_code, told.json()["expires_on"]) == (200, body["ends_on"])
