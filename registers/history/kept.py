@@ -18,6 +18,7 @@ from django.db import connection, models
 from registers.history.past import moment, tracked
 
 SECONDS = 24 * 3600
+SECONDS_OF_PAST = 300  # while somebody looks around there: there are many moments, and room for few
 QUIET = """NOT EXISTS (
     SELECT 1 FROM pg_locks LEFT JOIN pg_stat_activity USING (pid)
     WHERE locktype = 'transactionid' AND coalesce(datname, current_database()) = current_database())"""
@@ -38,14 +39,14 @@ def by_site(
 ) -> dict[int, Any]:
     """Return a value for each of these sites; `count` is asked for those at which a record of these kinds was written since.
 
-    Where a record of no site was written, it is asked for all; of the past it is always asked. A value may follow from nothing
-    but these kinds, the name and the site: a day belongs into the name, and who looks has no part in it.
+    Where a record of no site was written, it is asked for all. A value may follow from nothing but these kinds, the name, the
+    site and the moment that is read: a day belongs into the name, and who looks has no part in it.
     """
-    wanted = sorted(set(sites))
-    if moment() is not None:
-        return count(wanted)
+    wanted, then = sorted(set(sites)), moment()
     store = caches["forgiving"]
     key = f"kept-{connection.settings_dict['NAME']}-{_code(count.__code__.co_filename, kinds)}-{name}"
+    if then is not None:
+        key = f"{key}-{then.timestamp()}"
     kept: Kept | None = store.get(key)
     values = _valid(kept, kinds) if kept else {}
     if not values.keys() >= set(wanted):
@@ -55,7 +56,7 @@ def by_site(
         )  # again: what was committed up to the mark must not be kept as it was before
         values |= count([site for site in wanted if site not in values])
         if quiet:
-            store.set(key, Kept(database, tuple(marks), values), SECONDS)
+            store.set(key, Kept(database, tuple(marks), values), SECONDS if then is None else SECONDS_OF_PAST)
     return {site: values[site] for site in wanted}
 
 
