@@ -1,14 +1,16 @@
 """How exposed a plant was over time, how fast it remediates, and its position as a VEX document."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Aggregate, Case, Count, F, FloatField, Func, IntegerField, Q, QuerySet, When
+from django.db.models import Aggregate, BooleanField, Case, Count, F, FloatField, Func, IntegerField, Q, QuerySet, When
 
 from patching.models import Match
 from patching.rules.vex import Product, Statement
+from registers.slices import part
 
 OPEN = Q(verdict__in=["AFFECTED", "REVIEW"])
 WEEKS, YEAR, SHOWN = 26, timedelta(days=365), 10
@@ -56,33 +58,39 @@ class Course:
 
 def course(matches: QuerySet[Match], *, on: date) -> Course:
     """Work the figures out from these matches, which the caller narrowed to what the person may see."""
-    days = [on - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
-    known: dict[str, Any] = {}
-    for number, day in enumerate(days):
-        then = Q(found_on__lte=day) & (Q(closed_on__gt=day) | OPEN)
-        known[f"open{number}"] = Count("pk", filter=then)
-        known[f"hot{number}"] = Count("pk", filter=then & Q(exploited=True))
     recent = Q(closed_on__gt=on - YEAR, closed_on__lte=on)
     fixed = recent & Q(verdict="FIXED")
     late_open = OPEN & Q(due_on__lt=on)
-    figures = matches.aggregate(
-        **known, now=Count("pk", filter=OPEN), median=Median(DAYS, filter=fixed), remediated=Count("pk", filter=fixed),
+    counted: Any = matches.order_by().values("priority").annotate(
+        opened=Count("pk", filter=OPEN), late=Count("pk", filter=late_open), remediated=Count("pk", filter=fixed),
         closed=Count("pk", filter=(recent & Q(was_due_on__isnull=False)) | late_open),
         in_time=Count("pk", filter=recent & Q(closed_on__lte=F("was_due_on"))),
     )  # fmt: skip
-    rows = matches.order_by().values("priority").annotate(
-        opened=Count("pk", filter=OPEN), late=Count("pk", filter=late_open), median=Median(DAYS, filter=fixed),
-        rank=Case(*(When(priority=name, then=rank) for rank, name in enumerate(Match.Priority.values)), default=9),
-    )  # fmt: skip
+    told = {row.pop("priority"): row for row in counted}
+    figures: Counter[str] = Counter()
+    for row in told.values():
+        figures.update(row)
+    remediated = matches.filter(fixed).order_by()
+    medians = dict(remediated.values_list("priority").annotate(days=Median(DAYS)))
     return Course(
-        tuple((day, figures[f"open{number}"], figures[f"hot{number}"]) for number, day in enumerate(days)),
-        figures["now"], figures["median"], figures["remediated"], figures["closed"], figures["in_time"],
-        tuple(matches.filter(OPEN).order_by("found_on", "pk")[:SHOWN]),
-        tuple(
-            (row["priority"], row["opened"], row["late"], row["median"]) for row in sorted(rows, key=lambda row: row["rank"])
-            if row["priority"]
-        ),
+        tuple(_weeks(matches, on)),
+        figures["opened"], remediated.aggregate(days=Median(DAYS))["days"], figures["remediated"], figures["closed"], figures["in_time"],
+        tuple(part(matches.filter(OPEN).order_by("found_on", "pk"), 0, SHOWN, count=figures["opened"])),
+        tuple((name, told[name]["opened"], told[name]["late"], medians.get(name)) for name in Match.Priority.values if name in told),
     )  # fmt: skip
+
+
+def _weeks(matches: QuerySet[Match], on: date) -> Iterator[tuple[date, int, int]]:
+    """Yield for the end of each week how many were open, and how many of those exploited; matches of one course are counted together."""
+    days = [on - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
+    seen = matches.filter(OPEN | Q(closed_on__gt=days[0]), found_on__lte=on).order_by()
+    still = Case(When(OPEN, then=True), default=False, output_field=BooleanField())
+    told = list(
+        seen.annotate(still=still).values_list("found_on", "closed_on", "exploited", "still").annotate(n=Count("pk"))
+    )
+    for day in days:
+        then = [(hot, n) for found, closed, hot, open_, n in told if found <= day and (open_ or closed > day)]
+        yield day, sum(n for _hot, n in then), sum(n for hot, n in then if hot)
 
 
 def statements(matches: QuerySet[Match]) -> Iterator[Statement]:

@@ -1,8 +1,9 @@
 """Filters of lists, one declaration for page and REST; what is not declared is refused, never ignored."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import reduce
-from operator import and_, or_
+from operator import and_
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters
@@ -219,8 +220,19 @@ def search(queryset: models.QuerySet[Any], text: str, fields: Iterable[str]) -> 
     words = text.lower().split()[:8]
     if not words or not fields:
         return queryset
-    each = [
-        reduce(or_, (Q(**{f"{name}__contains" if name == "words" else f"{name}__icontains": word}) for name in fields))
-        for word in words
-    ]
-    return queryset.filter(reduce(and_, each))
+    return queryset.filter(reduce(and_, (_holds(queryset.model, word, fields) for word in words)))
+
+
+def _holds(model: type[models.Model], word: str, fields: Iterable[str]) -> Q:
+    """Return: a word stands in one of the fields; those of other records are read there once, not for each that points at them."""
+    found, others = Q(), defaultdict[str, list[str]](list)
+    for name in fields:
+        reference, _dots, beyond = name.partition("__")
+        if beyond and isinstance(model._meta.get_field(reference), models.ForeignKey):
+            others[reference].append(beyond)
+        else:
+            found |= Q(**{f"{name}__contains" if name == "words" else f"{name}__icontains": word})
+    for reference, names in others.items():
+        other: Any = model._meta.get_field(reference).related_model
+        found |= Q(**{f"{reference}__in": other._base_manager.filter(_holds(other, word, names)).values("pk")})
+    return found

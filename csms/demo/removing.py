@@ -1,5 +1,6 @@
 """Takes the demo plant away again; its history stays, since history is never taken away."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,14 @@ from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
+from django.db.models import Min
 
+from accounts.models import Organisation
 from assets.models import Protocol
+from csms.demo.telling import STEP, happening
 from programme.models import Authority, Catalogue, Evidence, Requirement
-from registers.history.origin import because
+from registers import clock
+from registers.history.timeline import events_of
 from registers.models import HistoryEvent, Installation, Seal
 from risk.models import RiskMethodology, Threat
 
@@ -18,10 +23,13 @@ KEPT = (Installation, Seal, Protocol, Authority, Catalogue, Requirement, RiskMet
 
 
 def remove() -> int:
-    """Delete every record but the product's reference data, in order of dependence; return how many rows went."""
+    """Delete every record but the product's reference data, in order of dependence; return how many rows went.
+
+    History dates this before the year that was told: the past of a demo that is loaded after this one holds that one alone.
+    """
     files = list(Evidence.objects.exclude(file="").values_list("file", flat=True))
     gone = 0
-    with because(step="csms.demo.remove", reason="The demo plant is removed"):
+    with happening(_before(), step="csms.demo.remove", reason="The demo plant is removed"):
         for model in _in_order():
             rows = model._base_manager.all()
             for field in _references(model):
@@ -32,6 +40,12 @@ def remove() -> int:
     for name in files:
         default_storage.delete(name)
     return gone
+
+
+def _before() -> datetime:
+    """Return a moment before the first thing that any demo told, which is the company."""
+    first = events_of(Organisation).aggregate(at=Min("pgh_created_at"))["at"]
+    return (first or clock.now()) - STEP
 
 
 def _references(model: Any) -> list[Any]:

@@ -19,6 +19,7 @@ from registers.history.past import moment, tracked
 from registers.history.writers import WRITERS
 
 SECONDS = 24 * 3600
+SECONDS_OF_PAST = 300  # while somebody looks around there: there are many moments, and room for few
 Kinds = tuple[type[models.Model], ...]
 
 
@@ -36,24 +37,23 @@ def by_site(
 ) -> dict[int, Any]:
     """Return a value for each of these sites; `count` is asked for those at which a record of these kinds was written since.
 
-    Where a record of no site was written, it is asked for all; of the past it is always asked. A value may follow from nothing
-    but these kinds, the name and the site: a day belongs into the name, and who looks has no part in it.
+    Where a record of no site was written, it is asked for all. A value may follow from nothing but these kinds, the name, the
+    site and the moment that is read: a day belongs into the name, and who looks has no part in it.
     """
-    wanted = sorted(set(sites))
-    if moment() is not None:
-        return count(wanted)
+    wanted, then = sorted(set(sites)), moment()
     store = caches["forgiving"]
     key = f"kept-{connection.settings_dict['NAME']}-{_code(count.__code__.co_filename, kinds)}-{name}"
+    if then is not None:
+        key = f"{key}-{then.timestamp()}"
     kept: Kept | None = store.get(key)
     values = _valid(kept, kinds) if kept else {}
     if not values.keys() >= set(wanted):
         database, quiet, *marks = _one(_look(kinds))
-        values = (
-            _valid(kept, kinds) if kept else {}
-        )  # again: what was committed up to the mark must not be kept as it was before
+        # Again: what was committed up to the mark must not be kept as it was before.
+        values = _valid(kept, kinds) if kept else {}
         values |= count([site for site in wanted if site not in values])
         if quiet:
-            store.set(key, Kept(database, tuple(marks), values), SECONDS)
+            store.set(key, Kept(database, tuple(marks), values), SECONDS if then is None else SECONDS_OF_PAST)
     return {site: values[site] for site in wanted}
 
 

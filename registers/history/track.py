@@ -23,6 +23,12 @@ def _track(model: Any, exclude: Iterable[str], **given: Any) -> None:
         meta={
             "indexes": [
                 models.Index(fields=[key, "-pgh_id"]),
+                models.Index(  # what replaced what, for the views of the past; inserts, which come in bulk, are not in it
+                    fields=[key, "pgh_id"],
+                    include=["pgh_created_at"],
+                    condition=~models.Q(pgh_label="insert"),
+                    name=f"past_{model._meta.model_name}"[:30],
+                ),
                 BrinIndex(fields=["pgh_epoch", "pgh_created_at"], autosummarize=True, pages_per_range=16),
             ]
         },

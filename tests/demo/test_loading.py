@@ -197,6 +197,10 @@ def test_twice_is_once_then_it_goes(demo: str) -> None:
     assert not Installation.objects.filter(demo=True).exists()
     assert seals.verify() is None
     assert run("--remove") == "The demo plant is not here."
+    now = timezone.now()
+    for days in (1, 90, 365):  # the past of a demo that is loaded next holds that one alone
+        with as_of(now - timedelta(days=days), now=now):
+            assert not any(model.objects.exists() for model in (Asset, Zone, Match, Decision))
 
 
 def test_a_portal_with_a_plant_of_its_own_is_left_alone() -> None:

@@ -87,6 +87,21 @@ def test_what_has_no_score_stands_last_either_way(
     assert order(client, f"{WANTED}&sort=-cvss") == ["HIGH", "LOW", "NONE"]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("plc01", ["PUMP-1", "PUMP-2"]), ("pump-1", ["PUMP-1"]), ("rotor", ["PUMP-2"]), ("ROTOR plc01 pump-2", ["PUMP-2"]),
+        ("rotor pump-1", []), ("nothing", []),
+    ],
+)  # fmt: skip
+def test_each_word_stands_in_the_match_or_in_what_it_points_at(
+    met: Callable[..., Match], emil: User, signed_in: Callable[[User], Client], text: str, found: list[str]
+) -> None:
+    met("PUMP-1", None, product="Housing")
+    met("PUMP-2", None, product="Rotor")
+    assert order(signed_in(emil), f"/patching/matches/?q={text}") == found
+
+
 def test_only_who_may_decide_is_led_to_deciding(
     met: Callable[..., Match], emil: User, ada: User, signed_in: Callable[[User], Client]
 ) -> None:

@@ -128,6 +128,23 @@ class TestKept:
             assert ask() == {north.pk: 1, south.pk: 0}
         assert ask() == {north.pk: 1, south.pk: 1}
 
+    def test_a_moment_is_counted_once_and_apart_from_every_other(
+        self, ask: Ask, asked: list[list[int]], north: Site, south: Site, plc: Asset
+    ) -> None:
+        first = timezone.now()
+        Asset.objects.create(site=south, name="later", kind="PLC")
+        second = timezone.now()
+        seals.seal()
+        for _each in range(2):
+            for when, number in ((first, 0), (second, 1)):
+                with as_of(when, now=timezone.now()):
+                    assert ask()[south.pk] == number
+        assert asked == [[north.pk, south.pk]] * 2
+        Asset.objects.create(site=south, name="since", kind="PLC")
+        with as_of(first, now=timezone.now()):
+            assert ask()[south.pk] == 0
+        assert asked[2:] == [[south.pk]]
+
     def test_a_restored_table_is_another(self, ask: Ask, asked: list[list[int]], plc: Asset) -> None:
         ask()
         with connection.cursor() as cursor:

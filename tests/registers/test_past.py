@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Site, User
-from assets.models import Asset
+from assets.models import Asset, Interface, Protocol, Zone
 from registers.history import seals
+from registers.history.past import _expressions, as_of, tracked
 from registers.middleware import _zone, parse_moment
 
 
@@ -33,6 +34,56 @@ def test_the_past_is_read_and_never_written(plc: Asset, emil: User, rest: Callab
     assert Asset.objects.get(pk=plc.pk).version == "V2.9.7"
     later = (timezone.now() + timedelta(seconds=1)).isoformat().replace("+00:00", "Z")
     assert program.send("get", f"assets/?as_of={later}").status_code == 409
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_moment_is_told_by_the_newest_rows_of_history_up_to_it(
+    plc: Asset, pumping: Zone, north: Site, south: Site
+) -> None:
+    """Whatever is added, changed, deleted, joined, and added again under its old number."""
+    moments = [timezone.now()]
+
+    def then(_done: Any) -> None:
+        moments.append(timezone.now())
+
+    other = Asset.objects.create(site=south, name="other", kind="PLC")
+    interface = Interface.objects.create(site=north, asset=plc, name="X1")
+    opc, modbus = (Protocol.objects.create(code=code, name=code) for code in ("opc", "modbus"))
+    then(interface.protocols.add(opc))
+    then(Asset.objects.update(version="V2.9.7"))
+    then([Asset.objects.filter(pk=plc.pk).update(note=note) for note in ("one", "two")])
+    then(interface.protocols.set([modbus]))
+    then(Zone.objects.create(site=north, name="Hall"))
+    then(Asset.objects.filter(pk=other.pk).delete())
+    then(Asset.objects.create(pk=other.pk, site=south, name="again", kind="PLC"))
+    then(Asset.objects.filter(pk=other.pk).update(name="and again"))
+    seals.seal()
+    states = set()
+    for when in moments:
+        with as_of(when, now=timezone.now()), connection.cursor() as cursor:
+            for model in (Asset, Zone, Interface, Interface.protocols.through):
+                cursor.execute(f'SELECT * FROM past."{model._meta.db_table}" ORDER BY id')
+                rows = cursor.fetchall()
+                cursor.execute(_newest(model))
+                assert rows == cursor.fetchall()
+                states.add((model, str(rows)))
+    assert len(states) == 7 + 2 + 2 + 3  # so many states of each kind were told apart
+
+
+def _newest(model: Any) -> str:
+    """Return the SQL for the newest row of history of each record up to the moment, in the columns of the view."""
+    event = next(event for tracked_model, event in tracked() if tracked_model is model)
+    subject = "pgh_obj_id" if hasattr(event, "pgh_obj") else "id"
+    kept = {field.column for field in event._meta.concrete_fields}
+    generated = _expressions(model._meta.db_table)
+    columns = [
+        f'"{name}"' if name in kept else generated.get(name, "NULL")
+        for name in (field.column for field in model._meta.concrete_fields)
+    ]
+    return (
+        f'SELECT {", ".join(columns)} FROM (SELECT DISTINCT ON ({subject}) * FROM public."{event._meta.db_table}"'
+        f" WHERE pgh_created_at <= past.moment() ORDER BY {subject}, pgh_id DESC) e WHERE pgh_label <> 'delete' ORDER BY id"
+    )
 
 
 @pytest.mark.django_db(transaction=True)
