@@ -10,7 +10,7 @@ from django.db.models import Aggregate, Case, Count, F, FloatField, Func, Intege
 from patching.models import Match
 from patching.rules.vex import Product, Statement
 
-OPEN = Q(verdict__in=["AFFECTED", "REVIEW"])
+OPEN = Q(verdict__in=Match.OPEN)
 WEEKS, YEAR, SHOWN = 26, timedelta(days=365), 10
 
 
