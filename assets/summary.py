@@ -90,9 +90,8 @@ def done(user: Any, since: datetime) -> list[Waiting]:
     return [*closed, *(one for one in walked if one.key not in known), *settled]
 
 
-def checks(user: Any, site: Any, on: date) -> list[Check]:
-    """Return the figures of the plant model at a site, in nine queries; each names the list of what was counted."""
-    at = f"?site={site.pk}"
+def _counted(user: Any, site: Any, on: date) -> list[dict[str, int]]:
+    """Return what nine queries count of assets, zones, conduits, flows, media and baseline answers."""
     backed = BACKUPS.queryset(user).filter(asset=OuterRef("pk"), taken_on__gte=on - timedelta(days=90))
     tested = BACKUPS.queryset(user).filter(asset=OuterRef("pk"), restore_tested_on__gte=on - YEAR)
     vital = Q(criticality__in=["HIGH", "SAFETY"])
@@ -116,7 +115,6 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
     f = FLOWS.queryset(user).filter(site=site).aggregate(
         all=Count("pk"), current=Count("pk", filter=Q(review_on__gte=on)), known=Count("pk", filter=Q(authenticated=True))
     )  # fmt: skip
-
     m = (
         MEDIA.queryset(user)
         .filter(site=site, status__in=["IN_STORE", "ISSUED"])
@@ -127,6 +125,13 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
         .filter(site=site, answer__in=["MET", "DEVIATES"])
         .aggregate(all=Count("pk"), met=Count("pk", filter=Q(answer="MET")))
     )
+    return [a, z, c, f, m, b]
+
+
+def checks(user: Any, site: Any, on: date) -> list[Check]:
+    """Return the figures of the plant model at a site; each names the list of what was counted."""
+    at = f"?site={site.pk}"
+    a, z, c, f, m, b = _counted(user, site, on)
 
     def check(
         key: str, codes: tuple[str, ...], sentence: str, counts: tuple[int, int], target: int, more: str = "", kind: str = "assets"

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,12 +11,12 @@ from accounts.models import Site, User
 from assets.drawing import Key, worst
 from network.monitoring import LastSeen
 from network.rules.monitoring import LATELY, Watch, watch
+from patching.course import OPEN
 from patching.registers import MATCHES
 
 COLOURS = {
     "gap": _("Gap to the target level"), "matches": _("Open vulnerabilities"), "monitoring": _("Monitoring"), "": _("No colour"),
 }  # fmt: skip
-OPEN = Q(verdict__in=["AFFECTED", "REVIEW"])
 FEW, MANY = 5, 20
 
 

@@ -12,7 +12,7 @@ from patching.models import Match
 from patching.rules.vex import Product, Statement
 from registers.slices import part
 
-OPEN = Q(verdict__in=["AFFECTED", "REVIEW"])
+OPEN = Q(verdict__in=Match.OPEN)
 WEEKS, YEAR, SHOWN = 26, timedelta(days=365), 10
 
 

@@ -106,7 +106,7 @@ class AdvisoryPage(DecidingPage):
     def _verdicts(self, advisory: Advisory) -> dict[str, Any]:
         matches = readable(Match, self.request.user).filter(advisory=advisory)
         counted = dict(matches.order_by().values_list("verdict").annotate(n=Count("pk")))
-        open_ones = matches.filter(verdict__in=["AFFECTED", "REVIEW"])
+        open_ones = matches.filter(verdict__in=Match.OPEN)
         found = set(open_ones.order_by().values_list("priority", flat=True).distinct())
         return {
             "verdicts": counted, "worst": next((one for one in ORDER if one in found), ""),

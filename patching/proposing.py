@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from assets.models import Asset
 from patching.deploying import OPEN
-from patching.models import Patch, PatchDeployment
+from patching.models import Match, Patch, PatchDeployment
 from patching.patch_registers import DEPLOYMENTS, PATCHES
 from patching.registers import MATCHES
 from patching.rules.releases import compare, read_version
@@ -58,7 +58,7 @@ def waiting_for(assets: Sequence[Asset], *, user: Any) -> Waiting:
 def _named(assets: Sequence[Asset], user: Any) -> dict[int, Patch | None]:
     """Return, for each asset with open matches, the newest patch of its product that mends one of them, or None."""
     advisories: dict[int, set[int]] = defaultdict(set)
-    rows = MATCHES.queryset(user).filter(asset__in=[one.pk for one in assets], verdict__in=["AFFECTED", "REVIEW"])
+    rows = MATCHES.queryset(user).filter(asset__in=[one.pk for one in assets], verdict__in=Match.OPEN)
     for asset, advisory in rows.order_by().values_list("asset", "advisory"):
         advisories[asset].add(advisory)
     mends: dict[tuple[str, str], list[Patch]] = defaultdict(list)
@@ -103,5 +103,5 @@ def plan(unplanned: Iterable[tuple[Asset, Patch]], *, by: Any) -> list[PatchDepl
 
 def _due(asset: Asset, patch: Patch, user: Any) -> Any:
     """Return the first day on which a match that the patch mends is due there."""
-    mended = MATCHES.queryset(user).filter(asset=asset, advisory__patches=patch, verdict__in=["AFFECTED", "REVIEW"])
+    mended = MATCHES.queryset(user).filter(asset=asset, advisory__patches=patch, verdict__in=Match.OPEN)
     return mended.order_by("due_on").values_list("due_on", flat=True).first()

@@ -178,7 +178,7 @@ REGISTERS = (
 def open_matches(asset: Asset, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of an asset's open matches, the most urgent first, with the clause that decided."""
     found = MATCHES.queryset(user).filter(asset=asset)
-    shown = found.filter(verdict__in=["AFFECTED", "REVIEW"]).order_by("due_on", "pk")
+    shown = found.filter(verdict__in=Match.OPEN).order_by("due_on", "pk")
     counts: dict[str, int] = dict(found.order_by().values_list("verdict").annotate(n=Count("pk")))
     affected, asked = counts.get("AFFECTED", 0), counts.get("REVIEW", 0)
     first = list(shown[:20])

@@ -15,16 +15,16 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset
-from patching.models import PatchDeployment
+from patching.models import Match, PatchDeployment
 from patching.patch_registers import DEPLOYMENTS
 from patching.registers import MATCHES
 from patching.rules.standing import standing
+from patching.summary import OPEN_LIST
 from registers import shapes
 from registers.beside import Act, Beside
 from registers.cells import Drawn
 from registers.history.past import moment
 
-OPEN = ("AFFECTED", "REVIEW")
 TOLD = ("AVAILABLE", "IN_TEST", "TESTED", "APPROVED", "SCHEDULED", "INSTALLED", "DEFERRED")
 DASH = format_html('<span class="dim">{}</span>', "–")
 
@@ -34,7 +34,7 @@ def read(assets: Sequence[Any], user: Any) -> Mapping[int, Mapping[str, Drawn]]:
     when = moment()
     keys, on = [asset.pk for asset in assets], (when or timezone.now()).date()
     counts: dict[int, dict[str, int]] = defaultdict(dict)
-    found = MATCHES.queryset(user).filter(asset__in=keys, verdict__in=OPEN).order_by()
+    found = MATCHES.queryset(user).filter(asset__in=keys, verdict__in=Match.OPEN).order_by()
     for key, verdict, count in found.values_list("asset", "verdict").annotate(n=Count("pk")):
         counts[key][verdict] = count
     patches: dict[int, list[tuple[str, date | None]]] = defaultdict(list)
@@ -57,7 +57,7 @@ def _matches(key: int, counts: Mapping[str, int], past: str) -> SafeString:
         return format_html('<span class="dim">{}</span>', 0)
     kind, shape = ("bad", "triangle") if "AFFECTED" in counts else ("ask", "diamond")
     word = gettext("{n} open").format(n=sum(counts.values()))
-    address = f"/patching/matches/?asset={key}&verdict=AFFECTED&verdict=REVIEW{past}"
+    address = f"{OPEN_LIST}&asset={key}{past}"
     return format_html('<a class="pl" href="{}">{}</a>', address, shapes.told(kind, shape, word))
 
 

@@ -12,14 +12,14 @@ from accounts.permissions import sites_seen, sites_where
 from accounts.robots import onlooker
 from patching import patch_summary
 from patching.controlling import CONTROLLED
-from patching.course import YEAR
+from patching.course import OPEN, YEAR
 from patching.models import Match
 from patching.registers import MATCHES, SOURCES
 from registers.figures import Check, Figure, Waiting
 from registers.history.kept import by_site
 
-OPEN = Q(verdict__in=["AFFECTED", "REVIEW"])
 LIST, MOST = "/patching/matches/", 50
+OPEN_LIST = f"{LIST}?verdict=AFFECTED&verdict=REVIEW"
 KNOWN = "&verdict=AFFECTED&verdict=REVIEW&verdict=FIXED"
 
 
@@ -63,10 +63,10 @@ def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
         Figure("affected", gettext("affected"), counted["affected"], f"{LIST}?verdict=AFFECTED{at}", gettext("matches with verdict affected")),
         Figure("review", gettext("for you to decide"), counted["review"], f"{LIST}?verdict=REVIEW{at}", gettext("matches that the text cannot decide")),
         Figure("fixed", gettext("fixed"), counted["fixed"], f"{LIST}?verdict=FIXED{at}", gettext("matches whose recorded version is on the fixed side")),
-        Figure("late", gettext("late"), counted["late"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&due_on__lte={late_until}{at}", gettext("open matches whose due day has passed")),
-        Figure("exploited", gettext("known exploited"), counted["exploited"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&exploited=true{at}", gettext("open matches with a CVE in KEV")),
-        Figure("act", gettext("act now"), counted["act"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&priority=ACT{at}", gettext("open matches with priority Act")),
-        Figure("soon", gettext("due in 14 days"), counted["soon"], f"{LIST}?verdict=AFFECTED&verdict=REVIEW&due_on__gte={on}&due_on__lte={on + timedelta(days=14)}{at}", gettext("open matches due within 14 days")),
+        Figure("late", gettext("late"), counted["late"], f"{OPEN_LIST}&due_on__lte={late_until}{at}", gettext("open matches whose due day has passed")),
+        Figure("exploited", gettext("known exploited"), counted["exploited"], f"{OPEN_LIST}&exploited=true{at}", gettext("open matches with a CVE in KEV")),
+        Figure("act", gettext("act now"), counted["act"], f"{OPEN_LIST}&priority=ACT{at}", gettext("open matches with priority Act")),
+        Figure("soon", gettext("due in 14 days"), counted["soon"], f"{OPEN_LIST}&due_on__gte={on}&due_on__lte={on + timedelta(days=14)}{at}", gettext("open matches due within 14 days")),
         Figure("in_time", gettext("closed in time"), counted["in_time"], f"/patching/exposure/?{at.removeprefix('&')}", gettext("matches closed by their due day, of those closed in 365 days"), of=counted["closed"], target=95),
         *patch_summary.figures(user, on, site)[:1],
     ]  # fmt: skip

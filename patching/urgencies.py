@@ -115,7 +115,7 @@ def renew(cursor: Any, advisories: list[int] | None) -> int:
 
 def reprioritise(*, now: datetime, sites: Collection[int] | None) -> int:
     """Bring the priorities of all open matches at these sites (all when None) up to date, without judging any anew."""
-    found = Match.objects.filter(verdict__in=["AFFECTED", "REVIEW"])
+    found = Match.objects.filter(verdict__in=Match.OPEN)
     if sites is not None:
         found = found.filter(site__in=sites)
     query, given = found.order_by().values("asset_id").distinct().query.sql_with_params()

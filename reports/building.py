@@ -11,6 +11,7 @@ from django.db.models import Count, F
 
 from accounts.models import Organisation, Site, User
 from assets import registers as plant_registers
+from patching.models import Match
 from patching.registers import MATCHES, REGISTERS
 from registers.models import Seal
 from reports import patch_status, plant, risk_status
@@ -158,7 +159,7 @@ def _counts(pairs: Any) -> tuple[plant.Count, ...]:
 
 
 def _open_matches(user: User, site: Site) -> Any:
-    found = MATCHES.queryset(user).filter(site=site, verdict__in=["AFFECTED", "REVIEW"])
+    found = MATCHES.queryset(user).filter(site=site, verdict__in=Match.OPEN)
     return found.select_related("asset__zone").order_by(F("due_on").asc(nulls_last=True), "pk")
 
 

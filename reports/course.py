@@ -149,7 +149,7 @@ def _week(before: dict[str, int] | None, today: Counter[str], at: str) -> tuple[
     if before is None:
         return ()
     told = (
-        ("open_matches", gettext("open matches"), f"/patching/matches/?verdict=AFFECTED&verdict=REVIEW{at}"),
+        ("open_matches", gettext("open matches"), f"{patching.summary.OPEN_LIST}{at}"),
         ("above", gettext("risks above the line"), f"/risk/risks/?status=OPEN&above=true{at}"),
         ("late", gettext("measures late"), f"/risk/treatments/?check=measure-late{at}"),
         ("controlled", gettext("patches controlled"), f"/patching/patch-deployments/?control=PLACED&control=DEFERRED{at}"),

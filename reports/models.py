@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -72,8 +73,7 @@ class ConformityPoint(models.Model):
     @classmethod
     def together(cls, sites: Iterable[int], catalogue: str) -> dict[date, dict[str, int]]:
         """Return by month what these sites have together."""
-        rows = cls.objects.filter(site__in=sites, catalogue=catalogue).values("month").order_by("month")
-        return {row["month"]: row for row in rows.annotate(met=models.Sum("met"), applicable=models.Sum("applicable"))}
+        return _together(cls.objects.filter(site__in=sites, catalogue=catalogue), "month")
 
     @property
     def counts(self) -> dict[str, int]:
@@ -104,6 +104,10 @@ class PlantPoint(models.Model):
     @classmethod
     def together(cls, sites: Iterable[int], days: Iterable[date]) -> dict[date, dict[str, int]]:
         """Return by day what these sites have together."""
-        names = [field.name for field in cls._meta.fields if isinstance(field, models.PositiveIntegerField)]
-        rows = cls.objects.filter(site__in=sites, on__in=days).values("on").order_by("on")
-        return {row["on"]: row for row in rows.annotate(**{name: models.Sum(name) for name in names})}
+        return _together(cls.objects.filter(site__in=sites, on__in=days), "on")
+
+
+def _together(points: models.QuerySet[Any], day: str) -> dict[date, dict[str, int]]:
+    names = [field.name for field in points.model._meta.fields if isinstance(field, models.PositiveIntegerField)]
+    rows = points.values(day).order_by(day).annotate(**{name: models.Sum(name) for name in names})
+    return {row[day]: row for row in rows}

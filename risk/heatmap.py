@@ -96,38 +96,24 @@ def heat_map(
         (min(getattr(risk, row_field), len(method.likelihoods)), min(getattr(risk, column_field), len(method.impacts)))
         for risk in told
     )
+
+    def cell(likelihood: int, impact: int) -> str:
+        level, number = method.level(likelihood, impact), count[likelihood, impact]
+        words = _marks(told, likelihood, impact) if one else str(number or "")
+        address = f"{link}&{row_field}={likelihood}&{column_field}={impact}" if link and number else ""
+        x, y = LEFT + (impact - 1) * CELL_WIDTH, TOP + (rows - likelihood) * CELL_HEIGHT
+        return _cell(x, y, shade(level, len(method.levels)), words, method.named(level), address)
+
     rows, columns = len(method.likelihoods), len(method.impacts)
     width, height = LEFT + columns * CELL_WIDTH + 8, TOP + rows * CELL_HEIGHT + BELOW
     parts = []
     for likelihood in range(rows, 0, -1):
-        y = TOP + (rows - likelihood) * CELL_HEIGHT
-        parts.append(
-            _label(LEFT - 8, y + CELL_HEIGHT / 2 + 4, f"{likelihood} {method.likelihoods[likelihood - 1]}", "end")
-        )
-        for impact in range(1, columns + 1):
-            level = method.level(likelihood, impact)
-            words = _marks(told, likelihood, impact) if one else ""
-            number = count[likelihood, impact]
-            address = f"{link}&{row_field}={likelihood}&{column_field}={impact}" if link and number else ""
-            parts.append(
-                _cell(
-                    LEFT + (impact - 1) * CELL_WIDTH,
-                    y,
-                    shade(level, len(method.levels)),
-                    words or (str(number) if number and not one else ""),
-                    method.named(level),
-                    address,
-                )
-            )
-    for impact in range(1, columns + 1):
-        parts.append(
-            _label(
-                LEFT + (impact - 0.5) * CELL_WIDTH,
-                TOP + rows * CELL_HEIGHT + 16,
-                f"{impact} {method.impacts[impact - 1]}",
-                "middle",
-            )
-        )
+        middle = TOP + (rows - likelihood + 0.5) * CELL_HEIGHT
+        parts.append(_label(LEFT - 8, middle + 4, f"{likelihood} {method.likelihoods[likelihood - 1]}", "end"))
+        parts += (cell(likelihood, impact) for impact in range(1, columns + 1))
+    for impact, name in enumerate(method.impacts, start=1):
+        middle = LEFT + (impact - 0.5) * CELL_WIDTH
+        parts.append(_label(middle, TOP + rows * CELL_HEIGHT + 16, f"{impact} {name}", "middle"))
     parts.append(_label(LEFT + columns * CELL_WIDTH / 2, height - 6, "Impact", "middle"))
     said = f"{title}: {len(told)} risk{'' if len(told) == 1 else 's'} on a matrix of {rows} likelihoods and {columns} impacts."
     inside = f"<style>{style}</style>" if style else ""

@@ -81,6 +81,8 @@ class Match(SiteRecord):
         FIXED = "FIXED", _("Fixed")
         NOT_AFFECTED = "NOT_AFFECTED", _("Not affected")
 
+    OPEN = (Verdict.AFFECTED, Verdict.REVIEW)
+
     class Status(models.TextChoices):
         OPEN = "OPEN", _("Computed")
         EXAMINING = "EXAMINING", _("Under investigation")
@@ -175,7 +177,7 @@ class Match(SiteRecord):
     @property
     def open(self) -> bool:
         """Whether something remains to be done."""
-        return self.verdict in {self.Verdict.AFFECTED, self.Verdict.REVIEW}
+        return self.verdict in self.OPEN
 
     @property
     def examined(self) -> bool:
