@@ -9,7 +9,6 @@ from django.conf import settings
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,6 +19,7 @@ from registers.api.asking import refuse_unknown
 from registers.api.described import JOB, page_of
 from registers.api.idempotency import once
 from registers.api.paging import Paging
+from registers.api.parsers import StrictFormParser
 from registers.door import importer_of, may_anywhere, registers, visible
 from registers.files.mapping import from_json
 from registers.models import Job
@@ -102,7 +102,7 @@ def start(user: Any, register: Any, site: Any, upload: Any, *, dry_run: bool, ma
 class ImportsView(APIView):
     """`POST imports/`: a file into a register of a site; 202 with the job."""
 
-    parser_classes = (MultiPartParser,)
+    parser_classes = (StrictFormParser,)
 
     @extend_schema(request={"multipart/form-data": IMPORT}, responses={202: JOB})
     def post(self, request: Request) -> Response:
