@@ -12,7 +12,7 @@ RATE = 10_000  # bytes that earn a second more
 SILENT = 0.5  # seconds in which a new connection is waited for in a thread; after that the main loop watches it
 
 
-class PatientUnreader(SocketUnreader):
+class PatientUnreader(SocketUnreader):  # type: ignore[misc]
     """Reads from a client for as long as it keeps sending; only the waiting counts, not the work in between."""
 
     def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
@@ -33,7 +33,7 @@ class PatientUnreader(SocketUnreader):
         return data
 
 
-class WholeReader(LengthReader):
+class WholeReader(LengthReader):  # type: ignore[misc]
     """Reads a body of the length that was said; one that ends before is broken off, and nothing of it is taken."""
 
     def read(self, size: int) -> bytes:

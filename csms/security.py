@@ -107,7 +107,11 @@ class BodyMiddleware:
         """Answer; a connection that is closed on somebody who still sends is a broken one to them."""
         length = request.headers.get("Content-Length", "")
         most = settings.UPLOAD_MAX_BYTES + BESIDE_THE_FILE
-        if length.isdigit() and int(length) > most:
+        if not length and "Transfer-Encoding" in request.headers:
+            response = answer(
+                request, 411, gettext("Send the body with its Content-Length; in chunks it is not taken.")
+            )
+        elif length.isdigit() and int(length) > most:
             detail = gettext("This is over {limit} MB. Split it.").format(limit=settings.UPLOAD_MAX_BYTES // 1_000_000)
             response = answer(request, 413, detail)
         else:
@@ -117,7 +121,8 @@ class BodyMiddleware:
 
 
 def _hear_out(request: HttpRequest) -> None:
+    body = request.META["wsgi.input"] if "Transfer-Encoding" in request.headers else request
     until, left = monotonic() + HEARD_FOR, HEARD
     with suppress(OSError):
-        while left > 0 and monotonic() < until and (part := request.read(65_536)):
+        while left > 0 and monotonic() < until and (part := body.read(65_536)):
             left -= len(part)

@@ -8,7 +8,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,6 +20,7 @@ from registers.api.asking import refuse_unknown
 from registers.api.described import JOB
 from registers.api.idempotency import once
 from registers.api.jobs import accepted, keep
+from registers.api.parsers import StrictFormParser
 from registers.api.serializers import RecordSerializer
 from registers.api.viewsets import RecordViewSet, viewset_for
 from registers.door import may
@@ -117,7 +117,7 @@ def source_viewset(register: Any) -> type[RecordViewSet]:
             return once(request, lambda: accepted(visits.ask_poll(self.allowed(), by=request.user)))
 
         @extend_schema(request={"multipart/form-data": UPLOAD}, responses={202: JOB})
-        @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
+        @action(detail=True, methods=["post"], parser_classes=[StrictFormParser])
         def upload(self, request: Request, pk: str) -> Response:
             """Take one advisory file, or a ZIP of them, into the source; 202 with the job."""
             return once(request, lambda: accepted(self.uploaded(request)))

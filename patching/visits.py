@@ -56,11 +56,11 @@ def run_file(job: Job) -> None:
     kept = Path(settings.MEDIA_ROOT) / job.arguments["path"]
     if not kept.is_file():
         raise JobFailed([{"message": "The file is gone. Upload it again."}])
+    job.spent = (kept,)
     with jobs.beating(job), kept.open("rb") as file:
         visit = polling.take_file(
             job.arguments["name"], file, source, by=job.owner, now=timezone.now(), progress=_progress(job, 1)
         )
-    kept.unlink(missing_ok=True)
     _end(job, source, visit)
 
 

@@ -12,7 +12,6 @@ from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -26,7 +25,7 @@ from programme.tags import put, take_off
 from registers.api.described import JOB
 from registers.api.idempotency import once
 from registers.api.jobs import accepted
-from registers.api.parsers import StrictJSONParser
+from registers.api.parsers import StrictFormParser, StrictJSONParser
 from registers.api.serializers import AskedSerializer, RecordSerializer, ReferenceField, serializer_for
 from registers.api.viewsets import viewset_for
 from registers.door import register_of
@@ -186,7 +185,7 @@ TAG_SERIALIZER = serializer_for(TAGS, TagSerializer)
 class EvidenceViewSet(viewset_for(EVIDENCE)):  # type: ignore[misc]
     """Evidence, with its files."""
 
-    parser_classes = (StrictJSONParser, MultiPartParser)
+    parser_classes = (StrictJSONParser, StrictFormParser)
 
     @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"])

@@ -119,6 +119,8 @@ def run(pk: int) -> str:
             result=job.result, counts=job.counts, total=job.total, done=job.total,
         )  # fmt: skip
         _tell_end(job, _("Done: {job}"))
+    for path in job.spent:
+        path.unlink(missing_ok=True)
     _send_next()
     return str(Job.objects.values_list("state", flat=True).get(pk=pk))
 

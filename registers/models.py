@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pghistory.models
@@ -154,6 +155,8 @@ class Job(models.Model):
     result = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(_("started"), db_default=Now())
     finished_at = models.DateTimeField(_("finished"), null=True)
+    spent: tuple[Path, ...] = ()
+    """Files that go when the job has ended, and not before: if its worker dies, the next one reads them again."""
 
     class Meta:
         verbose_name = _("job")

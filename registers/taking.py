@@ -23,16 +23,15 @@ class Taking:
 
 
 def take_in(job: Job, take: Callable[[Any, Path], tuple[Any, bool]]) -> tuple[Any, bool]:
-    """Hand the job's site and file to `take`, and throw the file away; JobFailed has the sentence for a file of no use."""
+    """Hand the job's site and file to `take`, which goes when the job ends; JobFailed has the sentence for a file of no use."""
     sites = next(one for one in registers() if one.name == "sites")
     site = sites.queryset(job.owner).filter(pk=job.arguments["site"]).first()
     path = Path(settings.MEDIA_ROOT) / job.arguments["path"]
     if site is None or not path.is_file():
         raise jobs.JobFailed([{"message": "The site or the file is not there any more. Upload it again."}])
+    job.spent = (path,)
     with jobs.beating(job):
         try:
             return take(site, path)
         except Refused as wrong:
             raise jobs.JobFailed([{"message": str(wrong)}]) from wrong
-        finally:
-            path.unlink(missing_ok=True)

@@ -9,16 +9,17 @@ from django.conf import settings
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from registers import jobs
+from registers.api.answers import an_object
 from registers.api.asking import refuse_unknown
 from registers.api.described import JOB, page_of
 from registers.api.idempotency import once
 from registers.api.paging import Paging
+from registers.api.parsers import StrictFormParser
 from registers.door import importer_of, may_anywhere, registers, visible
 from registers.files.mapping import from_json
 from registers.models import Job
@@ -101,7 +102,7 @@ def start(user: Any, register: Any, site: Any, upload: Any, *, dry_run: bool, ma
 class ImportsView(APIView):
     """`POST imports/`: a file into a register of a site; 202 with the job."""
 
-    parser_classes = (MultiPartParser,)
+    parser_classes = (StrictFormParser,)
 
     @extend_schema(request={"multipart/form-data": IMPORT}, responses={202: JOB})
     def post(self, request: Request) -> Response:
@@ -110,7 +111,7 @@ class ImportsView(APIView):
         return once(request, lambda: self._take(request))
 
     def _take(self, request: Request) -> Response:
-        given: Any = request.data
+        given: Any = an_object(request.data, of=("register", "site", "file", "dry_run", "mapping"))
         register = next((one for one in registers() if one.name == given.get("register") and importer_of(one)), None)
         if register is None:
             raise ValidationError(
@@ -124,10 +125,17 @@ class ImportsView(APIView):
             raise ValidationError({"file": "The file is over 50 MB. Split it."})
         if not may_anywhere(request.user, "import", register.model):
             raise PermissionDenied
-        dry_run = str(given.get("dry_run", "")).lower() in {"1", "true", "yes", "on"}
-        return accepted(
-            start(request.user, register, site, upload, dry_run=dry_run, mapping=_mapping(given.get("mapping")))
-        )
+        dry_run, mapping = _yes(str(given.get("dry_run", ""))), _mapping(given.get("mapping"))
+        return accepted(start(request.user, register, site, upload, dry_run=dry_run, mapping=mapping))
+
+
+def _yes(text: str) -> bool:
+    """Read the answer to `dry_run`; one that is misspelt must not import."""
+    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    found = known.get(text.strip().lower()) if text else False
+    if found is None:
+        raise ValidationError({"dry_run": "Send true or false."})
+    return found
 
 
 def _site(user: Any, text: str) -> Any:

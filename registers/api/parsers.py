@@ -1,11 +1,11 @@
-"""Bodies as they come in: one strict JSON parser for the whole portal."""
+"""Bodies as they come in: one strict parser for JSON and one for forms with files, for the whole portal."""
 
 from collections.abc import Mapping
 from typing import IO, Any
 
 from django.conf import settings
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 
 from registers.api.problems import TooLarge
 from registers.strict_json import BadJson, loads
@@ -28,3 +28,17 @@ class StrictJSONParser(BaseParser):
             return loads(body)
         except BadJson as wrong:
             raise ParseError(str(wrong)) from wrong
+
+
+class StrictFormParser(MultiPartParser):
+    """Reads forms with files; a text with NUL is refused, as in JSON."""
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Return fields and files, or raise ParseError that names the field."""
+        found: Any = super().parse(stream, media_type, parser_context)
+        for name, texts in found.data.lists():
+            if any("\0" in text for text in (name, *texts)):
+                raise ParseError(f"the field {name[:60]!a}: leave out NUL")
+        return found

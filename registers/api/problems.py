@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, ValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, models
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext_noop as _
@@ -24,7 +24,7 @@ BROKEN_OFF = _("The request broke off before its end, and nothing of it was done
 RETRY_AFTER = 10  # seconds: a database that was killed is back by then
 TITLES = {
     400: _("Not understood"), 401: _("Not signed in"), 403: _("Not allowed"), 404: _("Not found"), 405: _("Not possible here"),
-    406: _("Wrong format"), 408: _("Not heard to the end"), 409: _("Conflict"), 412: _("Changed in between"), 413: _("Too large"), 415: _("Wrong format"), 422: _("Cannot be done"),
+    406: _("Wrong format"), 408: _("Not heard to the end"), 409: _("Conflict"), 411: _("Say how long it is"), 412: _("Changed in between"), 413: _("Too large"), 415: _("Wrong format"), 422: _("Cannot be done"),
     428: _("Say which revision"), 429: _("Too many requests"), 500: _("Something broke"), 503: _("Not available"), 507: _("No room"),
 }  # fmt: skip
 
@@ -93,6 +93,10 @@ def _translated(error: Exception) -> Exception:
         return Conflict(str(error))
     if isinstance(error, NoSpace):
         return InsufficientStorage(str(error))
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge("The fields of a form hold at most 5 MB beside its files.")
+    if isinstance(error, SuspiciousOperation):
+        return exceptions.ParseError("The request has more parts than anything here asks for.")
     if isinstance(error, UnreadablePostError):
         return HalfABody()
     if isinstance(error, Stale):

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,6 +12,7 @@ from registers.api.answers import told
 from registers.api.described import JOB
 from registers.api.idempotency import once
 from registers.api.jobs import accepted, keep
+from registers.api.parsers import StrictFormParser
 from registers.api.viewsets import RecordViewSet
 from registers.taking import Taking
 
@@ -29,7 +29,7 @@ def take_action(register: "Register", taking: Taking) -> Any:
         """Take a file in: the parts that the form asks for; 202 with the job."""
         return once(request, lambda: _taken(self, request, taking))
 
-    acted = action(detail=False, methods=["post"], parser_classes=[MultiPartParser])(take)
+    acted = action(detail=False, methods=["post"], parser_classes=[StrictFormParser])(take)
     return extend_schema(request={"multipart/form-data": body}, responses={202: JOB})(acted)
 
 

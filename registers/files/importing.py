@@ -153,7 +153,7 @@ def run(job: Job) -> None:
             if not given["dry_run"]:
                 refuse(faults, more)
                 delivery.write()
-                path.unlink(missing_ok=True)
+                job.spent = (path,)
         except Unreadable as wrong:
             raise jobs.JobFailed([{"message": str(wrong)}]) from wrong
         except FileNotFoundError as gone:

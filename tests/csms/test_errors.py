@@ -97,6 +97,15 @@ def test_a_body_that_is_too_large_is_heard_to_its_end_and_never_held(
 
 
 @pytest.mark.django_db
+def test_a_body_in_chunks_is_refused_and_not_taken_for_none(emil: User, rest: Any) -> None:
+    body = Sent(3_000_000)
+    given = {"REQUEST_METHOD": "POST", "CONTENT_TYPE": "application/json", "HTTP_TRANSFER_ENCODING": "chunked"}
+    answer = rest(emil).request(PATH_INFO="/api/v1/assets/", **given, **{"wsgi.input": body})
+    assert (answer.status_code, answer["Content-Type"]) == (411, problems.MEDIA_TYPE)
+    assert body.left == 0
+
+
+@pytest.mark.django_db
 def test_who_is_refused_for_another_reason_is_heard_to_the_end_too(client: Client) -> None:
     body = Sent(3_000_000)
     assert send(client, "/api/v1/assets/", body, "application/json").status_code == 401

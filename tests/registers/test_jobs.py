@@ -1,6 +1,7 @@
 """Jobs: two at once, so that long ones keep nothing waiting; the others are sent when there is room."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Site, User
 from assets.models import Zone
 from registers import jobs
+from registers.files import importing
 from registers.models import Job
 
 
@@ -59,3 +61,32 @@ def test_an_import_is_all_or_nothing(north: Site, nils: User, rest: Callable[...
     assert not Zone.objects.exists()
     assert sent(b"name,level\nA,1\nB,3.5\n") == "DONE"
     assert Zone.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_whose_worker_died_at_its_very_end_is_done_by_the_next(
+    north: Site, nils: User, rest: Callable[..., Any]
+) -> None:
+    given = {"register": "zones", "site": "NORTH", "file": SimpleUploadedFile("zones.csv", b"name,level\nA,1\n")}
+    pk = int(rest(nils).post("/api/v1/imports/", given).json()["id"])
+    died = jobs.claim(pk, now=timezone.now())
+    assert died is not None
+    importing.run(died)
+    Job.objects.filter(pk=pk).update(lease_until=timezone.now() - jobs.settings.JOB_LEASE)
+    assert Zone.objects.count() == 1
+    path = Path(jobs.settings.MEDIA_ROOT) / died.arguments["path"]
+    assert path.is_file()
+    assert jobs.run(pk) == "DONE"
+    assert Job.objects.get(pk=pk).counts == {"create": 0, "update": 0, "unchanged": 1, "error": 0, "total": 1}
+    assert not path.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "value"), [("dry_run", "tru"), ("dryrun", "true"), ("dry_run", "2")])
+def test_a_dry_run_that_is_misspelt_imports_nothing(
+    north: Site, nils: User, rest: Callable[..., Any], name: str, value: str
+) -> None:
+    file = SimpleUploadedFile("zones.csv", b"name,level\nA,1\n")
+    refused = rest(nils).post("/api/v1/imports/", {"register": "zones", "site": "NORTH", "file": file, name: value})
+    assert (refused.status_code, [one["pointer"] for one in refused.json()["errors"]]) == (400, [f"/{name}"])
+    assert not Job.objects.exists()

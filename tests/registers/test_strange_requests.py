@@ -105,6 +105,21 @@ class TestChanges:
 
 
 @pytest.mark.django_db
+class TestForms:
+    @pytest.mark.parametrize("path", ["imports/", "evidence/", "flow-captures/take/"])
+    def test_nul_too_many_fields_and_too_long_ones(self, nils: User, rest: Callable[..., Any], path: str) -> None:
+        program, address = rest(nils), f"/api/v1/{path}"
+        assert pointers(program.post(address, {"site": "NO\0RTH", "register": "assets"})) == []
+        assert pointers(program.post(address, {f"field{number}": "x" for number in range(5_001)})) == []
+        long = program.post(address, {"site": "x" * 5_000_001})
+        assert (long.status_code, long.json()["code"]) == (413, "too_large")
+
+    def test_a_search_with_nul_in_a_form_finds_nothing(self, nils: User, plc: Asset, signed_in: Callable[[User], Any]) -> None:  # fmt: skip
+        given = {"all": "1", "query": "q=%00"}
+        assert b"N-PS1-PLC01" not in signed_in(nils).post("/assets/assets/bulk/", given).content
+
+
+@pytest.mark.django_db
 class TestAddresses:
     @pytest.mark.parametrize(
         "path",
