@@ -80,7 +80,7 @@ class Index:
         return self._frequency[word], word
 
     def _candidates(self, asset: AssetType, item: Profile) -> set[int]:
-        found = set[int]().union(*map(self._near, item.all_names))
+        found = self._near(item).union(*map(self._near, (*item.others, *item.families)))
         if self.matcher.links:
             for product in self.matcher.named_for.get(type_key(asset), ()):
                 found.update(self._linked.get("\n".join(product), ()))

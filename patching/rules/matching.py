@@ -99,12 +99,11 @@ class Matcher:
         def named(name: str) -> Profile:
             return profile(self._of(vendor, name), name, order_numbers, model=" ".join(models))
 
-        return replace(
-            named(product),
-            others=tuple(map(named, other_names(product))),
-            families=tuple(map(named, families(product, ""))),
-            parts=tuple(map(named, parts(product))),
-        )
+        named_so = other_names(product), families(product, ""), parts(product)
+        if not any(named_so):
+            return named(product)
+        others, of, listed = (tuple(map(named, names)) for names in named_so)
+        return replace(named(product), others=others, families=of, parts=listed)
 
     def _of(self, vendor: str, product: str) -> frozenset[tuple[str, ...]]:
         """Give the names of a vendor, with the one of them that a product's name begins with: Kepware of PTC's Kepware KEPServerEX."""
@@ -123,11 +122,11 @@ class Matcher:
         def named(name: str) -> Profile:
             return profile(self._of(asset.vendor, name), name, (model,) if model else (), version=version, model=model)
 
-        return replace(
-            named(asset.product),
-            others=tuple(map(named, other_names(asset.product))),
-            families=tuple(map(named, families(asset.product, model))),
-        )
+        named_so = other_names(asset.product), families(asset.product, model)
+        if not any(named_so):
+            return named(asset.product)
+        others, of = (tuple(map(named, names)) for names in named_so)
+        return replace(named(asset.product), others=others, families=of)
 
     def names(self, product: NamedProduct, asset: AssetType) -> int:
         """Say how closely a product node names an asset type: 0 not, 1 perhaps, 2 to 6 ever surer."""

@@ -27,7 +27,7 @@ def closest(leaf: Profile, asset: Profile) -> int:
     one of several names listed in a node, or of the order numbers of a family, is only perhaps the product.
     """
     own = how_well(leaf, asset)[1]
-    if own > 1 or len(leaf.all_names) + len(asset.all_names) < 3:
+    if own > 1 or not (leaf.others or leaf.families or leaf.parts or asset.others or asset.families):
         return own
     others = (how_well(*names)[1] for names in product((leaf, *leaf.others), (asset, *asset.others)))
     of_family = (_of_family(leaf, family) for family in asset.families)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from patching.rules.codes import is_code
+
 _FAMILIES = tuple(
     (re.compile(begins), family)
     for begins, family in {
@@ -58,7 +60,18 @@ _FAMILIES = tuple(
         r"75082\d\d": "PFC200",
     }.items()
 )
-_RENAMED = (
+_OF_A_FAMILY = re.compile("|".join(begins.pattern for begins, _ in _FAMILIES))
+
+
+def _bare(name: str) -> str:
+    return re.sub(
+        r"[^a-z0-9]",
+        "",
+        re.sub(r"^(?:aveva|ecostruxure|factorytalk|indusoft|wonderware|proficy)\b", "", name.casefold()),
+    )
+
+
+_SAME = (
     ("ClearSCADA", "EcoStruxure Geo SCADA Expert"),
     ("Citect SCADA", "Plant SCADA"),
     ("Foxboro Evo", "EcoStruxure Foxboro DCS"),
@@ -75,6 +88,7 @@ _RENAMED = (
     ("StruxureWare Data Center Expert", "EcoStruxure IT Data Center Expert"),
     ("Unity Pro", "EcoStruxure Control Expert"),
 )
+_RENAMED = {_bare(name): tuple(other for other in names if other != name) for names in _SAME for name in names}
 _LISTED = re.compile(r"[A-Z][A-Za-z]{3,}(?: [A-Z][\w./-]*)+|All [A-Z][\w./-]*(?: [A-Z][\w./-]*)+")
 _FORMERLY = re.compile(
     r"\(\s*(?:formerly|previously)(?: (?:known|called|named|branded))?(?: as)? ([^()]+)\)", re.IGNORECASE
@@ -91,8 +105,9 @@ def other_names(product: str) -> tuple[str, ...]:
 def families(product: str, model: str) -> tuple[str, ...]:
     """Give the families that order numbers belong to, unless the product is called by its family: ControlLogix 5570 of 1756-L73."""
     told = set(product.casefold().split())
-    codes = [re.sub(r"\W", "", code).upper() for code in (model, *product.split())]
-    found = (family for begins, family in _FAMILIES if any(map(begins.match, codes)))
+    codes = [re.sub(r"\W", "", code).upper() for code in (model, *product.split()) if is_code(code)]
+    codes = list(filter(_OF_A_FAMILY.match, codes))
+    found = (family for begins, family in _FAMILIES if any(map(begins.match, codes))) if codes else ()
     return tuple(family for family in found if not told.issuperset(family.casefold().split()))
 
 
@@ -109,14 +124,4 @@ def _said(product: str) -> Iterator[str]:
 
 def _renamed(product: str) -> Iterator[str]:
     own = _bare(product)
-    for names in _RENAMED:
-        if any(_bare(name) in (own, own.removesuffix("software")) for name in names):
-            yield from (name for name in names if _bare(name) != own)
-
-
-def _bare(name: str) -> str:
-    return re.sub(
-        r"[^a-z0-9]",
-        "",
-        re.sub(r"^(?:aveva|ecostruxure|factorytalk|indusoft|wonderware|proficy)\b", "", name.casefold()),
-    )
+    yield from _RENAMED.get(own, ()) or _RENAMED.get(own.removesuffix("software"), ())

@@ -18,6 +18,7 @@ DEFAULT_ALIASES: Mapping[str, str] = {
     "rockwell": "rockwell automation",
     "b and r": "b r industrial automation",
     "b r": "b r industrial automation",
+    "bernecker": "b r industrial automation",
     "bd": "becton dickinson",
     "becton": "becton dickinson",
     "dickinson": "becton dickinson",
