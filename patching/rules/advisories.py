@@ -145,7 +145,14 @@ def _version_text(leaf: Leaf) -> str:
         return f"{leaf.version} ({serial[0]} number)"
     operator, _, bound = leaf.full_name.rpartition(":")[2].strip().partition(" ")
     lost = operator in ("<", "<=") and bound == leaf.version.strip()
-    return f"{operator} {bound}" if lost else completed(leaf.version, leaf.product)
+    return f"{operator} {bound}" if lost else _without_name(completed(leaf.version, leaf.product), leaf.product)
+
+
+def _without_name(version: str, product: str) -> str:
+    """Leave the product's own words out of a version text that cannot be read with them: "< sentinel ldk rte 7.55"."""
+    own = set(plain(product).split())
+    bare = re.sub(r"[A-Za-z]{3,}\s+", lambda word: "" if word[0].strip().casefold() in own else word[0], version)
+    return bare if bare != version and not parse(version).evaluable and parse(bare).evaluable else version
 
 
 def _by_product(

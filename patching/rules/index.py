@@ -50,7 +50,7 @@ class Index:
                 self._nodes[number][advisory.key].append(product)
 
     def _post(self) -> None:
-        named = [(number, name) for number, item in enumerate(self._profiles) for name in (item, *item.others)]
+        named = [(number, name) for number, item in enumerate(self._profiles) for name in item.all_names]
         self._frequency = Counter(word for item in self._profiles for word in item.words)
         self._frequency |= Counter({word for _, name in named for word in name.words})
         self._rarest, self._all, self._joined, self._orders, self._series, self._heads, self._linked = (
@@ -80,7 +80,7 @@ class Index:
         return self._frequency[word], word
 
     def _candidates(self, asset: AssetType, item: Profile) -> set[int]:
-        found = self._near(item).union(*map(self._near, item.others))
+        found = self._near(item).union(*map(self._near, (*item.others, *item.families)))
         if self.matcher.links:
             for product in self.matcher.named_for.get(type_key(asset), ()):
                 found.update(self._linked.get("\n".join(product), ()))

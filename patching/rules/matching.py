@@ -13,7 +13,7 @@ from patching.rules.codes import patterns
 from patching.rules.facts import AFFECTED_STATUSES, FIXED_STATUSES, UNSTATED
 from patching.rules.judging import LISTED, RANK, Finding, Verdict, beyond_all, by_model, find
 from patching.rules.naming import closest
-from patching.rules.othernames import other_names
+from patching.rules.othernames import families, other_names, parts
 from patching.rules.products import Profile, order_number, profile
 from patching.rules.releases import completed, known
 from patching.rules.vendors import DEFAULT_ALIASES, names, normal_aliases, plain, same
@@ -96,11 +96,14 @@ class Matcher:
     def _leaf_profile(
         self, vendor: str, product: str, order_numbers: tuple[str, ...], models: tuple[str, ...] = ()
     ) -> Profile:
-        own, *others = (
-            profile(self._of(vendor, name), name, order_numbers, model=" ".join(models))
-            for name in (product, *other_names(product))
-        )
-        return replace(own, others=tuple(others)) if others else own
+        def named(name: str) -> Profile:
+            return profile(self._of(vendor, name), name, order_numbers, model=" ".join(models))
+
+        named_so = other_names(product), families(product, ""), parts(product)
+        if not any(named_so):
+            return named(product)
+        others, of, listed = (tuple(map(named, names)) for names in named_so)
+        return replace(named(product), others=others, families=of, parts=listed)
 
     def _of(self, vendor: str, product: str) -> frozenset[tuple[str, ...]]:
         """Give the names of a vendor, with the one of them that a product's name begins with: Kepware of PTC's Kepware KEPServerEX."""
@@ -115,11 +118,15 @@ class Matcher:
     def _asset_profile(self, asset: AssetType) -> Profile:
         version = asset.version if known(asset.version) else ""
         model = asset.model_number if known(asset.model_number) else ""
-        own, *others = (
-            profile(self._of(asset.vendor, name), name, (model,) if model else (), version=version, model=model)
-            for name in (asset.product, *other_names(asset.product, model))
-        )
-        return replace(own, others=tuple(others)) if others else own
+
+        def named(name: str) -> Profile:
+            return profile(self._of(asset.vendor, name), name, (model,) if model else (), version=version, model=model)
+
+        named_so = other_names(asset.product), families(asset.product, model)
+        if not any(named_so):
+            return named(asset.product)
+        others, of = (tuple(map(named, names)) for names in named_so)
+        return replace(named(asset.product), others=others, families=of)
 
     def names(self, product: NamedProduct, asset: AssetType) -> int:
         """Say how closely a product node names an asset type: 0 not, 1 perhaps, 2 to 6 ever surer."""

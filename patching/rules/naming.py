@@ -21,12 +21,24 @@ _CODE_STEM = re.compile(r"[a-z]+|\d+")
 
 
 def closest(leaf: Profile, asset: Profile) -> int:
-    """Say how closely a product of an advisory names an asset type by any of their names: 0 not, 1 perhaps, 2 to 5 ever surer."""
+    """Say how closely a product of an advisory names an asset type by any of their names: 0 not, 1 perhaps, 2 to 5 ever surer.
+
+    Another name never counts more than the one recorded. The family of an order number names no single model of it;
+    one of several names listed in a node, or of the order numbers of a family, is only perhaps the product.
+    """
     own = how_well(leaf, asset)[1]
-    if own > 1 or not (leaf.others or asset.others):
+    if own > 1 or not (leaf.others or leaf.families or leaf.parts or asset.others or asset.families):
         return own
-    named = product((leaf, *leaf.others), (asset, *asset.others))
-    return max(own, min(2, max(how_well(*names)[1] for names in named)))
+    others = (how_well(*names)[1] for names in product((leaf, *leaf.others), (asset, *asset.others)))
+    of_family = (_of_family(leaf, family) for family in asset.families)
+    ordered = (family for family in leaf.families if not asset.models and asset.codes <= family.codes)
+    doubted = (min(1, how_well(name, asset)[1]) for name in (*leaf.parts, *ordered))
+    return max(own, min(2, max(others)), *of_family, *doubted)
+
+
+def _of_family(leaf: Profile, family: Profile) -> int:
+    closeness = how_well(leaf, family)[1]
+    return min(2, closeness) if closeness > 1 or leaf.codes <= family.codes else 0
 
 
 def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
@@ -158,7 +170,8 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     codes, distinctive = frozenset(filter(is_code, shared)), shared - GENERIC - BRANDS
     if not distinctive and len(shared - BRANDS) < 2:
         ends = asset.ordered == leaf.ordered[-len(asset.ordered) :] and len(asset.ordered) > 1
-        return ("names", 2) if ends and only_leaf <= GENERIC else ("no", 0)
+        begins = asset.spoken == leaf.spoken[: len(asset.spoken)] and len(asset.spoken) > 1
+        return ("names", 2) if (ends or begins) and only_leaf <= GENERIC else ("no", 0)
     if not only_asset and not only_leaf:
         return "names", 3 if all(map(is_code, met - asset.words)) else 2
     if asset.core <= leaf.optional and any(len(code) > 5 for code in codes):
@@ -172,7 +185,10 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     if only_leaf & asset.hints and not only_leaf - asset.hints - GENERIC:
         return "names", 2
     if not distinctive:
-        return ("perhaps", 1) if leaf.core <= asset.core and len(only_asset) == 1 and not asset_codes else ("no", 0)
+        wider = (
+            len(only_asset) == 1 and not asset_codes if leaf.core <= asset.core else _opens_name(leaf, asset, only_leaf)
+        )
+        return ("perhaps", 1) if wider else ("no", 0)
     if not only_asset:
         return _asset_is_wider(leaf, only_leaf, leaf_codes, codes)
     if not only_leaf:
@@ -188,6 +204,12 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
 def _opens(leaf: Profile, asset: Profile) -> bool:
     """Say whether a code of the asset at least begins as one with open places: FL SWITCH 3006T-2FX of FL SWITCH 3xxx."""
     return any(pattern.match(word) for pattern in leaf.patterns for word in asset.spelled)
+
+
+def _opens_name(leaf: Profile, asset: Profile, only_leaf: frozenset[str]) -> bool:
+    """Say whether the asset's name of general words is all but one of the node's, in its order: Energy Manager, Energy Manager Basic."""
+    own = asset.ordered
+    return asset.core <= leaf.core and len(only_leaf) == 1 and leaf.ordered[: len(own)] == own
 
 
 def _begin(codes: frozenset[str], leaf: Profile) -> bool:

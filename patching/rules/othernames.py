@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from patching.rules.codes import is_code
+
 _FAMILIES = tuple(
     (re.compile(begins), family)
     for begins, family in {
@@ -44,6 +46,7 @@ _FAMILIES = tuple(
         r"6ES731\d": "SIMATIC S7-300 CPU",
         r"6ES741\d": "SIMATIC S7-400 CPU",
         r"6ES751[1-8]": "SIMATIC S7-1500 CPU",
+        r"FX5[US]": "MELSEC iQ-F",
         r"BMXP34": "Modicon M340",
         r"BME[PH]58": "Modicon M580",
         r"TM221[CM]": "Modicon M221",
@@ -57,7 +60,18 @@ _FAMILIES = tuple(
         r"75082\d\d": "PFC200",
     }.items()
 )
-_RENAMED = (
+_OF_A_FAMILY = re.compile("|".join(begins.pattern for begins, _ in _FAMILIES))
+
+
+def _bare(name: str) -> str:
+    return re.sub(
+        r"[^a-z0-9]",
+        "",
+        re.sub(r"^(?:aveva|ecostruxure|factorytalk|indusoft|wonderware|proficy)\b", "", name.casefold()),
+    )
+
+
+_SAME = (
     ("ClearSCADA", "EcoStruxure Geo SCADA Expert"),
     ("Citect SCADA", "Plant SCADA"),
     ("Foxboro Evo", "EcoStruxure Foxboro DCS"),
@@ -74,15 +88,33 @@ _RENAMED = (
     ("StruxureWare Data Center Expert", "EcoStruxure IT Data Center Expert"),
     ("Unity Pro", "EcoStruxure Control Expert"),
 )
+_RENAMED = {_bare(name): tuple(other for other in names if other != name) for names in _SAME for name in names}
+_LISTED = re.compile(r"[A-Z][A-Za-z]{3,}(?: [A-Z][\w./-]*)+|All [A-Z][\w./-]*(?: [A-Z][\w./-]*)+")
 _FORMERLY = re.compile(
     r"\(\s*(?:formerly|previously)(?: (?:known|called|named|branded))?(?: as)? ([^()]+)\)", re.IGNORECASE
 )
 
 
 @lru_cache(maxsize=100_000)
-def other_names(product: str, model: str = "") -> tuple[str, ...]:
-    """Give the other names of a product or asset type: RSLinx Enterprise, 1756-L73, "Edge (formerly known as Web Studio)"."""
-    return tuple(dict.fromkeys((*_said(product), *_renamed(product), *_families(product, model))))
+def other_names(product: str) -> tuple[str, ...]:
+    """Give the names a product had or bears since: FactoryTalk Linx of RSLinx Enterprise, Web Studio of "Edge (formerly known as Web Studio)"."""
+    return tuple(dict.fromkeys((*_said(product), *_renamed(product))))
+
+
+@lru_cache(maxsize=100_000)
+def families(product: str, model: str) -> tuple[str, ...]:
+    """Give the families that order numbers belong to, unless the product is called by its family: ControlLogix 5570 of 1756-L73."""
+    told = set(product.casefold().split())
+    codes = [re.sub(r"\W", "", code).upper() for code in (model, *product.split()) if is_code(code)]
+    codes = list(filter(_OF_A_FAMILY.match, codes))
+    found = (family for begins, family in _FAMILIES if any(map(begins.match, codes))) if codes else ()
+    return tuple(family for family in found if not told.issuperset(family.casefold().split()))
+
+
+def parts(product: str) -> tuple[str, ...]:
+    """Give the names that a node lists as one: Sentinel LDK of "Sentinel HASP and Sentinel LDK"."""
+    listed = product.strip().split(" and ")
+    return tuple(listed) if len(listed) > 1 and all(map(_LISTED.fullmatch, listed)) else ()
 
 
 def _said(product: str) -> Iterator[str]:
@@ -92,24 +124,4 @@ def _said(product: str) -> Iterator[str]:
 
 def _renamed(product: str) -> Iterator[str]:
     own = _bare(product)
-    for names in _RENAMED:
-        if any(_bare(name) in (own, own.removesuffix("software")) for name in names):
-            yield from (name for name in names if _bare(name) != own)
-
-
-def _families(product: str, model: str) -> Iterator[str]:
-    """Give the families of the order numbers, unless the product is called by its family already."""
-    told = set(product.casefold().split())
-    for code in (model, *product.split()):
-        squashed = re.sub(r"\W", "", code).upper()
-        for begins, family in _FAMILIES:
-            if begins.match(squashed) and not told.issuperset(family.casefold().split()):
-                yield family
-
-
-def _bare(name: str) -> str:
-    return re.sub(
-        r"[^a-z0-9]",
-        "",
-        re.sub(r"^(?:aveva|ecostruxure|factorytalk|indusoft|wonderware|proficy)\b", "", name.casefold()),
-    )
+    yield from _RENAMED.get(own, ()) or _RENAMED.get(own.removesuffix("software"), ())

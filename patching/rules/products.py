@@ -29,6 +29,7 @@ _SERIES_JOINED = re.compile(r"(?<=\w)-(?=(?:series|family)\b)", re.IGNORECASE)
 _MEMBERS = re.compile(r"\b([A-Z]{2,4}\d{0,2}(?:/[A-Z]{2,4}\d{0,2})*)[ -](?:[Ss]eries|[Ff]amily|[Mm]odels?)\b")
 _TRAIN = re.compile(r"(?<!< )\b[vV](\d+)\.[xX]\b")
 _SERIES_A = re.compile(r"(?<=\d) (?:[Ss]eries )?A$")
+_REVISION = re.compile(r"\b[Rr]ev\.? (?=\d)")
 _INITIALS = re.compile(r"\b(([A-Z])\w+ ([A-Z])\w+) \2\3(?=20\d\d\b)")
 _OTHER, _BREAK = re.compile(r"[^a-z0-9\[\]*]"), re.compile(r"[\s,;:+\"'®™]+")
 _PLUS = re.compile(r"(?<=[A-Za-z])\+(?=[\s)]|$)")
@@ -65,11 +66,18 @@ class Profile:
     spoken: tuple[str, ...] = ()
     spelled: frozenset[str] = frozenset()
     others: tuple[Profile, ...] = ()
+    families: tuple[Profile, ...] = ()
+    parts: tuple[Profile, ...] = ()
 
     @property
     def words(self) -> frozenset[str]:
         """Give all words, required and optional."""
         return self.core | self.optional
+
+    @property
+    def all_names(self) -> tuple[Profile, ...]:
+        """Give the name itself and every other one that it may be found by."""
+        return (self, *self.others, *self.families, *self.parts)
 
     @property
     def member_of(self) -> frozenset[str]:
@@ -106,7 +114,9 @@ def profile(
     hints = _hints(version)
     written = tuple(word for word in parsed.ordered if word not in vendor_words)
     ordered = tuple(map(_singular, written))
-    whole = {_joined(parsed.ordered)} if len(written) < len(parsed.ordered) and written else set()
+    whole = {"".join(written)} | (
+        {_joined(parsed.ordered)} if len(written) < len(parsed.ordered) and written else set()
+    )
     pairs = tuple((a + b, (_singular(a), _singular(b))) for a, b in pairwise(written))
     torn = (
         a + b + c
@@ -147,7 +157,7 @@ class _Name:
 @lru_cache(maxsize=50_000)
 def _parse_name(product: str) -> _Name:
     text = _EXCEPT.sub(" ", _SERIAL.sub("", mended(product)[:400]) or product)
-    text = _INITIALS.sub(r"\1 ", text)
+    text = _INITIALS.sub(r"\1 ", _REVISION.sub("rev", text))
     text = _SERIES_JOINED.sub(" ", _SERIES_A.sub(" series-a", text))
     text = _BRANDED.sub(r"\1 ", _ASIDE.sub(" ", text))
     text = _PLUS.sub("plus", _SIZE.sub(" ", text)).replace("Software Controller", "SoftwareController")
@@ -204,9 +214,10 @@ def _tokens(text: str) -> list[str]:
 
 
 def _joined(words: tuple[str, ...]) -> str:
-    """Give a name in one word, so that ExperionPKS is Experion PKS; a long name's plural is its singular."""
+    """Give a name in one word, so that ExperionPKS is Experion PKS; a long name's plural is its singular, but Mark VIeS not Mark VIe."""
     joined = "".join(words)
-    return joined.rstrip("s") if len(joined) > 6 else joined
+    plural = len(joined) > 6 and (len(words[-1]) > 4 or _singular(words[-1]) != words[-1])
+    return joined.rstrip("s") if plural else joined
 
 
 def _choices(text: str) -> tuple[frozenset[str], ...]:
@@ -230,6 +241,10 @@ def _squash(word: str) -> str:
 def _singular(word: str) -> str:
     if not word.endswith("s"):
         return "pro" if word == "professional" else word
+    if word.endswith("ies") and len(word) > 6:
+        return word[:-3] + "y"
+    if len(word) == 4:
+        return word[:-1] if word[:-1] in GENERIC else word
     return word[:-1] if len(word) > 4 and not word.endswith("ss") and word.isalpha() else word
 
 

@@ -14,8 +14,8 @@ NOISE = _words("""
 """)
 
 GENERIC = _words("""
-    access advanced analog application automation barcode basic board camera card chassis cloud communication compact configuration configurator console
-    control controller cpu data dcs designer desktop development digital display dp driver edge edition eec embedded energy
+    access advanced analog app application automation barcode basic board camera card chassis cloud communication compact configuration configurator console
+    control controller cpu data dcs designer desktop development digital display dp driver edge edition editor eec embedded energy
     engineering enterprise ethernet express feeder framework gateway generator hmi home industrial input interface io library
     light lite logic managed manager mobile modular module monitor monitoring motor network node opc operator os output
     package panel pc platform plc plus pn point portal power pro processor professional programmable protection rack radio relay

@@ -184,3 +184,11 @@ def test_a_fix_told_for_another_product_of_the_advisory_does_not_count() -> None
         recorded = versions("Quellion 670", "2.2.6" if expected == "FIXED" else "2.2.5")
         assert answers(recorded, *nodes, vulnerabilities=told_of_all) == [expected]
         assert answers(versions("QSM", "2.2.5"), *nodes, vulnerabilities=told_of_all) == ["FIXED"]
+
+
+def test_the_products_own_words_before_a_release_are_no_part_of_it() -> None:
+    node = ("All QASP SRM Quellinel QASP and Quellinel LQK", "<  quellinel lqk rte 7.55")
+    fix = "Users with Version 2.10 through Version 7.54 update to the newest component."
+    recorded = versions("Quellinel QASP and Quellinel LQK", "7.50", "7.55")
+    assert answers(recorded, node, fix=fix) == ["REVIEW", "FIXED"]
+    assert answers(versions("Quellinel", "Edition 7"), ("Quellinel", "< Standard Edition 7")) == ["REVIEW"]

@@ -6,7 +6,7 @@ from patching.rules.advisories import advisory
 from patching.rules.csaf import read
 from patching.rules.index import Index
 from patching.rules.matching import AssetType, judge
-from patching.rules.othernames import other_names
+from patching.rules.othernames import families
 from tests.patching.rules.plant import document
 
 
@@ -32,7 +32,7 @@ from tests.patching.rules.plant import document
     ],
 )
 def test_an_order_number_tells_the_family(model: str, family: str) -> None:
-    assert other_names("PLC 3", model) == ((family,) if family else ())
+    assert families("PLC 3", model) == ((family,) if family else ())
 
 
 def judged(asset: AssetType, *nodes: tuple[str, str], vendor: str) -> str:
@@ -73,6 +73,34 @@ def test_an_order_number_of_another_family_is_none_of_the_node() -> None:
 def test_a_product_is_found_by_a_name_it_had_or_bears_since(leaf: str, vendor: str, product: str) -> None:
     maker = "AVEVA Software, LLC" if vendor == "InduSoft" else vendor
     assert judged(AssetType(vendor, product, version="2.0"), (leaf, "<= 2.0"), vendor=maker) == "AFFECTED"
+
+
+def test_one_of_a_list_of_names_is_found_and_doubted() -> None:
+    node = ("All QASP SRM Quellinel QASP and Quellinel LQK", "< 7.55")
+    answers = [
+        judged(AssetType("Thales", product, version="7.50"), node, vendor="Gemalto")
+        for product in ("Quellinel LQK RTE", "Quellinel LQK", "Quellinel Fit")
+    ]
+    assert answers == ["REVIEW", "REVIEW", "no"]
+
+
+def test_a_row_without_order_number_is_perhaps_one_of_the_order_numbers_listed() -> None:
+    node = ("1763-L16AWA Series A and B", "<= 16.00")
+    rows = [
+        AssetType("Allen-Bradley", "MicroLogix 1100", version="16.00"),
+        AssetType("Allen-Bradley", "MicroLogix 1400"),
+    ]
+    assert [judged(row, node, vendor="Rockwell Automation") for row in rows] == ["REVIEW", "no"]
+
+
+def test_a_family_told_by_an_order_number_is_not_each_model_of_it() -> None:
+    nodes = (("MELSEC iQ-F Series", "<= 1.060"),)
+    assert (
+        judged(AssetType("Mitsubishi Electric", "FX5U-32MT/ES", version="1.050"), *nodes, vendor="Mitsubishi") != "no"
+    )
+    models = (("SIMATIC S7-1500 CPU 1518-4 PN", "< V2.9"), ("MELSEC iQ-F FX5-ENET", "<= 70"))
+    assert judged(AssetType("Siemens", "PLC 3", "6ES7511-1AK02-0AB0", "V2.8"), models[0], vendor="Siemens") == "no"
+    assert judged(AssetType("Mitsubishi", "FX5U-32MT/ES", version="12"), models[1], vendor="Mitsubishi") == "no"
 
 
 def test_where_both_names_are_nodes_of_their_own_each_row_is_judged_by_its_own() -> None:
