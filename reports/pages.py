@@ -25,6 +25,10 @@ from risk.rules.methodology import read
 
 ROW_CAP = 500
 LARGE_DRAWING = 12  # zones beyond which the drawing takes an A3 page
+TALL, CELL = (
+    24,
+    30,
+)  # lines beyond which a row of the conformity table may go on on the next page; letters in a line of a cell
 WORDS = {
     "MET": "Met",
     "PARTLY": "Partly",
@@ -230,7 +234,14 @@ def _reaches(target: Levels | None, achieved: Levels | None) -> list[Reach]:
 def _requirement(row: Requirement) -> dict[str, Any]:
     """Return a row of the conformity table with its verdict in words and as a class."""
     status = row.status if row.applicable else "NOT_APPLICABLE"
-    return {"row": row, "word": WORDS[status], "kind": status.lower().replace("_", "-"), "maturity": _maturity(row)}
+    kind = status.lower().replace("_", "-")
+    return {"row": row, "word": WORDS[status], "kind": kind, "maturity": _maturity(row), "tall": _lines(row) > TALL}
+
+
+def _lines(row: Requirement) -> int:
+    """Return about how many lines a row of the conformity table takes; each piece of evidence has a line of its own for date and hash."""
+    told = (row.justification, row.implementation)
+    return max(*(len(text) // CELL for text in told), sum(2 + len(item.title) // CELL for item in row.evidence))
 
 
 def _maturity(row: Requirement) -> str:

@@ -136,14 +136,14 @@ def verify(pdf: bytes) -> Verification:
     try:
         reader = PdfReader(BytesIO(pdf))
         data = reader.attachments[DATA_NAME][0]
-        printed = PRINTED.search(re.sub(r"\s+", "", reader.pages[0].extract_text()))
+        cover = re.sub(r"\s+", "", reader.pages[0].extract_text())
         content = json.loads(data)
         control = content["report"]["control"]
         ours = content["format"] == FORMAT
     except (PyPdfError, KeyError, IndexError, TypeError, ValueError):
         return Verification(False, False, "", "", "", "", file_sha256, "This is not a report of a CSMS portal.")
-    shown = printed[1] if printed else ""
-    found = digest(data)
+    found, printed = digest(data), PRINTED.search(cover)
+    shown = found if found in cover else printed[1] if printed else ""  # words beside it may not be readable
     intact = ours and shown == found
     words = (
         f"{control['report_id']}, version {control['version']}: the digest that it prints is that of the data it carries."

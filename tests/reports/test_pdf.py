@@ -139,6 +139,12 @@ def test_verify_sees_changed_data(opened: pikepdf.Pdf, pdf: bytes) -> None:
     assert found.printed_sha256 != found.data_sha256
 
 
+def test_verify_reads_the_digest_beside_signs_that_no_font_has() -> None:
+    """Such a sign makes the words of its typeface unreadable to some readers, among them "SHA-256" before the digest."""
+    found = verify(render(replace(report(), control=control(organisation="給水場 \U0001f3ed"))))
+    assert (found.ours, found.intact) == (True, True)
+
+
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7 broken", b"hello" * 100])
 def test_verify_refuses_what_is_no_report(content: bytes) -> None:
     """Anything else, without an error."""

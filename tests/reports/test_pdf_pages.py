@@ -76,6 +76,19 @@ def test_wide_tables_lie_across_and_heads_repeat(pdf: bytes, pages: list[str]) -
         assert "Evidence, date, hash" in pages[number]
 
 
+def test_a_row_longer_than_a_page_begins_below_its_head() -> None:
+    """Much evidence for one requirement neither leaves headings alone on pages nor rows without their head."""
+    base = report()
+    first, *others = base.groups[0].requirements
+    proofs = tuple(replace(base.evidence[0], id=f"E-{n}", title="Test record " * 12) for n in range(30))
+    groups = (replace(base.groups[0], requirements=(replace(first, evidence=proofs), *others)), *base.groups[1:])
+    reader = PdfReader(io.BytesIO(render(replace(base, groups=groups))))
+    texts = [" ".join(page.extract_text().split()) for page in reader.pages]
+    parts = [text for text in texts if "Test record Test record" in text and "Evidence, date, hash" in text]
+    assert len(parts) == len([text for text in texts if "Test record Test record" in text]) > 1
+    assert all(words in parts[0] for words in ("4 Conformity", base.groups[0].heading, first.code, "E-0 "))
+
+
 def test_a_page_is_headed_by_the_chapter_that_it_begins_in(pages: list[str], draft: PdfReader) -> None:
     """Where a chapter begins below the end of another, the head names the one that is going on."""
     for found in (pages, [" ".join(page.extract_text().split()) for page in draft.pages]):
