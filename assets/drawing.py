@@ -262,7 +262,8 @@ def _facts(zone: DrawnZone) -> list[str]:
 def _levels(zone: DrawnZone, x: float, y: float) -> str:
     """Draw the target and the achieved level as rising bars with words; the missing ones dashed."""
     if zone.target is None:
-        return f'<text x="{_n(x)}" y="{_n(y)}">{"" if zone.external else escape(gettext("no target level set"))}</text>'
+        aim = "" if zone.external else escape(gettext("no target level set"))
+        return f'<text x="{_n(x)}" y="{_n(y)}">{aim}</text>'
     wanted = escape(gettext("target {level}").format(level=zone.target))
     target = f'{_bars(zone.target, zone.target, x, y)}<text x="{_n(x + 28)}" y="{_n(y)}">{wanted}</text>'
     if zone.achieved is None:

@@ -127,8 +127,9 @@ def _row(record: Any, names: Sequence[str], stay: frozenset[str], ticked: bool, 
         beside.get(name) or drawn(name, record, _told(record, name, names), own=index == 0)
         for index, name in enumerate(names)
     ]
+    ticking = escape(gettext("Tick {record}").format(record=record)) if ticked else ""
     tick = (
-        f'<td class="ck"><input type="checkbox" name="ids" value="{record.pk}" form="bulk" aria-label="{escape(gettext("Tick {record}").format(record=record))}"></td>'
+        f'<td class="ck"><input type="checkbox" name="ids" value="{record.pk}" form="bulk" aria-label="{ticking}"></td>'
         if ticked
         else ""
     )

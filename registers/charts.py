@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
-VERDICTS = ("met", "partly met", "not met", "not assessed")
+VERDICTS = (_("met"), _("partly met"), _("not met"), _("not assessed"))
 BAR = 231
 
 
@@ -19,7 +21,7 @@ def stacked(counts: Sequence[int], words: Sequence[str] = VERDICTS, *, width: in
             long = (width - 1) * number / total
             parts.append(_part(kind, number, left, long, hatch))
             left += long
-    told = ", ".join(f"{number} {word}" for number, word in zip(counts, words, strict=False))
+    told = ", ".join(f"{number} {gettext(word)}" for number, word in zip(counts, words, strict=False))
     return format_html(
         '<svg class="ch" viewBox="0 0 {} 18" width="{}" height="18" role="img" aria-label="{}">'
         '<defs><pattern id="{}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -51,9 +53,9 @@ def share(value: int, total: int, target: int | None = None) -> SafeString:
     long = 100 * value / total if total else 0
     post = format_html('<path class="tg" vector-effect="non-scaling-stroke" d="M{} 0v9"/>', target) if target else ""
     return format_html(
-        '<svg class="ch bar" viewBox="0 0 100 9" preserveAspectRatio="none" role="img" aria-label="{} of {}">'
+        '<svg class="ch bar" viewBox="0 0 100 9" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<rect class="bg" width="100" height="9"/><rect class="ink" width="{}" height="9"/>{}</svg>',
-        value, total, f"{long:.1f}", post,
+        gettext("{value} of {total}").format(value=value, total=total), f"{long:.1f}", post,
     )  # fmt: skip
 
 
@@ -84,7 +86,9 @@ def maturity(value: int, target: int = 0) -> SafeString:
         for number in range(1, 5)
     )
     post = f'<path class="tg" d="M{target * 13 - 1} 0v18"/>' if target else ""
-    told = f"maturity level {value}" + (f", target {target}" if target else "")
+    told = gettext("maturity level {value}").format(value=value)
+    if target:
+        told += ", " + gettext("target {level}").format(level=target)
     return format_html(
         '<svg class="ch" viewBox="0 0 52 18" width="52" height="18" role="img" aria-label="{}">{}</svg>',
         told,
@@ -105,7 +109,9 @@ def course(days: Sequence[str], upper: Sequence[int], lower: Sequence[int], word
         )
 
     base = height - 22
-    told = f"{words[0]}: {upper[0]} on {days[0]}, {upper[-1]} on {days[-1]}; {words[1]}: {lower[0]}, then {lower[-1]}"
+    told = gettext("{whole}: {a} on {first}, {b} on {last}; {part}: {c}, then {d}").format(
+        whole=gettext(words[0]), a=upper[0], first=days[0], b=upper[-1], last=days[-1], part=gettext(words[1]), c=lower[0], d=lower[-1]
+    )  # fmt: skip
     return format_html(
         '<svg class="ch" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-label="{told}">'
         '<path class="ax" d="M{left} {base}H{right}M{left} {top}H{right}"/>'
@@ -128,10 +134,11 @@ def sparkline(values: Sequence[float], *, width: int = 112, height: int = 28) ->
     ]
     line = " L".join(f"{x:.1f} {y:.1f}" for x, y in points)
     x, y = points[-1]
+    told = gettext("{n} values, from {first} to {last}").format(n=len(values), first=values[0], last=values[-1])
     return format_html(
-        '<svg class="ch" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{} values, from {} to {}">'
+        '<svg class="ch" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">'
         '<path class="ln" d="M{}"/><circle class="dot" cx="{}" cy="{}" r="2.6"/></svg>',
-        width, height, width, height, len(values), values[0], values[-1], line, f"{x:.1f}", f"{y:.1f}",
+        width, height, width, height, told, line, f"{x:.1f}", f"{y:.1f}",
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from html import escape
 from typing import Protocol
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
 from risk.rules.methodology import Methodology
@@ -114,8 +115,12 @@ def heat_map(
     for impact, name in enumerate(method.impacts, start=1):
         middle = LEFT + (impact - 0.5) * CELL_WIDTH
         parts.append(_label(middle, TOP + rows * CELL_HEIGHT + 16, f"{impact} {name}", "middle"))
-    parts.append(_label(LEFT + columns * CELL_WIDTH / 2, height - 6, "Impact", "middle"))
-    said = f"{title}: {len(told)} risk{'' if len(told) == 1 else 's'} on a matrix of {rows} likelihoods and {columns} impacts."
+    parts.append(_label(LEFT + columns * CELL_WIDTH / 2, height - 6, gettext("Impact"), "middle"))
+    said = ngettext(
+        "{title}: {n} risk on a matrix of {rows} likelihoods and {columns} impacts.",
+        "{title}: {n} risks on a matrix of {rows} likelihoods and {columns} impacts.",
+        len(told),
+    ).format(title=gettext(title), n=len(told), rows=rows, columns=columns)
     inside = f"<style>{style}</style>" if style else ""
     return mark_safe(  # noqa: S308 - every text is escaped
         f'<svg xmlns="http://www.w3.org/2000/svg" class="hm" role="img" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'

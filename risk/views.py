@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.chosen import site_asked
@@ -23,7 +24,7 @@ from risk.models import in_force
 from risk.registers import ASSESSMENTS, RISKS, TREATMENTS
 
 TOP = 12
-WORDS = ("risks", "above the line")
+WORDS = (_("risks"), _("above the line"))
 PLACES = (("zone", ZONES), ("conduit", CONDUITS))
 
 
@@ -56,7 +57,7 @@ def heat(request: HttpRequest) -> HttpResponse:
         "above": sum(one.above for one in risks), "accepted": sum(one.status == "ACCEPTED" for one in risks), "raised": sum(bool(one.pressed_by) for one in risks),
         "course": drawn, "levels": [one.name for one in chosen.rules.levels] if chosen else (),
         "picture": charts.course([str(one.on) for one in drawn], [one.open for one in drawn], [one.above for one in drawn], WORDS) if len(drawn) > 1 else "",
-        "late": (late.filter(site=site) if site else late).count(),
+        "may_add": moment() is None and RISKS.may_anywhere(user, "add"), "late": (late.filter(site=site) if site else late).count(),
     })  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def _rows(request: HttpRequest, found: Job) -> HttpResponse:
     context = {
         "job": found, "file_name": found.arguments["name"], "counts": counts, "rows": page.object_list, "filters": filters, "page_obj": page,
         "to_write": counts["create"] + counts["update"], "commit_url": reverse("registers:import-commit", args=[found.pk]),
-        "again_url": reverse("registers:import", args=[found.arguments["register"]]) + f"?site={found.arguments['site']}", "written": written,
+        "again_url": reverse("registers:import", args=[found.arguments["register"]]) + f"?site={found.arguments.get('site', '')}", "written": written,
         "path": [{"label": register.title, "url": reverse(f"{register.app}:{register.name}-list")}],
         "errors_url": reverse("registers:import-errors", args=[found.pk]), "title": found.title,
         "next_url": f"?verdict={wanted}&page={page.next_page_number()}" if page.has_next() else "",

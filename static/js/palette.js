@@ -31,6 +31,9 @@ if (find && hits) {
     const inside = hits.parentElement.contains(document.activeElement);
     if (!inside) return;
     if (event.key === "Escape") {
+      event.preventDefault();
+      find.value = "";
+      window.htmx?.trigger(find, "htmx:abort");
       close();
       find.focus();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -42,6 +45,7 @@ if (find && hits) {
     if (!hits.parentElement.contains(event.target)) close();
   });
   find.addEventListener("input", () => { if (!find.value) close(); });
+  find.addEventListener("htmx:beforeRequest", (event) => { if (!find.value) event.preventDefault(); });
 }
 
 document.querySelectorAll("[data-slash]").forEach((box) => {

@@ -27,6 +27,12 @@ class TestHeatMap:
         assert risk.title in listed
         assert "High" in listed
 
+    def test_adding_is_offered_to_who_may(
+        self, risk: Risk, nils: User, ada: User, signed_in: Callable[[User], Any]
+    ) -> None:
+        offered = [b"/risk/risks/add/" in signed_in(one).get("/risk/heat-map/").content for one in (nils, ada)]
+        assert offered == [True, False]
+
     def test_a_stranger_sees_no_risk_of_another_site(
         self, risk: Risk, sven: User, signed_in: Callable[[User], Any]
     ) -> None:
