@@ -45,8 +45,7 @@ def _shown(request: HttpRequest, address: str = "") -> HttpResponse:
     user: Any = request.user
     on = work.today()
     found = work.waiting_for(user, on)
-    if moment() is None:
-        work.remember(user, found)
+    work.remember(user, found)
     asked = request.GET.get("tab", "")
     site, _sites = site_asked(user, request.GET.get("site"))
     link = partial(_link, site=site)

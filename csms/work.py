@@ -82,7 +82,8 @@ def remember(user: Any, found: list[Waiting]) -> int:
 
 
 def _counted(user: Any) -> str:
-    return f"work-of-{user.pk}"
+    then = moment()
+    return f"work-of-{user.pk}" if then is None else f"work-of-{user.pk}-{then.timestamp()}"
 
 
 def latest(one: Waiting, on: date) -> date | None:

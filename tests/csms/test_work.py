@@ -16,7 +16,28 @@ from assets.models import Asset
 from programme.models import Decision, Evidence
 from programme.remarks import say
 from registers import jobs
+from registers.history import seals
 from registers.own import CalendarFeed, Notice
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_of_the_past_counts_the_work_of_then_and_leaves_that_of_today(
+    nils: User, north: Site, signed_in: Callable[[User], Client]
+) -> None:
+    then = timezone.now()
+    today = then.date()
+    Evidence.objects.create(
+        site=north,
+        title="Walk-down",
+        kind="RECORD_OF_PRACTICE",
+        note="Binder 3",
+        effective_from=today,
+        effective_to=today,
+    )
+    seals.seal()
+    browser = signed_in(nils)
+    for query, told in (({"as_of": then.isoformat()}, "My work"), ({}, "My work, 1 open")) * 2:
+        assert f'aria-label="{told}"' in browser.get("/assets/zones/", query).content.decode()
 
 
 @pytest.mark.django_db
