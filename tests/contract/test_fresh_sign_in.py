@@ -116,8 +116,9 @@ def test_every_such_step_has_its_endpoint() -> None:
 
 @pytest.mark.django_db
 def test_rest_by_session_is_refused_in_words_and_by_token_is_not(
-    plc: Asset, admin: User, signed_in: Callable[[User], Client], rest: Callable[[User], Client]
+    mara: User, plc: Asset, admin: User, signed_in: Callable[[User], Client], rest: Callable[[User], Client]
 ) -> None:
+    """Mara comes first: in an empty database person 1, on whom the steps are taken, would be who takes them."""
     client, program = signed_in(admin), rest(admin)
     for register, action, method, path in rest_actions():
         show_factor(client, admin, ago=timedelta(minutes=6))

@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from weasyprint.urls import FatalURLFetchingError
 
 from reports.pdf import DATA_NAME, REGISTER_NAME, fetcher, render, verify
-from tests.reports.factory import report
+from tests.reports.factory import control, report
 
 
 def test_it_declares_the_archival_profile(opened: pikepdf.Pdf) -> None:
