@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from accounts.chosen import named
 from accounts.models import Organisation, Site, User
+from assets.registers import ASSETS
 from csms.catalog import REGISTERS
 from csms.work import count_for
 from registers.door import visible
@@ -22,11 +23,11 @@ STEPS = {
     10: ("Training", "Train."), 11: ("Improvement", "Improve"), 12: ("Reports", "Reports"), 13: ("Settings", "Settings"),
 }  # fmt: skip
 
-
+CRITICALITY = "/assets/criticality/"
 EXTRA = {
     2: ({"title": "Coverage", "url": "/scope/coverage/"},),
     3: ({"title": "Heat map", "url": "/risk/heat-map/"}, {"title": "Attack paths", "url": "/risk/attack-paths/"}),
-    4: ({"title": "Data quality", "url": "/assets/quality/"}, {"title": "Criticality", "url": "/assets/criticality/"}),
+    4: ({"title": "Data quality", "url": "/assets/quality/"}, {"title": "Criticality", "url": CRITICALITY}),
     7: (
         {"title": "Drawing", "url": "/network/drawing/"},
         {"title": "Security levels", "url": "/network/security-levels/"},
@@ -76,6 +77,7 @@ def navigation(user: User, path: str) -> list[dict[str, Any]]:
             [
                 {**page, "title": gettext(page["title"]), "current": path == page["url"], "count": 0}
                 for page in EXTRA.get(number, ())
+                if page["url"] != CRITICALITY or ASSETS.may_anywhere(user, "change")
             ]
             + pages
             if pages

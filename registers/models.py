@@ -112,7 +112,7 @@ class Record(models.Model):
 
     def unique_error_message(self, model_class: type[models.Model], unique_check: Sequence[str]) -> ValidationError:
         """Say of a value that only one record may have what to do about it."""
-        error = super().unique_error_message(model_class, unique_check)  # type: ignore[arg-type]
+        error = super().unique_error_message(model_class, unique_check)
         if len(unique_check) == 1:
             told = gettext("Another {what} has the same “{field}”. Write something else, or change that one.")
             field = model_class._meta.get_field(unique_check[0])

@@ -102,3 +102,11 @@ def test_a_site_without_assets_is_not_told_that_all_are_assessed(
     assert "Nothing to assess yet" in signed_in(emil).get(f"{PAGE}?site={north.pk}").content.decode()
     Asset.objects.create(site=north, name="N-1", **SEVERE)
     assert "Every asset is assessed" in signed_in(emil).get(f"{PAGE}?site={north.pk}").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_navigation_leads_there_who_may_assess(
+    emil: User, ada: User, north: Site, signed_in: Callable[[User], Any]
+) -> None:
+    shown = [f'href="{PAGE}"' in signed_in(one).get("/assets/assets/").content.decode() for one in (emil, ada)]
+    assert shown == [True, False]
