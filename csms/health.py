@@ -46,6 +46,7 @@ def behind() -> bool:
         (app.label, module.name)
         for app in apps.get_app_configs()
         for module in pkgutil.iter_modules([str(Path(app.path, "migrations"))])
+        if not module.name.startswith("_")
     }
     return not named <= MigrationRecorder(connection).applied_migrations().keys()
 

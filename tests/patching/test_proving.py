@@ -51,7 +51,7 @@ class TestEvidence:
         sent = {**TEST, "test_proofs": log.pk}
         assert browser.post(f"/patching/patch-deployments/{deployment.pk}/pass_test/", sent).status_code == 302
         assert (
-            f'<a href="{log.get_absolute_url()}">Bench log 41</a>'
+            f'href="{log.get_absolute_url()}">Bench log 41</a>'
             in browser.get(deployment.get_absolute_url()).content.decode()
         )
         assert "Nothing proves this yet." not in browser.get(deployment.get_absolute_url()).content.decode()
