@@ -120,7 +120,7 @@ class Authority(SharedRecord):
     One of a single site is read by those of that site; all are written by those whom the organisation lets.
     """
 
-    kind = models.CharField(_("kind of decision"), max_length=40)
+    kind = models.CharField(_("kind of decision"), max_length=40, choices=Decision.Kind.choices)
     role = models.CharField(_("role"), max_length=30, choices=Role.choices)
     up_to_level = models.PositiveSmallIntegerField(
         _("up to level"), null=True, blank=True, help_text=_("Such as a security or risk level. Empty: any level.")
@@ -149,19 +149,7 @@ class Authority(SharedRecord):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        words = dict(Decision.Kind.choices).get(self.kind, self.kind)
-        return f"{self.get_role_display()}: {small(str(words))}"
-
-    def clean(self) -> None:
-        """Refuse a kind of decision that nobody asks for."""
-        if self.kind not in Decision.Kind.values:
-            raise ValidationError(
-                {
-                    "kind": gettext("There is no such kind. Choose {kinds}.").format(
-                        kinds=", ".join(Decision.Kind.values)
-                    )
-                }
-            )
+        return f"{self.get_role_display()}: {small(self.get_kind_display())}"
 
     def covers(self, decision: Decision) -> bool:
         """Tell whether it speaks of a decision: its kind, its site, its level."""

@@ -1,13 +1,23 @@
-"""The company's provider, and a person who connected an identity there."""
+"""The company's provider, a person who connected an identity there, and the clock by which an app's codes change."""
 
+import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal import auth
 from allauth.socialaccount.models import SocialAccount
 
 from accounts.models import User
 from tests.accounts.provider import CLIENT, SECRET, Provider
+
+
+@pytest.fixture(autouse=True)
+def no_new_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An app shows the same code as long as a test runs: one that it shows in its last moment would be old when it is sent."""
+    now = time.time()
+    monkeypatch.setattr(auth, "time", SimpleNamespace(time=lambda: now))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from accounts.models import Site, User
 from assets.models.network import LevelVectorField
 from csms.catalog import REGISTERS
 from network.models import ObservedFlow, SegmentationFinding, SrAnswer
-from programme.models import Decision, Judgement
+from programme.models import Authority, Decision, Judgement
 from registers.door import Reach
 from registers.register import Register
 from risk.models import TargetOverride
@@ -59,6 +59,8 @@ def build(model: type[models.Model], site: Site, stem: str) -> Any:
     about = next((field for field in model._meta.private_fields if field.name == "about"), None)
     if about is not None:
         given |= {"about": build(Judgement, site, stem)} | ({"kind": "NOT_APPLICABLE"} if model is Decision else {})
+    if model is Authority:
+        given["up_to_level"] = model._default_manager.count()  # the table says each thing once
     return model._default_manager.create(**given)
 
 
