@@ -120,14 +120,15 @@ def _order(version: str) -> Any:
 
 
 def _offer(mended: list[Match], version: str, remedies: Remedies) -> int:
-    """Propose a release for what it mends on one asset, unless a newer one that another match asks for there mends it too."""
+    """Propose a release for what it mends on one asset, unless a newer one mends it too that another match asks for, or asked for."""
     match, asset = mended[0], mended[0].asset
     product = asset.product or asset.model_number
     there = PatchDeployment.objects.filter(asset=asset, patch__vendor=asset.vendor, patch__product=product)
     newer = [
         one for one in there.filter(status__in=OPEN).exclude(patch__version=version).select_related("patch")
         if all(remedies.covered(other, one.patch.version) for other in mended)
-        and any(remedies.of(other) == one.patch.version for other in _others(one, mended)) and _proposed(one)
+        and (_given_for(one, mended) or any(remedies.of(other) == one.patch.version for other in _others(one, mended)))
+        and _proposed(one)
     ]  # fmt: skip
     if newer:
         deployment, new, back = max(newer, key=lambda one: _order(one.patch.version)), False, 0
@@ -151,6 +152,13 @@ def _proposed(deployment: PatchDeployment) -> bool:
     """Tell whether the portal proposed it; what a person planned by hand stands apart."""
     made = events_of(PatchDeployment).filter(pgh_obj=deployment.pk, pgh_label="insert", pgh_context__step=STEP)
     return made.exists()
+
+
+def _given_for(deployment: PatchDeployment, mended: Iterable[Match]) -> bool:
+    """Tell whether a patch was proposed for these matches already, and not because one of them asked for it."""
+    advisories = {match.advisory for match in mended}
+    given = deployment.patch.advisories.filter(pk__in=[one.pk for one in advisories]).count() == len(advisories)
+    return given and deployment.patch.reference not in {one.tracking_id for one in advisories}
 
 
 def _others(deployment: PatchDeployment, mended: Iterable[Match]) -> list[Match]:

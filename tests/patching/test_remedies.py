@@ -13,14 +13,23 @@ from accounts.models import Site, User
 from assets.models import Asset
 from patching import deploying, remedies
 from patching.models import Match, Patch, PatchDeployment
+from registers.models import Watermark
 from tests.patching.test_teaching import PUMP, pump, revised
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def proposed(asset: Asset) -> dict[str, str]:
-    """Propose what is missing, and return the state of each release on an asset."""
+    """Propose what is missing, and return the state of each release on an asset: the same when all matches are told once more."""
     remedies.follow(now=timezone.now())
+    once = _releases(asset)
+    Watermark.objects.filter(follower=remedies.FOLLOWER).delete()
+    remedies.follow(now=timezone.now())
+    assert _releases(asset) == once
+    return once
+
+
+def _releases(asset: Asset) -> dict[str, str]:
     found = PatchDeployment.objects.filter(asset=asset).select_related("patch")
     return {one.patch.version: one.status for one in found}
 
@@ -162,13 +171,18 @@ def test_what_people_ruled_out_or_put_off_stands_for_nothing_else(
     assert proposed(asset) == {"2.5": "AVAILABLE", "2.7": "NOT_APPLICABLE"}
 
 
-def test_a_release_stays_for_what_the_newer_one_does_not_mend(north: Site, feed: Callable[..., None]) -> None:
+@pytest.mark.parametrize("told_together", [False, True])
+def test_a_release_stays_for_what_the_newer_one_does_not_mend(
+    told_together: bool, north: Site, feed: Callable[..., None]
+) -> None:
     asset = pump(north, "N-P1")
     feed(PUMP)
     feed(other("QW-2", "Update to 2.7.", "<2.7"))
     feed(other("QW-3", "Update to 2.6.", "<2.6", "3.1"))
     assert proposed(asset) == {"2.7": "AVAILABLE"}
     feed(other("QW-2", "Update to 3.1.", "<3.1", state="2"))
+    if told_together:
+        Watermark.objects.filter(follower=remedies.FOLLOWER).delete()
     assert proposed(asset) == {"2.7": "AVAILABLE", "3.1": "AVAILABLE"}
     assert {"QW-1", "QW-3"} <= mended_by(asset, "2.7")
 
