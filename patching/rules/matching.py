@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -75,6 +75,12 @@ def product_key(vendor: str, product: str) -> ProductKey:
     return plain(vendor).strip(), plain(product).strip()
 
 
+def _widened(named: Callable[[str], Profile], product: str, of: Sequence[str], listed: Sequence[str] = ()) -> Profile:
+    """Return the profile of a product with those of its other names, of its families and of the products that its name lists."""
+    others, families_of, parts_of = (tuple(map(named, names)) for names in (other_names(product), of, listed))
+    return replace(named(product), others=others, families=families_of, parts=parts_of)
+
+
 class Matcher:
     """Judges asset types by advisories with one table of vendor aliases and one of confirmed product links."""
 
@@ -99,11 +105,7 @@ class Matcher:
         def named(name: str) -> Profile:
             return profile(self._of(vendor, name), name, order_numbers, model=" ".join(models))
 
-        named_so = other_names(product), families(product, ""), parts(product)
-        if not any(named_so):
-            return named(product)
-        others, of, listed = (tuple(map(named, names)) for names in named_so)
-        return replace(named(product), others=others, families=of, parts=listed)
+        return _widened(named, product, families(product, ""), parts(product))
 
     def _of(self, vendor: str, product: str) -> frozenset[tuple[str, ...]]:
         """Give the names of a vendor, with the one of them that a product's name begins with: Kepware of PTC's Kepware KEPServerEX."""
@@ -122,11 +124,7 @@ class Matcher:
         def named(name: str) -> Profile:
             return profile(self._of(asset.vendor, name), name, (model,) if model else (), version=version, model=model)
 
-        named_so = other_names(asset.product), families(asset.product, model)
-        if not any(named_so):
-            return named(asset.product)
-        others, of = (tuple(map(named, names)) for names in named_so)
-        return replace(named(asset.product), others=others, families=of)
+        return _widened(named, asset.product, families(asset.product, model))
 
     def names(self, product: NamedProduct, asset: AssetType) -> int:
         """Say how closely a product node names an asset type: 0 not, 1 perhaps, 2 to 6 ever surer."""
