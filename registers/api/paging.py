@@ -6,7 +6,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 
-from registers.slices import part
+from registers.slices import length, part
 
 FURTHEST = 2**31
 
@@ -24,7 +24,7 @@ class Paging(LimitOffsetPagination):
         if isinstance(queryset, list):
             self.count = len(queryset)
             return queryset[self.offset : self.offset + self.limit]
-        self.count = queryset.count()
+        self.count = length(queryset)
         if self.offset >= self.count:
             return []
         return list(part(queryset, self.offset, self.offset + self.limit, count=self.count))

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Site, User
 from assets.models import Asset
 from registers import slices
-from registers.slices import FAR, ListPaginator, part
+from registers.slices import FAR, ListPaginator, length, part
 
 
 @pytest.mark.django_db
@@ -36,3 +37,62 @@ def test_a_long_list_is_sorted_by_its_ids_alone(north: Site, monkeypatch: pytest
         shown = list(part(ordered, 3, 8, count=20))
     assert shown == list(ordered)[3:8]
     assert ["accounts_site" in one["sql"] for one in asked] == [False, True]
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take few records for many."""
+    monkeypatch.setattr(slices, "MANY", 3)
+    monkeypatch.setattr(slices, "_many", set())
+
+
+def _counted(asked: CaptureQueriesContext) -> list[str]:
+    return [one["sql"] for one in asked if "COUNT(" in one["sql"]]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("many")
+class TestLength:
+    def test_many_are_counted_again_where_something_was_written(self, north: Site, south: Site) -> None:
+        Asset.objects.bulk_create(Asset(site=north, name=f"N-{n}") for n in range(4))
+        everything = Asset.objects.select_related("site").order_by("name")
+        assert [length(everything) for _look in range(3)] == [4, 4, 4]
+        with CaptureQueriesContext(connection) as asked:
+            assert length(everything) == 4
+        assert not _counted(asked)
+        Asset.objects.create(site=south, name="S-1")
+        with CaptureQueriesContext(connection) as asked:
+            assert length(everything) == 5
+        assert [f"IN ({south.pk})" in sql for sql in _counted(asked)] == [True]
+        Asset.objects.filter(name="N-2").delete()
+        assert length(everything) == 4
+
+    def test_what_is_narrowed_further_is_counted_by_itself(self, north: Site, south: Site) -> None:
+        Asset.objects.bulk_create(Asset(site=site, name=f"{site.code}-{n}") for site in (north, south) for n in range(4))
+        assert [length(Asset.objects.all()) for _look in range(2)] == [8, 8]
+        assert [length(Asset.objects.filter(site__in=[south.pk])) for _look in range(2)] == [4, 4]
+        for narrowed, count in (
+            (Asset.objects.filter(name__contains="-1"), 2),
+            (Asset.objects.filter(site__in=[south.pk], name__contains="-1"), 1),
+            (Asset.objects.exclude(site__in=[south.pk]), 4),
+            (Asset.objects.filter(site__in=[]), 0),
+            (Asset.objects.filter(site__code="NORTH"), 4),
+            (Asset.objects.values("site").distinct(), 2),
+            (Asset.objects.values("site").annotate(n=Count("pk")), 2),
+            (Asset.objects.all()[:3], 3),
+            (Asset.objects.filter(name="NORTH-1").union(Asset.objects.filter(name="SOUTH-1")), 2),
+            (Asset.objects.none(), 0),
+        ):  # fmt: skip
+            assert length(narrowed) == count == narrowed.count()
+
+    def test_each_person_is_told_what_he_sees(
+        self, north: Site, south: Site, emil: User, sven: User, rest: Callable[..., Any]
+    ) -> None:
+        Asset.objects.bulk_create(Asset(site=north, name=f"N-{n}") for n in range(4))
+        Asset.objects.bulk_create(Asset(site=south, name=f"S-{n}") for n in range(3))
+        for _look in range(3):
+            assert [rest(person).send("get", "assets/").json()["count"] for person in (emil, sven)] == [4, 3]
+        for person in (emil, sven):
+            with CaptureQueriesContext(connection) as asked:
+                rest(person).send("get", "assets/")
+            assert not [sql for sql in _counted(asked) if "assets_asset" in sql]
