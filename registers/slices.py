@@ -61,6 +61,17 @@ def part(queryset: models.QuerySet[Any], start: int, stop: int, *, count: int) -
     return queryset.filter(pk__in=keys)
 
 
+def cut(queryset: models.QuerySet[Any], start: int, size: int) -> tuple[Any, int]:
+    """Return `size` rows of an ordered queryset from `start` on, and how many it has."""
+    if start == 0 and queryset.model in _many and _sites(queryset) is None:
+        # What a search leaves of many is mostly less than a page: it is looked for once then, not to count and again to read.
+        keys = list(queryset.values_list("pk", flat=True)[: size + 1])
+        if len(keys) <= size:
+            return queryset.filter(pk__in=keys), len(keys)
+    count = length(queryset)
+    return part(queryset, start, start + size, count=count), count
+
+
 class ListPaginator(Paginator[Any]):
     """Cuts a list into pages, the far ones as quickly as the first."""
 
@@ -68,6 +79,13 @@ class ListPaginator(Paginator[Any]):
     def count(self) -> int:
         """How many records there are."""
         return length(self.object_list)  # type: ignore[arg-type]
+
+    def get_page(self, number: float | str | None) -> Page[Any]:
+        """Return the page, or the one nearest to it."""
+        if str(number or 1) != "1":
+            return super().get_page(number)
+        rows, self.count = cut(self.object_list, 0, self.per_page)  # type: ignore[arg-type]
+        return Page(rows, 1, self)
 
     def page(self, number: int | str) -> Page[Any]:
         """Return one page."""

@@ -6,7 +6,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 
-from registers.slices import length, part
+from registers.slices import cut
 
 FURTHEST = 2**31
 
@@ -24,10 +24,8 @@ class Paging(LimitOffsetPagination):
         if isinstance(queryset, list):
             self.count = len(queryset)
             return queryset[self.offset : self.offset + self.limit]
-        self.count = length(queryset)
-        if self.offset >= self.count:
-            return []
-        return list(part(queryset, self.offset, self.offset + self.limit, count=self.count))
+        rows, self.count = cut(queryset, self.offset, self.limit)
+        return list(rows) if self.offset < self.count else []
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """Tell OpenAPI the bounds."""

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Site, User
 from assets.models import Asset
 from registers import slices
-from registers.slices import FAR, ListPaginator, length, part
+from registers.slices import FAR, ListPaginator, cut, length, part
 
 
 @pytest.mark.django_db
@@ -68,7 +68,9 @@ class TestLength:
         assert length(everything) == 4
 
     def test_what_is_narrowed_further_is_counted_by_itself(self, north: Site, south: Site) -> None:
-        Asset.objects.bulk_create(Asset(site=site, name=f"{site.code}-{n}") for site in (north, south) for n in range(4))
+        Asset.objects.bulk_create(
+            Asset(site=site, name=f"{site.code}-{n}") for site in (north, south) for n in range(4)
+        )
         assert [length(Asset.objects.all()) for _look in range(2)] == [8, 8]
         assert [length(Asset.objects.filter(site__in=[south.pk])) for _look in range(2)] == [4, 4]
         for narrowed, count in (
@@ -84,6 +86,22 @@ class TestLength:
             (Asset.objects.none(), 0),
         ):  # fmt: skip
             assert length(narrowed) == count == narrowed.count()
+
+    def test_what_a_search_leaves_is_looked_for_once(self, north: Site) -> None:
+        Asset.objects.bulk_create(Asset(site=north, name=f"{'pump' if n < 3 else 'valve'} {n}") for n in range(9))
+        pumps, valves = (Asset.objects.filter(name__contains=word).order_by("name") for word in ("pump", "valve"))
+        assert length(Asset.objects.all()) == 9
+        for size, counted in ((3, 0), (2, 1)):
+            with CaptureQueriesContext(connection) as asked:
+                rows, count = cut(pumps, 0, size)
+                assert [asset.name for asset in rows] == ["pump 0", "pump 1", "pump 2"][:size]
+            assert (count, len(_counted(asked))) == (3, counted)
+        assert [asset.name for asset in cut(valves, 2, 2)[0]] == ["valve 5", "valve 6"]
+        pages = ListPaginator(valves, 4)
+        assert [[asset.name for asset in pages.get_page(number)] for number in ("2", None)] == [
+            ["valve 7", "valve 8"], ["valve 3", "valve 4", "valve 5", "valve 6"],
+        ]  # fmt: skip
+        assert len(ListPaginator(pumps, 4).get_page("none").object_list) == 3
 
     def test_each_person_is_told_what_he_sees(
         self, north: Site, south: Site, emil: User, sven: User, rest: Callable[..., Any]
