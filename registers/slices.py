@@ -66,8 +66,7 @@ def cut(queryset: models.QuerySet[Any], start: int, size: int) -> tuple[Any, int
     if start == 0 and queryset.model in _many and _sites(queryset) is None:
         # What a search leaves of many is mostly less than a page: it is looked for once then, not to count and again to read.
         keys = list(queryset.values_list("pk", flat=True)[: size + 1])
-        if len(keys) <= size:
-            return queryset.filter(pk__in=keys), len(keys)
+        return queryset.filter(pk__in=keys[:size]), len(keys) if len(keys) <= size else queryset.count()
     count = length(queryset)
     return part(queryset, start, start + size, count=count), count
 

@@ -95,7 +95,7 @@ class TestLength:
             with CaptureQueriesContext(connection) as asked:
                 rows, count = cut(pumps, 0, size)
                 assert [asset.name for asset in rows] == ["pump 0", "pump 1", "pump 2"][:size]
-            assert (count, len(_counted(asked))) == (3, counted)
+            assert (count, len(_counted(asked)), len(asked)) == (3, counted, 2 + counted)
         assert [asset.name for asset in cut(valves, 2, 2)[0]] == ["valve 5", "valve 6"]
         pages = ListPaginator(valves, 4)
         assert [[asset.name for asset in pages.get_page(number)] for number in ("2", None)] == [
