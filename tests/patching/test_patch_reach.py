@@ -43,9 +43,7 @@ def test_it_is_nowhere_for_another_site(
     assert not may(sven, "view", proposed)
 
 
-def test_it_is_there_for_those_of_the_site_and_of_all_sites(
-    proposed: Patch, emil: User, ada: User, mara: User
-) -> None:
+def test_it_is_there_for_those_of_the_site_and_of_all_sites(proposed: Patch, emil: User, ada: User, mara: User) -> None:
     for person in (emil, ada, mara):
         assert list(visible(Patch.objects.all(), person)) == [proposed]
         assert visible(VendorQualification.objects.all(), person).count() == 1
