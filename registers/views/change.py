@@ -35,12 +35,13 @@ class WritingView(RecordView):
         return super().dispatch(request, *args, **kwargs)
 
     def chosen(self, verb: str = "view") -> models.QuerySet[Any]:
-        """Return the ticked records, or all that the list's filter and search let through."""
+        """Return the ticked records, or all that the list's filter and search let through; none where a filter is not understood."""
         records, sent = self.register.queryset(self.request.user, verb), self.request.POST
         if sent.get("all"):
             query = QueryDict(sent.get("query", ""))
             bound = self.register.filterset_class(query, records, request=self.request)
-            return search(bound.qs, query.get("q", ""), self.register.search)
+            found = bound.qs if bound.form.is_valid() else records.none()
+            return search(found, query.get("q", ""), self.register.search)
         return records.filter(
             pk__in=[key for key in sent.getlist("ids") if key.isascii() and key.isdigit() and len(key) < 19]
         )

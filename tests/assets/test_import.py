@@ -56,6 +56,15 @@ class TestRows:
         assert [row["verdict"] for row in run(path)] == ["unchanged"]
         assert len(entries(made)) == 1
 
+    def test_an_address_becomes_a_name_only_for_people_of_the_site(
+        self, tmp_path: Path, pumping: Zone, nils: User, mara: User, sven: User
+    ) -> None:
+        people = [nils, mara, sven]
+        rows = "".join(f"N-{one.name},N-PS1 Pumping station 1,{one.email}\n" for one in people)
+        run(write(tmp_path, f"name,zone,owner\n{rows}"))
+        owners = [Asset.objects.get(name=f"N-{one.name}").owner for one in people]
+        assert owners == [nils.name, mara.name, sven.email]
+
     def test_a_blank_leaves_and_a_dash_empties(self, tmp_path: Path, plc: Asset) -> None:
         run(write(tmp_path, f"name,zone,vendor,version\n{plc.name},N-PS1 Pumping station 1,,-\n"))
         plc.refresh_from_db()
