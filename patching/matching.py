@@ -21,6 +21,7 @@ from accounts.robots import robot
 from assets.models import Asset, Conduit, Flow, Zone
 from patching import spreading, urgencies
 from patching.models import Advisory, AdvisoryState, Exploited, Match, Poll, PriorityTable, ProductLink, VendorAlias
+from patching.rereading import read_anew
 from patching.rules.advisories import Advisory as NamedAdvisory
 from patching.rules.advisories import NamedProduct
 from patching.rules.index import Index
@@ -226,6 +227,7 @@ def follow(*, now: datetime) -> Outcome:
 
 def _follow(changes: Changes, now: datetime) -> Outcome:
     if changes.first:
+        read_anew()
         return match(now=now)
     outcome = Outcome()
     for scope in ({"advisories": changes.ids(Advisory)}, {"assets": _touched_assets(changes)}):
