@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Site, SiteRecord
 from assets.models import Zone
+from patching.rules.repeating import in_words
 from patching.rules.windows import Recurrence, UnreadableRule, days_in
 from registers.constraints import SameSite, unique_with_site
 from registers.history.track import history
@@ -64,6 +65,11 @@ class MaintenanceWindow(SiteRecord):
         return Recurrence(
             self.starts_on, self.starts_time, self.minutes, self.site.time_zone, self.rule, days_in(self.exceptions)
         )
+
+    @property
+    def repeats(self) -> str:
+        """Return in words how often it takes place."""
+        return in_words(self.rule, self.starts_on)
 
     @property
     def room(self) -> int:
