@@ -47,7 +47,6 @@ HEALTH = {
 VERIFIED_FOR = timedelta(days=365)
 SHORT = 28
 FOLDED, LONGEST_FOLDED = 3, 60
-LONGEST_IDENTIFIER = 40  # letters; what is longer may break anywhere, or it pushes its neighbours out of the page
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def drawn(name: str, record: Any, value: Any, *, own: bool = False) -> Drawn:
     raw = getattr(record, name, value)
     html = _special(name, record, raw)
     plain = strip_tags(value) if isinstance(value, SafeString) else "" if value is None else str(value)
-    if isinstance(raw, datetime) and html is not None:
+    if isinstance(raw, datetime | time) and html is not None:
         plain = strip_tags(html)
     folded = plain if not isinstance(raw, bool) else strip_tags(html or "") if raw else ""  # a bare yes tells nothing
     if html is None:
@@ -171,8 +170,7 @@ def _classes(name: str, raw: Any, plain: str) -> str:
         classes.append("r")
     if name in SECOND:
         classes.append("sec")
-    short = len(plain) <= (LONGEST_IDENTIFIER if name in IDENTIFIERS else SHORT)
-    if not short:
+    if len(plain) > SHORT:  # may break anywhere, or it pushes its neighbours out of the page
         classes.append("words")
     elif name not in SECOND:
         classes.append("nw")
@@ -201,6 +199,8 @@ def _special(name: str, record: Any, raw: Any) -> SafeString | None:
         return None if raw else format_html('<span class="dim">{}</span>', gettext("no"))
     if isinstance(raw, datetime):
         return escape(timezone.localtime(raw, zone_of(record)).strftime("%Y-%m-%d %H:%M"))
+    if isinstance(raw, time):
+        return escape(raw.strftime("%H:%M"))
     if isinstance(raw, date):
         settled = getattr(record, "status", "") in getattr(record, "SETTLED", SETTLED)
         own = name not in getattr(record, "binding_others", ())

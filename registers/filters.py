@@ -111,7 +111,8 @@ class CheckFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # django-
     """Narrows to records that break a rule of consistency, on the day that is read."""
 
     def __init__(self, checks: "list[SelfCheck]") -> None:
-        super().__init__(choices=[(check.key, _(check.sentence)) for check in checks], label=_("Self-check"))
+        offered = [(check.key, _(check.sentence)) for check in checks]
+        super().__init__(choices=offered, label=_("Self-check"), empty_label=_("any"))
         self.checks = {check.key: check for check in checks}
 
     def filter(self, queryset: Any, value: Any) -> Any:
