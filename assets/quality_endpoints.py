@@ -30,7 +30,9 @@ class LacksFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # django-
     def __init__(self) -> None:
         fields: Any = Asset._meta.get_field
         super().__init__(
-            choices=[(name, capital(fields(name).verbose_name)) for name in quality.EMPTY], label=_("Empty field"), empty_label=_("any")
+            choices=[(name, capital(fields(name).verbose_name)) for name in quality.EMPTY],
+            label=_("Empty field"),
+            empty_label=_("any"),
         )
 
     def filter(self, queryset: Any, value: Any) -> Any:

@@ -220,7 +220,7 @@ def assets_of_patch(patch: Patch, user: Any) -> tuple[str, dict[str, Any]] | Non
 
 def tests_proved(evidence: Evidence, user: Any) -> tuple[str, dict[str, Any]] | None:
     """Return the panel of the patches whose test a piece of evidence proves."""
-    return _panel(DEPLOYMENTS.queryset(user).filter(test_proofs=evidence), "Proves the test of")
+    return _panel(DEPLOYMENTS.queryset(user).filter(test_proofs=evidence), gettext("Proves the test of"))
 
 
 def said_of_patch(patch: Patch, user: Any) -> tuple[str, dict[str, Any]] | None:

@@ -29,7 +29,7 @@ S = Decision.Status
 REASON = sentences(_("Reason"))
 GONE = [("record", "there", "gone")]
 Change = tuple[str, str, str]
-LEVELS = [("", "not given"), *((str(level), f"ML {level}") for level in range(1, 5))]
+LEVELS = [("", _("not given")), *((str(level), f"ML {level}") for level in range(1, 5))]
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,8 @@ def words(record: Any, name: str) -> str:
     value = None if value is None else labels(record.__class__, name).get(value, value)
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    if name == "level" and isinstance(value, Decimal):
+        return f"{value.normalize():f}"  # a Purdue level is 2 or 3.5, never 2.0
     return "" if value is None else str(value)
 
 

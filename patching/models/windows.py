@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Site, SiteRecord
@@ -25,7 +25,10 @@ class MaintenanceWindow(SiteRecord):
         help_text=_("Empty: every zone of the site."),
     )  # fmt: skip
     line = models.CharField(
-        _("line"), max_length=120, blank=True, help_text=_("A part of the place of its assets. Empty: every place.")
+        pgettext_lazy("of a plant", "line"),
+        max_length=120,
+        blank=True,
+        help_text=_("A part of the place of its assets. Empty: every place."),
     )
     starts_on = models.DateField(_("first day"))
     starts_time = models.TimeField(_("begins at"), help_text=_("By the clock on the wall of the site."))
