@@ -1,12 +1,14 @@
-"""The form of the priority table: one choice for each cell, days and source for each outcome."""
+"""The forms of the priority table, one choice for each cell, and of a maintenance window, which repeats in words."""
 
 from itertools import product
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
-from patching.models import PriorityTable
+from patching.models import MaintenanceWindow, PriorityTable
 from patching.rules.priority import EXPLOITED_AND_EXPOSED, LONGEST_DAYS, Criticality, Exploitation, Exposure, Priority
+from patching.rules.repeating import CHOICES, choice_of, rule_for
 from registers.forms import RecordForm
 
 OUTCOMES = [(outcome.value, outcome.label) for outcome in Priority]
@@ -72,3 +74,34 @@ class PriorityTableForm(RecordForm):
         """Keep the table; whoever writes it last is its author."""
         self.instance.drafted_by = self.user
         return super().save(commit)
+
+
+class WindowForm(RecordForm):
+    """Offers the common ways to repeat; any other is written as a rule."""
+
+    repeats = forms.ChoiceField(
+        label=_("Repeats"), choices=[*CHOICES.items(), ("", _("otherwise, by a rule"))], required=False
+    )
+
+    class Meta:
+        model = MaintenanceWindow
+        fields = (
+            "site", "name", "zone", "line", "starts_on", "starts_time", "rule", "minutes", "capacity_minutes",
+            "capacity_assets", "exceptions", "active",
+        )  # fmt: skip
+
+    field_order = ("site", "name", "zone", "line", "starts_on", "starts_time", "repeats")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = self.instance
+        self.initial["repeats"] = choice_of(kept.rule, kept.starts_on) if kept.pk else "ONCE"
+        self.fields["rule"].label = _("Rule")
+        self.fields["rule"].help_text = _("Only where it repeats otherwise: an RRULE of RFC 5545, such as FREQ=YEARLY;BYMONTH=8;BYDAY=1MO.")  # fmt: skip
+
+    def clean(self) -> dict[str, Any] | None:
+        """Turn the choice into its rule."""
+        cleaned, given = super().clean(), self.cleaned_data
+        if given.get("repeats") and given.get("starts_on"):
+            given["rule"] = rule_for(given["repeats"], given["starts_on"])
+        return cleaned

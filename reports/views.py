@@ -17,9 +17,9 @@ from accounts.permissions import sites_where
 from accounts.registers import SITES
 from programme.summary import HOME
 from registers import charts
+from registers.history.past import day_at
 from registers.middleware import end_of_day
 from reports import issuing, pdf, trend
-from reports.api import day_at, today_utc
 from reports.conformity import conformity
 from reports.models import Report
 from reports.registers import REPORTS, file_of
@@ -106,7 +106,7 @@ def conformity_page(request: HttpRequest) -> HttpResponse:
 def self_checks(request: HttpRequest) -> HttpResponse:
     """Show which rules of consistency are broken, and the way to each record."""
     site, _sites = site_asked(request.user, request.GET.get("site"))
-    found = results(request.user, today_utc(), site)
+    found = results(request.user, day_at(), site)
     context = {
         "results": found,
         "broken": sum(one.found > 0 for one in found),

@@ -143,10 +143,10 @@ class AdvisorySource(SharedRecord):
     def trust(self) -> str:
         """What a document needs to be believed, in a sentence."""
         if self.kind in {self.Kind.KEV, self.Kind.EPSS}:
-            return "These lists carry no signature; they come over https only."
+            return gettext("These lists carry no signature; they come over https only.")
         if self.public_key or self.fingerprint:
-            return "Hash and signature must be right; a document without signature is refused."
-        return "Hashes must be right; signatures are not checked, because no key is given."
+            return gettext("Hash and signature must be right; a document without signature is refused.")
+        return gettext("Hashes must be right; signatures are not checked, because no key is given.")
 
 
 @history()

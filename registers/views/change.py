@@ -20,6 +20,7 @@ from registers.filters import search
 from registers.forms import RecordForm
 from registers.history.origin import because
 from registers.history.past import moment
+from registers.views.once import mark, once
 from registers.views.record import RecordView
 from registers.wake import wake
 from registers.workflow import NotPossible, Transition
@@ -67,7 +68,7 @@ class RecordChange(WritingView):
             status=status, form=form, record=record, conflict=conflict,
             title=gettext("Edit {what}").format(what=record) if record else capfirst(gettext("Add {what}").format(what=one)),
             submit_label=gettext("Save changes") if record else capfirst(gettext("Add {what}").format(what=one)),
-            cancel_url=record.get_absolute_url() if record else self.link("list"),
+            cancel_url=record.get_absolute_url() if record else self.link("list"), once=None if record else mark(self.request),
         )  # fmt: skip
 
     def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
@@ -107,6 +108,10 @@ class RecordAdd(RecordChange):
         """Return nothing: there is no record yet; refuse those who may add nowhere."""
         if not self.register.may_anywhere(self.request.user, "add"):
             raise PermissionDenied
+
+    def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """Make the record, once for each form that was opened."""
+        return once(request, lambda: super(RecordAdd, self).post(request, pk))
 
 
 class RecordDelete(WritingView):
