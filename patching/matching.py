@@ -25,8 +25,9 @@ from patching.rereading import read_anew
 from patching.rules.advisories import Advisory as NamedAdvisory
 from patching.rules.advisories import NamedProduct
 from patching.rules.index import Index
-from patching.rules.matching import RULES_VERSION, AssetType, Judgement, Links, product_key, type_key
+from patching.rules.matching import RULES_VERSION, AssetType, Links, product_key, type_key
 from patching.rules.vendors import concerned
+from patching.rules.verdicts import Judgement
 from patching.rules.versions import PARSER_VERSION
 from registers.history.changes import Changes
 from registers.history.origin import because
