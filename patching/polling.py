@@ -1,7 +1,7 @@
 """Polls the advisory sources: those that are due, one that was asked for, or a folder or address given by hand."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -35,9 +35,9 @@ def visit_due() -> int:
     """
     began, visited, tried = monotonic(), 0, set[int]()
     with _turn() as free:
-        resumed = settle(now=timezone.now())
+        settle(now=timezone.now())
         while free and monotonic() - began < TURN_SECONDS:
-            waiting = (one for one in due(now=timezone.now(), also=resumed) if one.pk not in tried)
+            waiting = (one for one in due(now=timezone.now()) if one.pk not in tried)
             if (source := next(waiting, None)) is None:
                 break
             tried.add(source.pk)
@@ -52,30 +52,30 @@ def _turn() -> Iterator[bool]:
         yield any(held.enter_context(_held(TURN, number)) for number in range(TURNS))
 
 
-def settle(*, now: datetime) -> set[int]:
-    """End the visits whose worker is gone; return the sources to go on with at once, those that failed for the first time."""
+def settle(*, now: datetime) -> None:
+    """End the visits whose worker is gone."""
     gone = []
     for visit in Poll.objects.filter(state=Poll.State.RUNNING):
         with _held(VISIT, visit.pk) as free:
-            gone += [visit] if free else []
-    stopped = [visit.source_id for visit in gone if not visit.file_name and visit.asked_by_id is None]
-    _end(Poll.objects.filter(pk__in=[visit.pk for visit in gone]), now)
-    return {source.pk for source in AdvisorySource.objects.filter(pk__in=stopped) if source.failures == 1}
+            gone += [visit.pk] if free else []
+    _end(Poll.objects.filter(pk__in=gone), now)
 
 
 def _end(visits: QuerySet[Poll], now: datetime) -> None:
+    """Say that the worker stopped; what nobody asked for has no end, so that the source is due again at once."""
     for visit in visits.filter(state=Poll.State.RUNNING):
-        visit.state, visit.finished_at = Poll.State.FAILED, now
+        visit.state = Poll.State.FAILED
+        visit.finished_at = now if visit.asked_by_id or visit.file_name else None
         visit.problems = [
             {"place": visit.file_name or visit.source.address, "reason": "The worker stopped in the middle."}
         ]
         visit.save()
 
 
-def due(*, now: datetime, also: Collection[int] = ()) -> list[AdvisorySource]:
-    """Return the sources whose next poll is due, and those named `also` that are polled by themselves."""
+def due(*, now: datetime) -> list[AdvisorySource]:
+    """Return the sources whose next poll is due."""
     sources = AdvisorySource.objects.filter(enabled=True).order_by("pk")
-    return [one for one in sources if one.pk in also or ((at := one.next_poll_at) is not None and at <= now)]
+    return [source for source in sources if (at := source.next_poll_at) is not None and at <= now]
 
 
 def poll(

@@ -81,6 +81,16 @@ class TestWorkerThatDied:
         gone.refresh_from_db()
         assert gone.state == "FAILED"
 
+    def test_it_is_due_also_where_another_turn_ended_the_visit(self, source: AdvisorySource) -> None:
+        stopped(source)
+        polling.settle(now=timezone.now())
+        assert source in polling.due(now=timezone.now())
+
+    def test_what_a_person_asked_for_is_left_to_the_job(self, source: AdvisorySource, mara: Any) -> None:
+        stopped(source, asked_by=mara)
+        polling.settle(now=timezone.now())
+        assert source not in polling.due(now=timezone.now())
+
     def test_a_file_that_it_took_in_ends_too(self, source: AdvisorySource) -> None:
         AdvisorySource.objects.update(enabled=False)
         gone = stopped(source, file_name="pumps.zip")
@@ -94,7 +104,7 @@ class TestManyAtOnce:
     def test_a_visit_of_another_worker_goes_on(self, source: AdvisorySource, elsewhere: Any) -> None:
         running = stopped(source)
         elsewhere.execute("SELECT pg_advisory_lock(%s, %s)", [polling.VISIT, running.pk])
-        assert polling.settle(now=timezone.now()) == set()
+        polling.settle(now=timezone.now())
         running.refresh_from_db()
         assert running.state == "RUNNING"
 
