@@ -52,7 +52,7 @@ class PriorityTableForm(RecordForm):
     def grid(self) -> list[dict[str, Any]]:
         """The cells as rows of the table."""
         return [
-            {"attack": str(capital(ATTACKS[attack])), "place": place.capitalize(),
+            {"attack": capital(str(ATTACKS[attack])), "place": place.capitalize(),
              "cells": [self[f"cell-{attack}/{place}/{level}"] for level in Criticality]}
             for attack, place in product(Exploitation, Exposure)
         ]  # fmt: skip
@@ -60,7 +60,7 @@ class PriorityTableForm(RecordForm):
     @property
     def limits(self) -> list[tuple[str, Any, Any]]:
         """The days of each outcome with their source."""
-        return [(label, self[f"days-{key}"], self[f"source-{key}"]) for key, label in LIMITS.items()]
+        return [(str(label), self[f"days-{key}"], self[f"source-{key}"]) for key, label in LIMITS.items()]
 
     @property
     def head(self) -> list[Any]:
