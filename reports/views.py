@@ -19,6 +19,7 @@ from programme.summary import HOME
 from registers import charts
 from registers.history.past import day_at
 from registers.middleware import end_of_day
+from registers.wording import ask_plainly
 from reports import issuing, pdf, trend
 from reports.conformity import conformity
 from reports.models import Report
@@ -45,6 +46,7 @@ class AskForm(forms.Form):
         sites = sites_where(user, "report", "reports")
         self.fields["site"].queryset = SITES.queryset(user).filter(pk__in=sites).order_by("code")  # type: ignore[attr-defined]
         self.fields["catalogue"].choices = catalogue_choices()  # type: ignore[attr-defined]
+        ask_plainly(self.fields)
 
 
 def ask(request: HttpRequest) -> HttpResponse:

@@ -88,7 +88,7 @@ class MaintenanceWindow(SiteRecord):
                 {"exceptions": gettext("Write days such as 2026-12-27, with commas between them.")}
             ) from wrong
         try:
-            if self.starts_on and self.starts_time:
+            if self.site_id and self.starts_on and self.starts_time:
                 self.recurrence.check()
         except UnreadableRule as wrong:
             raise ValidationError({"rule": str(wrong)}) from wrong

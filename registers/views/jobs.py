@@ -20,6 +20,7 @@ from registers.door import importer_of, may, may_anywhere, registers, visible
 from registers.files.export import CHUNK, as_csv
 from registers.files.mapping import RETURNED, MappingField
 from registers.models import Job
+from registers.wording import ask_plainly
 
 VERDICTS = {"create": _("To create"), "update": _("To update"), "unchanged": _("Unchanged"), "error": _("Errors")}
 WRITTEN = VERDICTS | {"create": _("Created"), "update": _("Updated")}
@@ -84,6 +85,7 @@ class FileForm(forms.Form):
         open_to = [site.pk for site in sites if may(user, "import", model(site=site))]
         self.fields["site"].queryset = sites.filter(pk__in=open_to)  # type: ignore[attr-defined]
         read_site(self)
+        ask_plainly(self.fields)
 
 
 def take(request: HttpRequest, name: str) -> HttpResponse:

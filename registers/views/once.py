@@ -51,5 +51,5 @@ def once(request: HttpRequest, do: Callable[[], HttpResponse]) -> HttpResponse:
 
 def _digest(request: HttpRequest) -> str:
     sent = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
-    files = [(name, file.name, file.size) for name, file in request.FILES.items()]
+    files = [(name, file.name, file.size) for name in request.FILES for file in request.FILES.getlist(name)]
     return hashlib.sha256(json.dumps([request.path, sent, files], sort_keys=True).encode()).hexdigest()
