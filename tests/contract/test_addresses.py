@@ -17,6 +17,7 @@ from registers.models import Job
 from registers.own import Notice
 from reports.models import Report
 from risk.models import RiskAssessment
+from tests.contract.alike import ABSENT, assert_alike, count_from_far
 from tests.contract.test_registers import build
 
 # Pages beside the registers: what a stranger gets, a person of another site who asks for a record of NORTH.
@@ -135,6 +136,10 @@ OPEN = {
     "readyz": "/readyz",
     "reports:verify": "/reports/verify/",
 }
+# What these make for one's own site is new each time.
+NEW = ("calendar-address", "patching:plan-calendar", "programme:pack")
+# Kinds of records that everybody reads.
+SHARED = ("source", "advisory")
 # The pages of sign-in, second factor and sessions come from a library; tests/accounts holds what they do.
 SIGN_IN = ("account_", "mfa_", "socialaccount_", "openid_connect_", "usersessions_")
 
@@ -167,6 +172,7 @@ def test_every_address_is_tested() -> None:
 @pytest.fixture(scope="module")
 def ids(north: Site, mara: User) -> dict[str, Any]:
     """The ids of records of NORTH."""
+    count_from_far()
     plc = Asset.objects.create(site=north, name="N-PS1-PLC01", kind="PLC")
     job = Job.objects.create(owner=mara, kind="report", title="Compliance of NORTH")
     return {
@@ -199,6 +205,35 @@ def test_a_stranger_learns_nothing(
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     for secret in (b"N-PS1-PLC01", b"Northern waterworks", b"Compliance of NORTH"):
         assert secret not in body
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", sorted({**PAGES, **ENDPOINTS}.keys() - {"calendar-address"})
+)  # that makes a new secret
+def test_an_id_of_another_site_is_answered_as_one_that_does_not_exist(
+    name: str, ids: dict[str, Any], south: Site, sven: User, signed_in: Callable[[User], Client],
+    rest: Callable[[User], Client],
+) -> None:  # fmt: skip
+    path = {**PAGES, **ENDPOINTS}[name][0]
+    client = (rest if name in ENDPOINTS else signed_in)(sven)
+    client.get("/api/v1/sites/" if name in ENDPOINTS else "/")  # what comes with the first request is done
+    theirs = {kind: key for kind, key in ids.items() if kind not in SHARED}
+    theirs["site"] = Site.objects.create(code="WEST", name="Western waterworks").pk
+    absent = dict.fromkeys(theirs, ABSENT)
+    shared = {kind: ids[kind] for kind in SHARED}
+
+    def got(keys: dict[str, Any]) -> Any:
+        return client.get(path.format(**keys, **shared))
+
+    def sent(keys: dict[str, Any]) -> Any:
+        return client.post(path.format(**keys, **shared), {"ids": keys["asset"], "text": "N", **keys})
+
+    def sent_of_south(keys: dict[str, Any]) -> Any:
+        return client.post(path.format(**keys, **shared), {"confirm": "1", **keys, "site": south.pk})
+
+    for call in [sent, *([got] if "{" in path else []), *([] if name in NEW else [sent_of_south])]:
+        assert_alike(call, theirs, absent, what=call.__name__)
 
 
 @pytest.mark.django_db
