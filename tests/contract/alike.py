@@ -12,7 +12,7 @@ from registers.models import Job
 
 ABSENT = 999_999_999
 FAR = 987_650_000
-PASSING = re.compile(rb'(?:csrf-token" content|csrfmiddlewaretoken" value|nonce)="[^"]*"|go-on%2F[\w-]+')
+PASSING = re.compile(rb'(?:csrf-token" content|(?:csrfmiddlewaretoken|once)" value|nonce)="[^"]*"|go-on%2F[\w-]+')
 UNTOLD = {"X-Request-Id", "Content-Length", "RateLimit", "Content-Security-Policy"}
 
 
