@@ -20,8 +20,8 @@ def count_from_far() -> None:
     """Let new records have ids that stand nowhere else in an answer."""
     with connection.cursor() as cursor:
         for number, model in enumerate([Job, *(register.model for register in REGISTERS)]):
-            start = FAR + 1000 * number
-            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [model._meta.db_table, start])
+            ids = f"pg_get_serial_sequence('{model._meta.db_table}', 'id')"
+            cursor.execute(f"SELECT setval({ids}, greatest(%s, nextval({ids})))", [FAR + 1000 * number])
 
 
 def assert_alike(call: Callable[[Any], Any], theirs: Any, absent: Any = ABSENT, *, what: Any) -> int:

@@ -217,7 +217,7 @@ def test_an_id_of_another_site_is_answered_as_one_that_does_not_exist(
 ) -> None:  # fmt: skip
     path = {**PAGES, **ENDPOINTS}[name][0]
     client = (rest if name in ENDPOINTS else signed_in)(sven)
-    client.get("/api/v1/sites/" if name in ENDPOINTS else "/")  # what comes with the first request is done
+    client.get("/api/v1/sites/" if name in ENDPOINTS else "/nowhere/")  # what comes with the first request is done
     theirs = {kind: key for kind, key in ids.items() if kind not in SHARED}
     theirs["site"] = Site.objects.create(code="WEST", name="Western waterworks").pk
     absent = dict.fromkeys(theirs, ABSENT)

@@ -47,7 +47,7 @@ def paths(name: str) -> Iterator[str]:
 class TestRecord:
     def test_on_pages(self, name: str, key: int, sven: User, signed_in: Callable[[User], Client]) -> None:
         client = signed_in(sven)
-        client.get("/")  # what stands on every page is counted and kept
+        client.get("/nowhere/")  # what stands on every page is counted and kept
         for path in paths(name):
             assert assert_alike(lambda one, path=path: client.get(path.format(one)), key, what=path) >= 300
             assert assert_alike(lambda one, path=path: client.post(path.format(one), SENT), key, what=path) >= 300
@@ -70,7 +70,7 @@ class TestRecord:
         self, name: str, key: int, sven: User, rest: Callable[..., Any], signed_in: Callable[[User], Client]
     ) -> None:
         register, program, client = BY_NAME[name], rest(sven), signed_in(sven)
-        client.get("/")
+        client.get("/nowhere/")
         program.send("get", f"{name}/")
         for method in ("patch", "delete"):
             assert_alike(
@@ -94,7 +94,7 @@ def test_a_reference(
     of: str, field: str, name: str, key: int, sven: User, rest: Callable[..., Any], signed_in: Callable[[User], Client]
 ) -> None:
     register, program, client = BY_NAME[of], rest(sven), signed_in(sven)
-    client.get("/")
+    client.get("/nowhere/")
     program.send("get", f"{of}/")
     assert assert_alike(lambda one: program.send("get", f"{of}/?{field}={one}"), key, what="filter") == 400
     for page in ("", "export/"):
