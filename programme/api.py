@@ -30,6 +30,7 @@ from registers.api.serializers import AskedSerializer, RecordSerializer, Referen
 from registers.api.viewsets import viewset_for
 from registers.door import register_of
 from registers.filters import RecordFilter
+from registers.storage import GONE
 
 
 class RequirementSerializer(RecordSerializer):
@@ -228,8 +229,10 @@ def inert(answer: FileResponse) -> FileResponse:
 
 def file_of(evidence: Evidence) -> FileResponse:
     """Return the file of a piece of evidence as an attachment that no browser opens as a page."""
-    if not evidence.file or not evidence.file.storage.exists(str(evidence.file.name)):
+    if not evidence.file:
         raise NotFound("There is no file here.")
+    if not evidence.file.storage.exists(str(evidence.file.name)):
+        raise NotFound(GONE)
     answer = FileResponse(
         evidence.file.open(), as_attachment=True, filename=evidence.file_name, content_type=evidence.media_type
     )

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
+from rest_framework.exceptions import NotFound
 
 from accounts.chosen import named, sites_of
 from accounts.reauthentication import sensitive
@@ -123,4 +124,8 @@ def evidence_file(request: HttpRequest, pk: int) -> Any:
     found = _seen(request, pk)
     if not found.file:
         raise Http404(gettext("There is no such record."))
-    return file_of(found)
+    try:
+        return file_of(found)
+    except NotFound as gone:
+        messages.error(request, str(gone.detail))
+        return redirect(found)

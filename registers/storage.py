@@ -13,9 +13,11 @@ from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 WORK = "work"
 GRACE = timedelta(days=7)
+GONE = _("This file is gone from the store. Restore it from a backup.")
 
 
 class NoSpace(Exception):

@@ -27,6 +27,7 @@ from registers.door import may
 from registers.history import past
 from registers.middleware import parse_moment
 from registers.register import Register
+from registers.storage import GONE
 from registers.views import RecordList
 from reports import issuing, panels
 from reports.models import Report
@@ -135,7 +136,7 @@ def file_of(report: Report) -> FileResponse:
     """Return the kept file as an attachment."""
     kept = str(report.file.name)
     if not report.file.storage.exists(kept):
-        raise NotFound("The file of this report is gone from the store. Restore it from a backup.")
+        raise NotFound(GONE)
     name = kept.rsplit("/", 1)[-1]
     return FileResponse(report.file.open(), as_attachment=True, filename=name, content_type="application/pdf")
 

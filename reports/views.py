@@ -4,13 +4,14 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound
 
 from accounts.chosen import named, site_asked, site_of, sites_of
 from accounts.permissions import sites_where
@@ -125,8 +126,9 @@ def download(request: HttpRequest, pk: int) -> Any:
         raise Http404
     try:
         return file_of(report)
-    except ValidationError as gone:
-        raise Http404(str(gone)) from gone
+    except NotFound as gone:
+        messages.error(request, str(gone.detail))
+        return redirect(report)
 
 
 @login_not_required

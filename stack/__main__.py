@@ -8,6 +8,10 @@ from stack.places import ROOT, StackError
 
 def main(command: str, arguments: list[str]) -> int:
     """Carry out one command and return its exit code."""
+    if arguments and command in {"run", "journeys", "lint"}:
+        raise StackError(
+            f"`./portal {command}` takes nothing more: {' '.join(arguments)}. The port is set so: PORT=8001 ./portal run"
+        )
     if command == "run":
         from stack.run import run
 

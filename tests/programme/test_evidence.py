@@ -163,6 +163,16 @@ class TestFile:
         assert signed_in(sven).get(f"/programme/evidence/{drawing.pk}/file/").status_code == 404
         assert rest(sven).send("get", f"evidence/{drawing.pk}/content/").status_code == 404
 
+    def test_a_file_that_is_gone_is_said_to_be(
+        self, drawing: Evidence, ada: User, signed_in: Callable[[User], Any], rest: Callable[..., Any]
+    ) -> None:
+        drawing.file.storage.delete(str(drawing.file.name))
+        page = signed_in(ada).get(f"/programme/evidence/{drawing.pk}/file/", follow=True)
+        assert page.redirect_chain == [(drawing.get_absolute_url(), 302)]
+        assert "gone from the store" in page.content.decode()
+        answer = rest(ada).send("get", f"evidence/{drawing.pk}/content/")
+        assert (answer.status_code, "backup" in answer.json()["detail"]) == (404, True)
+
     def test_its_page_leads_to_the_file(self, drawing: Evidence, ada: User, signed_in: Callable[[User], Any]) -> None:
         page = signed_in(ada).get(drawing.get_absolute_url()).content.decode()
         assert f'href="/programme/evidence/{drawing.pk}/file/"' in page

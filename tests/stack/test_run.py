@@ -128,6 +128,12 @@ def test_a_management_commands_output_stands_alone_on_stdout() -> None:
     assert shown.stdout == f"{django.get_version()}\n"
 
 
+def test_what_run_does_not_know_is_refused_with_the_way_to_set_the_port() -> None:
+    told = subprocess.run([ROOT / "portal", "run", "--port", "8001"], capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert "PORT=8001" in told.stderr
+
+
 @pytest.mark.parametrize(("arguments", "code"), [(["help"], 0), (["rnu"], 2)])
 def test_an_unknown_command_shows_the_known_ones(arguments: list[str], code: int) -> None:
     told = subprocess.run([ROOT / "portal", *arguments], capture_output=True, text=True, check=False)
