@@ -32,6 +32,7 @@ _SERIES_A = re.compile(r"(?<=\d) (?:[Ss]eries )?A$")
 _REVISION = re.compile(r"\b[Rr]ev\.? (?=\d)")
 _INITIALS = re.compile(r"\b(([A-Z])\w+ ([A-Z])\w+) \2\3(?=20\d\d\b)")
 _OTHER, _BREAK = re.compile(r"[^a-z0-9\[\]*]"), re.compile(r"[\s,;:+\"'®™]+")
+_UNCLOSED = re.compile(r"(\((?=incl)[^()]*)$")
 _PLUS = re.compile(r"(?<=[A-Za-z])\+(?=[\s)]|$)")
 
 
@@ -163,6 +164,7 @@ def _parse_name(product: str) -> _Name:
     text = _PLUS.sub("plus", _SIZE.sub(" ", text)).replace("Software Controller", "SoftwareController")
     orders = tuple(found[0] for found in ORDER_NUMBER.finditer(text))
     text = _TRAIN.sub(r"V\1", ORDER_NUMBER.sub(" ", text))
+    text = _UNCLOSED.sub(r"\1)", text)
     opened = patterns(text)
     bounds = tuple(_SINCE.findall(text))
     text = _SINCE.sub(" ", text)
