@@ -23,7 +23,7 @@ from registers.middleware import end_of_day
 from registers.workflow import StepForm
 
 EVERYWHERE = "everywhere"
-NOTHING = ("", "---------")
+NOTHING = ("", _("choose"))
 
 
 class RoleFields(forms.Form):

@@ -200,8 +200,8 @@ def _owner_is(user: User | AnonymousUser) -> Q:
 def visible(queryset: models.QuerySet[Any], user: User | AnonymousUser, verb: str = "view") -> models.QuerySet[Any]:
     """Narrow a queryset to the records on which the user may do this, by the reach of their type.
 
-    Shared reference data that is `only_at` one site is read by those of that site. Who gives roles at a site sees the people
-    who hold or held one there.
+    Shared reference data of which some tells of sites says by `read_at` what those of some sites read. Who gives roles at a
+    site sees the people who hold or held one there.
     """
     model = queryset.model
     app = model._meta.app_label
@@ -209,8 +209,8 @@ def visible(queryset: models.QuerySet[Any], user: User | AnonymousUser, verb: st
     if reach == Reach.OWN:
         return queryset.filter(_owner_is(user))
     if reach == Reach.SHARED and verb == "view":
-        if hasattr(model, "only_at"):
-            queryset = queryset.filter(Q(only_at=None) | Q(only_at__in=sites_where(user, verb, app)))
+        if hasattr(model, "read_at") and not everywhere(user, verb, app):
+            queryset = queryset.filter(model.read_at(sites_where(user, verb, app)))
         return queryset if isinstance(user, User) and user.is_active else queryset.none()
     if model is User and verb == "view" and not everywhere(user, verb, app):
         return queryset.filter(
@@ -229,6 +229,10 @@ def visible(queryset: models.QuerySet[Any], user: User | AnonymousUser, verb: st
     return queryset.filter(**{f"{column}__in": sites})
 
 
+def _sees(user: User | AnonymousUser, record: Any) -> bool:
+    return visible(type(record)._default_manager.filter(pk=record.pk), user).exists()
+
+
 def may(user: User | AnonymousUser, verb: str, record: Any) -> bool:
     """Tell whether the user may do this to this one record."""
     reach, app = record.reach, record._meta.app_label
@@ -237,10 +241,10 @@ def may(user: User | AnonymousUser, verb: str, record: Any) -> bool:
         return isinstance(user, User) and user.is_active and record.owner_id == user.pk
     if reach in {Reach.SHARED, Reach.ORGANISATION}:
         if reach == Reach.SHARED and verb == "view":
-            near = getattr(record, "only_at_id", None) in {None, *sites_where(user, verb, app)}
-            return isinstance(user, User) and user.is_active and near
+            known = isinstance(user, User) and user.is_active
+            return known and (not hasattr(record, "read_at") or _sees(user, record))
         if isinstance(record, User) and verb == "view":
-            return visible(User.objects.filter(pk=record.pk), user).exists()
+            return _sees(user, record)
         if isinstance(record, User):
             return everywhere(user, verb, app) and not outranks(record, user)
         return everywhere(user, verb, app)

@@ -149,4 +149,10 @@ def media_of(zone: Zone, user: Any) -> tuple[str, dict[str, Any]] | None:
     )
 
 
-PANELS: tuple[Any, ...] = ((Asset, hardening), (Zone, media_of))
+def items_of(baseline: HardeningBaseline, user: Any) -> tuple[str, dict[str, Any]]:
+    """Return the panel of a baseline's items, and where another is added by those who may."""
+    found = ITEMS.queryset(user).filter(baseline=baseline).order_by("code")
+    return "assets/_baseline_items.html", {"items": found, "may_add": ITEMS.may_anywhere(user, "add")}
+
+
+PANELS: tuple[Any, ...] = ((Asset, hardening), (Zone, media_of), (HardeningBaseline, items_of))

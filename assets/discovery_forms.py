@@ -15,8 +15,9 @@ from registers.choices import read_site
 from registers.door import register_of
 from registers.files.mapping import MappingField
 from registers.forms import FormRenderer
+from registers.wording import ask_plainly
 
-TOO_LARGE = "The file is over {limit} MB. Split it."
+TOO_LARGE = _("The file is over {limit} MB. Split it.")
 
 
 class UploadForm(forms.Form):
@@ -31,12 +32,13 @@ class UploadForm(forms.Form):
         super().__init__(*args, **given)
         self.fields["site"].queryset = SITES.queryset(user).filter(pk__in=sites_where(user, "import", self.app))  # type: ignore[attr-defined]
         read_site(self)
+        ask_plainly(self.fields)
 
     def clean_file(self) -> Any:
         """Refuse what is too large before it is read."""
         file, limit = self.cleaned_data["file"], settings.UPLOAD_MAX_BYTES
         if file.size > limit:
-            raise forms.ValidationError(TOO_LARGE.format(limit=limit // 1_000_000))
+            raise forms.ValidationError(str(TOO_LARGE).format(limit=limit // 1_000_000))
         return file
 
 

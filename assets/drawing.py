@@ -194,7 +194,7 @@ def _tag(conduit: DrawnConduit, route: Route, near: bool) -> str:
         mark = f'<rect class="fw" x="{_n(left + 6)}" y="{_n(y - 4)}" width="8" height="8"/>'
     else:
         mark = f'<rect class="nofw" x="{_n(left + 6.5)}" y="{_n(y - 3.5)}" width="7" height="7"/>'
-    quiet = "no traffic seen lately" if conduit.quiet else ""
+    quiet = gettext("no traffic seen lately") if conduit.quiet else ""
     full = ", ".join(filter(None, (conduit.name, *conduit.protocols, conduit.boundary_device, conduit.broken, quiet)))
     return (
         f"{_open(near)}<title>{escape(full)}</title>"
@@ -213,7 +213,7 @@ def _label(conduit: DrawnConduit) -> str:
 def _protocols(conduit: DrawnConduit) -> str:
     """Return the first protocol and how many more, or that none is declared."""
     if not conduit.protocols:
-        return "no flow declared"
+        return gettext("no flow declared")
     more = len(conduit.protocols) - 1
     return conduit.protocols[0] + (f" +{more}" if more else "")
 

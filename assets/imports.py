@@ -8,7 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Lower
 
-from accounts.models import User
+from accounts.grants import holders
+from accounts.models import Role, User
 from accounts.permissions import sites_where
 from assets.models import Asset
 from assets.registers import ASSETS, ZONES
@@ -57,7 +58,7 @@ class AssetImporter:
         """Return what judges rows; what is said of a zone of another site is what is said of one that does not exist."""
         allowed = site.pk in sites_where(user, "import", "assets")
         zones = {zone.name.lower(): zone for zone in ZONES.queryset(user).filter(site=site)}
-        people = {one.email.lower(): one.name for one in User.objects.filter(is_active=True)}
+        people = {one.email.lower(): one.name for one in holders(set(Role.values), site.pk)}
         clean, seen = _cleaner(site, user), dict[str, int]()
         needed = [field.name for field in owning.declared(Asset) if field.required]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -29,7 +30,9 @@ class LacksFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # django-
     def __init__(self) -> None:
         fields: Any = Asset._meta.get_field
         super().__init__(
-            choices=[(name, capital(fields(name).verbose_name)) for name in quality.EMPTY], label="Empty field"
+            choices=[(name, capital(fields(name).verbose_name)) for name in quality.EMPTY],
+            label=_("Empty field"),
+            empty_label=_("any"),
         )
 
     def filter(self, queryset: Any, value: Any) -> Any:

@@ -1,9 +1,8 @@
 """My work: everything that waits for one person over all apps, and what they put away for a while."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.cache import caches
@@ -16,7 +15,7 @@ from accounts.models import User
 from csms.catalog import SUMMARIES
 from programme.summary import asked_by
 from registers.figures import Waiting
-from registers.history.past import moment
+from registers.history.past import day_at, moment
 from registers.own import Snooze
 from registers.workflow import NotPossible
 
@@ -33,8 +32,7 @@ class SnoozeForm(forms.Form):
 
 def today(site: Any = None) -> date:
     """Return the day that counts: of the moment read, in the site's time zone."""
-    at: datetime = moment() or timezone.now()
-    return at.astimezone(ZoneInfo(site.time_zone if site else "UTC")).date()
+    return day_at(site)
 
 
 def waiting_for(user: Any, on: date) -> list[Waiting]:

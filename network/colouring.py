@@ -69,7 +69,7 @@ class Matches(Plain):
     def zone(self, zone: Any) -> dict[str, Any]:
         """Colour what has any."""
         n = self.found.get(zone.pk, 0)
-        return {"tint": 1 if n < FEW else 2 if n < MANY else 3, "note": f"{n} open"} if n else {}
+        return {"tint": 1 if n < FEW else 2 if n < MANY else 3, "note": gettext("%d open") % n} if n else {}
 
     def key(self, title: str) -> Key | None:
         """Say what few and many look like."""

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
@@ -21,8 +20,7 @@ from network.plans import plan_of
 from network.registers import FINDINGS
 from network.rules.plan import Plan, PlanConduit
 from network.rules.segmentation import violations
-from registers import clock
-from registers.history.past import moment
+from registers.history.past import day_at
 
 NO_COLOUR = Plain()
 
@@ -58,7 +56,7 @@ class Drawing:
 
 def drawing_of(user: User, site: Site, asked: Mapping[str, str]) -> Drawing:
     """Return the drawing that an address asks for by `colour`, `boundary` and `focus`."""
-    on = (moment() or clock.now()).astimezone(ZoneInfo(site.time_zone)).date()
+    on = day_at(site)
     colour = asked.get("colour", "gap")
     colour = colour if colour in COLOURS else "gap"
     zones, conduits = list(zones_of(user, site)), list(conduits_of(user, site))
@@ -156,8 +154,8 @@ class Proposal:
         if self.joins:
             one, other = self.joins
             fresh = DrawnConduit(
-                id="proposed", name="Proposed", zone_a=str(one.pk), zone_b=str(other.pk), change="new", protocols=("proposed",),
-                boundary_device="Proposed device" if self.guarded else "", broken=", ".join(sorted({code for code, _text in self.breaks})),
+                id="proposed", name=gettext("Proposed"), zone_a=str(one.pk), zone_b=str(other.pk), change="new", protocols=(gettext("proposed"),),
+                boundary_device=gettext("Proposed device") if self.guarded else "", broken=", ".join(sorted({code for code, _text in self.breaks})),
             )  # fmt: skip
             told.append(fresh)
         return told

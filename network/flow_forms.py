@@ -16,12 +16,16 @@ class RulesetForm(UploadForm):
 
     app = "network"
     device: Any = forms.ModelChoiceField(
-        queryset=None, required=False, label=_("Firewall"), help_text=_("The device of the inventory.")
+        queryset=None,
+        required=False,
+        empty_label=_("none"),
+        label=_("Firewall"),
+        help_text=_("The device of the inventory."),
     )
 
     def __init__(self, *args: Any, user: Any, **given: Any) -> None:
         super().__init__(*args, user=user, **given)
-        self.fields["file"].help_text = "iptables-save -c, show running-config or show access-list of a Cisco ASA, or a table (CSV, XLSX)."  # fmt: skip
+        self.fields["file"].help_text = _("iptables-save -c, show running-config or show access-list of a Cisco ASA, or a table (CSV, XLSX).")  # fmt: skip
         assets: Any = register_of(Asset)
         devices = assets.queryset(user).filter(kind=Asset.Kind.NETWORK_DEVICE)
         self.fields["device"].queryset = devices.order_by("site__code", "name")  # type: ignore[attr-defined]
@@ -43,6 +47,6 @@ class CaptureForm(UploadForm):
 
     def __init__(self, *args: Any, user: Any, **given: Any) -> None:
         super().__init__(*args, user=user, **given)
-        self.fields[
-            "file"
-        ].help_text = "conn.log of Zeek (TSV or JSON lines) or a table (CSV); may be packed with gzip."
+        self.fields["file"].help_text = _(
+            "conn.log of Zeek (TSV or JSON lines) or a table (CSV); may be packed with gzip."
+        )

@@ -6,13 +6,12 @@ from typing import Any
 from django.db.models import Case, CharField, DateField, F, Func, Q, QuerySet, TextChoices, Value, When
 from django.db.models.functions import Cast
 from django.db.models.lookups import LessThanOrEqual
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from patching.deferring import held
 from patching.deploying import OPEN, S
 from registers.filters import ChoicesFilter, RecordFilter, filterset_for
-from registers.history.past import moment
+from registers.history.past import day_at
 
 
 class Control(TextChoices):
@@ -43,11 +42,12 @@ def control(on: date) -> Case:
 
 
 class ControlFilter(ChoicesFilter):
-    """Narrows to deployments that stand like this on the day that is read."""
+    """Narrows to deployments that stand like this on the day that is read: by the clock of the site, where the list shows one."""
 
     def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        """Ask where each stands."""
-        on = (moment() or timezone.now()).date()
+        """Ask where each stands, on the day on which the overview of the same sites counts."""
+        sites = list(self.parent.form.cleaned_data.get("site") or ())
+        on = day_at(sites[0] if len(sites) == 1 else None)
         return queryset.alias(stands=control(on)).filter(stands__in=list(value)) if value else queryset
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -13,9 +13,11 @@ from patching.feeds import epss, kev
 from patching.feeds.deliveries import Delivery, Failed, Fetched, ListingRead, Unchanged
 from patching.models import Advisory, AdvisorySource, AdvisoryState, Exploited, Prediction, SeenAddress
 from patching.rules.advisories import advisory as named_products
-from patching.rules.csaf import Malformed, read
+from patching.rules.csaf import read
 from patching.rules.facts import AdvisoryFacts, order_of
+from patching.rules.nodes import Malformed
 from patching.rules.versions import PARSER_VERSION
+from registers import clock
 from registers.history.origin import because
 
 BATCH, BATCH_SECONDS = 200, 5.0
@@ -145,7 +147,10 @@ def _is_older(facts: AdvisoryFacts, known: Advisory, source: AdvisorySource) -> 
     told, kept = order_of(facts.version), order_of(known.version)
     if told > kept:
         return False
-    return facts.current_release < known.current_release_on or (told < kept and known.source_id != source.pk)
+    by_day = (
+        facts.current_release < known.current_release_on <= clock.now()
+    )  # a day to come was a mistake: it says nothing
+    return by_day or (told < kept and known.source_id != source.pk)
 
 
 def _issued_anew(piece: Fetched, known: Advisory, source: AdvisorySource) -> bool:
@@ -189,6 +194,11 @@ def _take_exploited(catalogue: kev.Catalogue, counts: Counts) -> None:
 
 
 def _take_predictions(scores: epss.Scores, counts: Counts) -> None:
+    if scores.scored_at > clock.now() + timedelta(days=1):
+        counts.refuse(
+            scores.locator, f"These scores are of {scores.scored_at:%Y-%m-%d}, a day to come. Those already here stay."
+        )
+        return
     newest = Prediction.objects.order_by("-scored_at").values_list("scored_at", flat=True).first()
     if newest is not None and newest > scores.scored_at:
         counts.refuse(scores.locator, "These scores are older than those already here. The newer ones stay.")

@@ -21,11 +21,13 @@ from accounts.robots import robot
 from assets.models import Asset, Conduit, Flow, Zone
 from patching import spreading, urgencies
 from patching.models import Advisory, AdvisoryState, Exploited, Match, Poll, PriorityTable, ProductLink, VendorAlias
+from patching.rereading import read_anew
 from patching.rules.advisories import Advisory as NamedAdvisory
 from patching.rules.advisories import NamedProduct
 from patching.rules.index import Index
-from patching.rules.matching import RULES_VERSION, AssetType, Judgement, Links, product_key, type_key
+from patching.rules.matching import RULES_VERSION, AssetType, Links, product_key, type_key
 from patching.rules.vendors import concerned
+from patching.rules.verdicts import Judgement
 from patching.rules.versions import PARSER_VERSION
 from registers.history.changes import Changes
 from registers.history.origin import because
@@ -226,6 +228,7 @@ def follow(*, now: datetime) -> Outcome:
 
 def _follow(changes: Changes, now: datetime) -> Outcome:
     if changes.first:
+        read_anew()
         return match(now=now)
     outcome = Outcome()
     for scope in ({"advisories": changes.ids(Advisory)}, {"assets": _touched_assets(changes)}):

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset
 from patching import deferring, deploying
 from patching.controlling import deployment_filterset
 from patching.deploying import backup_refusal
+from patching.forms import WindowForm
 from patching.models import (
     Advisory,
     Blackout,
@@ -120,12 +122,19 @@ class WindowRegister(Register):
         "site", "name", "zone", "line", "starts_on", "starts_time", "rule", "minutes", "capacity_minutes", "capacity_assets",
         "exceptions", "active",
     )  # fmt: skip
+    shows = ("repeats",)
+    labels = {"repeats": _("repeats")}
+    form_class = WindowForm
+    sections = (
+        ("When", ("repeats", "starts_on", "starts_time", "minutes", "exceptions", "active")),
+        ("Where and how much", ("site", "zone", "line", "capacity_minutes", "capacity_assets")),
+    )
     columns = (
         "name",
         "site",
+        "repeats",
         "zone",
         "line",
-        "rule",
         "starts_on",
         "starts_time",
         "minutes",
@@ -211,7 +220,7 @@ def assets_of_patch(patch: Patch, user: Any) -> tuple[str, dict[str, Any]] | Non
 
 def tests_proved(evidence: Evidence, user: Any) -> tuple[str, dict[str, Any]] | None:
     """Return the panel of the patches whose test a piece of evidence proves."""
-    return _panel(DEPLOYMENTS.queryset(user).filter(test_proofs=evidence), "Proves the test of")
+    return _panel(DEPLOYMENTS.queryset(user).filter(test_proofs=evidence), gettext("Proves the test of"))
 
 
 def said_of_patch(patch: Patch, user: Any) -> tuple[str, dict[str, Any]] | None:

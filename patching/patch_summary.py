@@ -112,7 +112,7 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     )  # to plan all its joins takes longer than they do
     return [
         Waiting(
-            str(one),
+            gettext("{patch} on {asset}").format(patch=one.patch, asset=one.asset),
             f"{one.site.code} · {gettext(NEXT[one.status][1])}",
             one.get_absolute_url(),
             _when(one),

@@ -2,14 +2,17 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from time import monotonic
 from typing import IO, Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
 from pysequoia import Cert
 
 from accounts.robots import robot
@@ -20,7 +23,53 @@ from patching.models import AdvisorySource, Poll
 from patching.rules.timetable import recheck_due
 from registers import clock
 
+SOURCE, VISIT, TURN = 7001, 7005, 7006  # advisory locks
+TURNS, TURN_SECONDS = 2, 120  # of the worker's four processes: sources that answer slowly leave the others free
 Progress = Callable[[Counts], None]
+
+
+def visit_due() -> int:
+    """Poll what is due, one source after the other, until two minutes are over; return how many were visited.
+
+    The next turn, a minute later, goes on with the rest.
+    """
+    began, visited, tried = monotonic(), 0, set[int]()
+    with _turn() as free:
+        settle(now=timezone.now())
+        while free and monotonic() - began < TURN_SECONDS:
+            waiting = (one for one in due(now=timezone.now()) if one.pk not in tried)
+            if (source := next(waiting, None)) is None:
+                break
+            tried.add(source.pk)
+            visited += poll(source, now=timezone.now()) is not None
+    return visited
+
+
+@contextmanager
+def _turn() -> Iterator[bool]:
+    """Take one of the turns that may run at once; says whether there was one."""
+    with ExitStack() as held:
+        yield any(held.enter_context(_held(TURN, number)) for number in range(TURNS))
+
+
+def settle(*, now: datetime) -> None:
+    """End the visits whose worker is gone."""
+    gone = []
+    for visit in Poll.objects.filter(state=Poll.State.RUNNING):
+        with _held(VISIT, visit.pk) as free:
+            gone += [visit.pk] if free else []
+    _end(Poll.objects.filter(pk__in=gone), now)
+
+
+def _end(visits: QuerySet[Poll], now: datetime) -> None:
+    """Say that the worker stopped; what nobody asked for has no end, so that the source is due again at once."""
+    for visit in visits.filter(state=Poll.State.RUNNING):
+        visit.state = Poll.State.FAILED
+        visit.finished_at = now if visit.asked_by_id or visit.file_name else None
+        visit.problems = [
+            {"place": visit.file_name or visit.source.address, "reason": "The worker stopped in the middle."}
+        ]
+        visit.save()
 
 
 def due(*, now: datetime) -> list[AdvisorySource]:
@@ -36,7 +85,7 @@ def poll(
 
     Once a day, and when a person asks, every document's hash is compared, whatever time the list gives for it.
     """
-    with _alone(source) as free:
+    with _held(SOURCE, source.pk) as free:
         if not free:
             return None
         _forget_after_new_keys(source)
@@ -47,17 +96,17 @@ def poll(
 
 
 @contextmanager
-def _alone(source: AdvisorySource) -> Iterator[bool]:
-    """Hold the source for one worker; says whether it was free."""
+def _held(kind: int, key: int) -> Iterator[bool]:
+    """Hold what only one worker may have, until the end or the worker's death; says whether it was free."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [7001, source.pk])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [kind, key])
         free = bool(cursor.fetchone()[0])
     try:
         yield free
     finally:
         if free:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [7001, source.pk])
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [kind, key])
 
 
 def trusted(source: AdvisorySource) -> str:
@@ -73,11 +122,7 @@ def _forget_after_new_keys(source: AdvisorySource) -> None:
 
 
 def _begin(source: AdvisorySource, now: datetime, asked_by: Any, *, rechecked: bool = False) -> Poll:
-    Poll.objects.filter(source=source, state=Poll.State.RUNNING).update(
-        state=Poll.State.FAILED,
-        finished_at=now,
-        problems=[{"place": source.address, "reason": "The worker stopped in the middle."}],
-    )
+    _end(source.polls.filter(file_name=""), now)
     return Poll.objects.create(
         source=source, started_at=now, asked_by=asked_by, rechecked=rechecked, trusted=trusted(source)
     )
@@ -86,12 +131,13 @@ def _begin(source: AdvisorySource, now: datetime, asked_by: Any, *, rechecked: b
 def _visit(visit: Poll, pieces: Iterable[Piece], *, by: Any, progress: Progress | None = None) -> Poll:
     """Take the pieces in, keep the visit's counts up to date while they come, and say how it ended."""
     counts = Counts()
-    for _counts in take(pieces, visit.source, counts, by=by):
-        Poll.objects.filter(pk=visit.pk).update(
-            new=counts.new, changed=counts.changed, unchanged=counts.unchanged, refused=counts.refused
-        )
-        if progress:
-            progress(counts)
+    with _held(VISIT, visit.pk):
+        for _counts in take(pieces, visit.source, counts, by=by):
+            Poll.objects.filter(pk=visit.pk).update(
+                new=counts.new, changed=counts.changed, unchanged=counts.unchanged, refused=counts.refused
+            )
+            if progress:
+                progress(counts)
     now = clock.now()
     nothing_came = not (counts.new or counts.changed or counts.unchanged)
     for name, value in finished(counts, now=now).items():
@@ -107,10 +153,11 @@ def _pieces(source: AdvisorySource, recheck: bool) -> Iterator[Piece]:
     keys = [source.public_key.encode()] if source.public_key else []
     fingerprints = [source.fingerprint] if source.fingerprint else []
     address, allow = source.address, settings.OUTBOUND_ALLOW
+    before = None if recheck else seen.get(address)
     if source.kind == AdvisorySource.Kind.KEV:
-        yield kev.poll(address, allow=allow, seen=seen.get(address))
+        yield kev.poll(address, allow=allow, seen=before)
     elif source.kind == AdvisorySource.Kind.EPSS:
-        yield epss.poll(address, allow=allow, seen=seen.get(address))
+        yield epss.poll(address, allow=allow, seen=before)
     elif source.kind == AdvisorySource.Kind.FOLDER and source.led_away:
         yield Failed(address, "This is a link out of the drop folder; it was not followed.")
     elif source.kind == AdvisorySource.Kind.FOLDER:

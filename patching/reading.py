@@ -11,10 +11,12 @@ from patching.models import Advisory, AdvisoryState, Match, Prediction, VendorAl
 from patching.rules.advisories import Advisory as NamedAdvisory
 from patching.rules.advisories import NamedProduct
 from patching.rules.advisories import advisory as named_products
-from patching.rules.csaf import Malformed, read
+from patching.rules.csaf import read
 from patching.rules.facts import AFFECTED_STATUSES, AdvisoryFacts, Leaf, Vulnerability
 from patching.rules.index import Index
-from patching.rules.matching import AssetType, Judgement, Links, product_key, type_key
+from patching.rules.matching import AssetType, Links, product_key, type_key
+from patching.rules.nodes import Malformed
+from patching.rules.verdicts import Judgement
 from registers.history.timeline import events_of
 
 MOST_TYPES = 400

@@ -11,10 +11,10 @@ from patching import deferring, matching, polling, remedies
 @shared_task  # type: ignore[untyped-decorator]  # Celery has no types
 def poll_due(**_: Any) -> int:
     """Poll the sources that are due; return how many were visited."""
-    visits = [polling.poll(source, now=timezone.now()) for source in polling.due(now=timezone.now())]
-    if any(visits):
+    visited = polling.visit_due()
+    if visited:
         rematch.delay()
-    return len([visit for visit in visits if visit])
+    return visited
 
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery has no types

@@ -29,7 +29,7 @@ S = Decision.Status
 REASON = sentences(_("Reason"))
 GONE = [("record", "there", "gone")]
 Change = tuple[str, str, str]
-LEVELS = [("", "not given"), *((str(level), f"ML {level}") for level in range(1, 5))]
+LEVELS = [("", _("not given")), *((str(level), f"ML {level}") for level in range(1, 5))]
 
 
 @dataclass(frozen=True)
@@ -278,7 +278,7 @@ def request_not_applicable(judgement: Judgement, *, by: User, justification: str
         return request(judgement, Decision.Kind.NOT_APPLICABLE, by=by, title=title, reason=justification)
 
 
-@transition(Judgement, ALL, "", asks={"justification": REASON}, label="Does not apply")
+@transition(Judgement, ALL, "", asks={"justification": REASON}, label="Ask that it does not apply")
 def ask_not_applicable(judgement: Judgement, *, by: User, justification: str) -> None:
     """Ask that the requirement does not apply here; another person decides."""
     request_not_applicable(judgement, by=by, justification=justification)

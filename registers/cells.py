@@ -1,13 +1,14 @@
 """How a value stands in a list or on a page: states as shapes, days that have passed in words, unknown never empty."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.utils import timezone
 from django.utils.html import conditional_escape, escape, format_html, strip_tags
@@ -50,12 +51,16 @@ FOLDED, LONGEST_FOLDED = 3, 60
 
 @dataclass(frozen=True)
 class Drawn:
-    """One cell: its HTML, its classes, and its plain words for the second line on a tablet."""
+    """One cell: its HTML, its classes, and its plain words for the second line on a tablet.
+
+    `bare` are words that say nothing without the column's name: a figure, a day, a person.
+    """
 
     html: SafeString
     classes: str
     words: str = ""
     own: bool = False
+    bare: bool = False
 
 
 def kept(names: Sequence[str]) -> list[str]:
@@ -74,14 +79,14 @@ def drawn(name: str, record: Any, value: Any, *, own: bool = False) -> Drawn:
     raw = getattr(record, name, value)
     html = _special(name, record, raw)
     plain = strip_tags(value) if isinstance(value, SafeString) else "" if value is None else str(value)
-    if isinstance(raw, datetime) and html is not None:
+    if isinstance(raw, datetime | time) and html is not None:
         plain = strip_tags(html)
     folded = plain if not isinstance(raw, bool) else strip_tags(html or "") if raw else ""  # a bare yes tells nothing
     if html is None:
         html = conditional_escape(value) if plain else _missing(name)
     elif why := getattr(record, REASONS.get(name, ""), ""):
         html = format_html('<span title="{}">{}</span>', why, html)
-    return Drawn(html, _classes(name, raw, plain), folded)
+    return Drawn(html, _classes(name, raw, plain), folded, bare=_bare(name, raw))
 
 
 def labels(model: Any, name: str) -> dict[Any, str]:
@@ -110,23 +115,25 @@ def words(record: Any, name: str) -> str:
     value = None if value is None else labels(record.__class__, name).get(value, value)
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    if name == "level" and isinstance(value, Decimal):
+        return f"{value.normalize():f}"  # a Purdue level is 2 or 3.5, never 2.0
     return "" if value is None else str(value)
 
 
 def rows(
-    records: Sequence[Any], names: Sequence[str], *, ticked: bool, beside: Mapping[int, Mapping[str, Drawn]]
+    records: Sequence[Any], heads: Mapping[str, str], *, ticked: bool, beside: Mapping[int, Mapping[str, Drawn]]
 ) -> SafeString:
-    """Return the rows of a list; `beside` are cells that other apps told; on a tablet the columns outside the first four fold below the name."""
-    stay = frozenset(kept(names))
-    told = (_row(record, names, stay, ticked, beside.get(record.pk, {})) for record in records)
+    """Return the rows of a list with these columns; `beside` are cells that other apps told; on a tablet the columns outside the first four fold below the name."""
+    stay = frozenset(kept(list(heads)))
+    told = (_row(record, heads, stay, ticked, beside.get(record.pk, {})) for record in records)
     return mark_safe("".join(told))  # noqa: S308 - each cell is escaped
 
 
-def _row(record: Any, names: Sequence[str], stay: frozenset[str], ticked: bool, beside: Mapping[str, Drawn]) -> str:
-    cells = [
-        beside.get(name) or drawn(name, record, _told(record, name, names), own=index == 0)
-        for index, name in enumerate(names)
-    ]
+def _row(record: Any, heads: Mapping[str, str], stay: frozenset[str], ticked: bool, beside: Mapping[str, Drawn]) -> str:
+    cells = {
+        name: beside.get(name) or drawn(name, record, _told(record, name, heads), own=index == 0)
+        for index, name in enumerate(heads)
+    }
     ticking = escape(gettext("Tick {record}").format(record=record)) if ticked else ""
     tick = (
         f'<td class="ck"><input type="checkbox" name="ids" value="{record.pk}" form="bulk" aria-label="{ticking}"></td>'
@@ -134,19 +141,25 @@ def _row(record: Any, names: Sequence[str], stay: frozenset[str], ticked: bool, 
         else ""
     )
     below = [
-        cell.words
-        for name, cell in zip(names, cells, strict=True)
+        f"{heads[name]}: {cell.words}" if cell.bare else cell.words
+        for name, cell in cells.items()
         if name not in stay and cell.words and len(cell.words) <= LONGEST_FOLDED
     ]
     fold = f'<div class="xs sec tab-only fold">{escape(" · ".join(below[:FOLDED]))}</div>'
     told = (
         f'<td class="{cell.classes}{"" if name in stay else " desk"}">{cell.html}{fold if cell.own else ""}</td>'
-        for name, cell in zip(names, cells, strict=True)
+        for name, cell in cells.items()
     )
     return f"<tr>{tick}{''.join(told)}</tr>"
 
 
-def _told(record: Any, name: str, names: Sequence[str]) -> str:
+def _bare(name: str, raw: Any) -> bool:
+    """Tell whether a value says nothing without its column's name."""
+    told = isinstance(raw, int | float | Decimal | date | time | AbstractBaseUser) and not isinstance(raw, bool)
+    return told or name == "owner"
+
+
+def _told(record: Any, name: str, names: Collection[str]) -> str:
     """Return a value in words; a product with its vendor, where the vendor has no column of its own."""
     told = "" if name == "__str__" else words(record, name)
     vendor = getattr(record, "vendor", "") if name == "product" and "vendor" not in names else ""
@@ -159,8 +172,10 @@ def _classes(name: str, raw: Any, plain: str) -> str:
         classes.append("r")
     if name in SECOND:
         classes.append("sec")
-    else:
-        classes.append("nw" if len(plain) <= SHORT or name in IDENTIFIERS else "words")
+    if len(plain) > SHORT:  # may break anywhere, or it pushes its neighbours out of the page
+        classes.append("words")
+    elif name not in SECOND:
+        classes.append("nw")
     return " ".join(classes)
 
 
@@ -186,10 +201,12 @@ def _special(name: str, record: Any, raw: Any) -> SafeString | None:
         return None if raw else format_html('<span class="dim">{}</span>', gettext("no"))
     if isinstance(raw, datetime):
         return escape(timezone.localtime(raw, zone_of(record)).strftime("%Y-%m-%d %H:%M"))
+    if isinstance(raw, time):
+        return escape(raw.strftime("%H:%M"))
     if isinstance(raw, date):
         settled = getattr(record, "status", "") in getattr(record, "SETTLED", SETTLED)
         own = name not in getattr(record, "binding_others", ())
-        return _day(name, raw) if own and not settled else escape(raw.isoformat())
+        return _day(name, record, raw) if own and not settled else escape(raw.isoformat())
     if isinstance(raw, list) and raw and not labels(record.__class__, name):
         return format_html('<span class="mono">{}</span>', " ".join(str(part) for part in raw))
     return None
@@ -219,9 +236,9 @@ def _state(name: str, record: Any, raw: Any) -> SafeString:
     return shapes.state(code.upper(), word)
 
 
-def _day(name: str, day: date) -> SafeString:
-    """Return a day; one that has passed and should not have is said by shape and colour."""
-    today = (moment() or timezone.now()).date()
+def _day(name: str, record: Any, day: date) -> SafeString:
+    """Return a day; one that has passed at the record's site and should not have is said by shape and colour."""
+    today = (moment() or timezone.now()).astimezone(zone_of(record) or UTC).date()
     words = day.isoformat()
     if name in DEADLINES and day < today:
         return shapes.told("bad", "triangle", words)

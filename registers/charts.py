@@ -8,43 +8,48 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 VERDICTS = (_("met"), _("partly met"), _("not met"), _("not assessed"))
-BAR = 231
+NARROWEST = 231  # a bar is as wide as its place; what fits inside is told by the narrowest one
 
 
-def stacked(counts: Sequence[int], words: Sequence[str] = VERDICTS, *, width: int = BAR) -> SafeString:
-    """Draw counts as one bar: solid, hatched, vermilion, dashed, with each count inside where there is room."""
+def stacked(counts: Sequence[int], words: Sequence[str] = VERDICTS) -> SafeString:
+    """Draw counts as one bar over the whole width: solid, hatched, vermilion, dashed, with each count inside where there is room."""
     total = sum(counts)
     hatch = "hatch-" + "-".join(str(number) for number in counts)
     parts, left = [], 0.0
     for kind, number in enumerate(counts, start=1):
         if number:
-            long = (width - 1) * number / total
-            parts.append(_part(kind, number, left, long, hatch))
-            left += long
+            share = 100 * number / total
+            parts.append(_part(kind, number, left, share, hatch))
+            left += share
     told = ", ".join(f"{number} {gettext(word)}" for number, word in zip(counts, words, strict=False))
     return format_html(
-        '<svg class="ch" viewBox="0 0 {} 18" width="{}" height="18" role="img" aria-label="{}">'
+        '<svg class="ch stacked" width="100%" height="18" role="img" aria-label="{}">'
         '<defs><pattern id="{}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect class="h2a" width="5" height="5"/><path class="h2b" d="M0 0v5"/></pattern></defs>{}</svg>',
-        width, width, told, hatch, format_html_join("", "{}", ((part,) for part in parts)),
+        told, hatch, format_html_join("", "{}", ((part,) for part in parts)),
     )  # fmt: skip
 
 
-def _part(kind: int, number: int, left: float, long: float, hatch: str) -> SafeString:
+def _part(kind: int, number: int, left: float, share: float, hatch: str) -> SafeString:
+    """Draw one part in percent of the bar; a stripe of the ground parts it from the one before."""
     fill = format_html('fill="url(#{})"', hatch) if kind == 2 else format_html('class="c{}"', kind)
-    box = format_html(
-        '<rect x="{}" y="1" width="{}" height="16" {}/>', f"{left + 0.5:.1f}", f"{max(long - 1.5, 1):.1f}", fill
-    )
-    if long < 7 * len(str(number)) + 2:
+    box = format_html('<rect x="{}%" y="1" width="{}%" height="16" {}/>', f"{left:.2f}", f"{share:.2f}", fill)
+    if left:
+        box += format_html(
+            '<rect class="c0" x="{}%" width="1.5" height="18" transform="translate(-1.5 0)"/>', f"{left:.2f}"
+        )
+    if NARROWEST * share / 100 < 7 * len(str(number)) + 2:
         return box
-    middle = left + long / 2
+    middle = f"{left + share / 2:.2f}"
     plate = (
-        format_html('<rect class="c0" x="{}" y="3" width="16" height="12" rx="2"/>', f"{middle - 8:.1f}")
+        format_html(
+            '<rect class="c0" x="{}%" y="3" width="16" height="12" rx="2" transform="translate(-8 0)"/>', middle
+        )
         if kind == 2
         else ""
     )
     name = {1: "onb", 2: "v", 3: "onb"}.get(kind, "")
-    word = format_html('<text x="{}" y="13" text-anchor="middle" class="{}">{}</text>', f"{middle:.1f}", name, number)
+    word = format_html('<text x="{}%" y="13" text-anchor="middle" class="{}">{}</text>', middle, name, number)
     return format_html("{}{}{}", box, plate, word)
 
 

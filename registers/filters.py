@@ -12,7 +12,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +20,7 @@ from registers import owning
 from registers.choices import ids_of
 from registers.door import self_checks, tagged
 from registers.forms import narrow
-from registers.history.past import moment
+from registers.history.past import day_at
 from registers.own import OWN_FIELD
 from registers.several import SeveralField
 from registers.wording import capital, small
@@ -112,12 +111,13 @@ class CheckFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # django-
     """Narrows to records that break a rule of consistency, on the day that is read."""
 
     def __init__(self, checks: "list[SelfCheck]") -> None:
-        super().__init__(choices=[(check.key, _(check.sentence)) for check in checks], label=_("Self-check"))
+        offered = [(check.key, _(check.sentence)) for check in checks]
+        super().__init__(choices=offered, label=_("Self-check"), empty_label=_("any"))
         self.checks = {check.key: check for check in checks}
 
     def filter(self, queryset: Any, value: Any) -> Any:
         """Ask the rule."""
-        return self.checks[value].narrowed(queryset, (moment() or timezone.now()).date()) if value else queryset
+        return self.checks[value].narrowed(queryset, day_at()) if value else queryset
 
 
 class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types

@@ -15,7 +15,7 @@ from registers.door import Reach, visible
 from registers.own import OWN_FIELD
 from registers.wording import ask_plainly
 
-BOXES = ("/text.html", "/number.html", "/hidden.html", "/date.html", "/email.html", "/url.html")
+BOXES = ("/text.html", "/number.html", "/hidden.html", "/date.html", "/time.html", "/email.html", "/url.html")
 
 
 class FormRenderer(TemplatesSetting):
@@ -100,6 +100,8 @@ class RecordForm(forms.ModelForm[Any]):
         for field in self.fields.values():
             if isinstance(field.widget, forms.DateInput):
                 field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            elif isinstance(field.widget, forms.TimeInput):
+                field.widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
         self.own = owning.declared(type(self.instance)) if self.with_own else []
         for own in self.own:
             self.fields[OWN_FIELD + own.name] = owning.form_field(own)

@@ -34,7 +34,7 @@ def form_field(field: OwnField) -> forms.Field:
     if field.kind == K.DATE:
         return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **given)
     if field.kind == K.CHOICE:
-        return forms.ChoiceField(choices=[("", "not given"), *((one, one) for one in field.choices)], **given)
+        return forms.ChoiceField(choices=[("", gettext("not given")), *((one, one) for one in field.choices)], **given)
     return forms.CharField(max_length=LONGEST, **given)
 
 

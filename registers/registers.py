@@ -10,6 +10,7 @@ from registers.door import registers
 from registers.forms import RecordForm
 from registers.own import Notice, OwnField, SavedView
 from registers.register import Register
+from registers.wording import ask_plainly
 
 
 class SavedViewRegister(Register):
@@ -42,6 +43,7 @@ class OwnFieldForm(RecordForm):
         self.fields["register"] = forms.ChoiceField(label=self.fields["register"].label, choices=offered)
         for name in ("register", "name", "kind"):
             self.fields[name].disabled = self.instance.pk is not None
+        ask_plainly(self.fields)
 
 
 class OwnFieldRegister(Register):

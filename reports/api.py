@@ -1,11 +1,8 @@
 """`GET /api/v1/conformity/?site=&catalogue=&as_of=` and `GET /api/v1/self-checks/?site=`."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
@@ -19,7 +16,7 @@ from programme.summary import HOME
 from registers.api.asking import refuse_unknown
 from registers.api.described import page_of
 from registers.api.paging import LongPaging
-from registers.history.past import moment
+from registers.history.past import day_at
 from reports.conformity import Row, conformity
 from reports.registers import find_site
 from reports.requirements import catalogue_exists
@@ -48,16 +45,6 @@ CONFORMITY = page_of("Conformity", inline_serializer("ConformityRow", {
 KNOWN = {"site", "catalogue", "category", "as_of", "limit", "offset", "format"}
 
 
-def day_at(site: Any) -> date:
-    """Return the day that counts at a site: of the moment read, or today there."""
-    return (moment() or timezone.now()).astimezone(ZoneInfo(site.time_zone)).date()
-
-
-def today_utc() -> date:
-    """Return the day on which self-checks and their lists ask: of the moment read, or today."""
-    return (moment() or timezone.now()).date()
-
-
 class SelfChecksView(APIView):
     """Rules of consistency: how many records break each, and their list."""
 
@@ -70,7 +57,7 @@ class SelfChecksView(APIView):
         site = find_site(request.user, request.query_params["site"]) if "site" in request.query_params else None
         rows = [
             {"id": one.check.key, "severity": one.check.severity, "title": one.check.sentence, "remedy": one.check.remedy, "count": one.found, "list": one.rest}
-            for one in results(request.user, today_utc(), site)
+            for one in results(request.user, day_at(), site)
         ]  # fmt: skip
         pages = LongPaging()
         return pages.get_paginated_response(pages.paginate_queryset(rows, request))

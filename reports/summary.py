@@ -70,7 +70,7 @@ def _everywhere(user: Any, on: date, sites: list[Any]) -> dict[str, Any]:
     total = _sum(together.values())
     return {
         "catalogue": gettext("{catalogue} at all sites").format(catalogue=HOME), "url": "/reports/conformity/",
-        "sites": sorted(lines, key=lambda line: line["percent"])[:MOST_SITES], "groups": _lines(together), **_told(total),
+        "sites": sorted(lines, key=lambda line: line["percent"])[:MOST_SITES], "left_out": max(0, len(lines) - MOST_SITES), "groups": _lines(together), **_told(total),
         "course": course(user, on, None, *_met(total)),
     }  # fmt: skip
 

@@ -17,9 +17,10 @@ from accounts.permissions import sites_where
 from accounts.registers import SITES
 from programme.summary import HOME
 from registers import charts
+from registers.history.past import day_at
 from registers.middleware import end_of_day
+from registers.wording import ask_plainly
 from reports import issuing, pdf, trend
-from reports.api import day_at, today_utc
 from reports.conformity import conformity
 from reports.models import Report
 from reports.registers import REPORTS, file_of
@@ -45,6 +46,7 @@ class AskForm(forms.Form):
         sites = sites_where(user, "report", "reports")
         self.fields["site"].queryset = SITES.queryset(user).filter(pk__in=sites).order_by("code")  # type: ignore[attr-defined]
         self.fields["catalogue"].choices = catalogue_choices()  # type: ignore[attr-defined]
+        ask_plainly(self.fields)
 
 
 def ask(request: HttpRequest) -> HttpResponse:
@@ -106,7 +108,7 @@ def conformity_page(request: HttpRequest) -> HttpResponse:
 def self_checks(request: HttpRequest) -> HttpResponse:
     """Show which rules of consistency are broken, and the way to each record."""
     site, _sites = site_asked(request.user, request.GET.get("site"))
-    found = results(request.user, today_utc(), site)
+    found = results(request.user, day_at(), site)
     context = {
         "results": found,
         "broken": sum(one.found > 0 for one in found),

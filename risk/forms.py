@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 
 from registers.forms import RecordForm
+from registers.wording import ask_plainly
 from risk.models import in_force
 from risk.rules.methodology import CATEGORIES
 
@@ -37,6 +38,7 @@ class RiskForm(RecordForm):
                     label=gettext("Impact on {category}").format(category=gettext(category)), choices=[("", gettext("not rated")), *choices], coerce=int, required=False, empty_value=None,
                     initial=(self.instance.impacts or {}).get(category),
                 )  # fmt: skip
+            ask_plainly(self.fields)
 
     def clean(self) -> dict[str, Any] | None:
         """Put the chosen impacts into the record."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from assets.registers import ASSETS, CONDUITS, ZONES
 from network.models import SrAnswer
@@ -84,29 +85,29 @@ def steps(assessment: RiskAssessment, user: Any) -> list[Step]:
         return Step(code, title, asks, told, notes.get(code.replace(" ", "-").lower(), ""), links)
 
     return [
-        step("ZCR 1", "The system", "What is assessed, where it ends, how it is entered.", [
-            ("system or site with its boundary written down", int(bool(suc.boundary if suc else site.name)), 1, suc.get_absolute_url() if suc else site.get_absolute_url()),
-            ("zones of the system", min(1, n["zones"]), 1, f"/assets/zones/{at}"),
+        step("ZCR 1", _("The system"), _("What is assessed, where it ends, how it is entered."), [
+            (_("system or site with its boundary written down"), int(bool(suc.boundary if suc else site.name)), 1, suc.get_absolute_url() if suc else site.get_absolute_url()),
+            (_("zones of the system"), min(1, n["zones"]), 1, f"/assets/zones/{at}"),
         ]),
-        step("ZCR 2", "Initial risk", "The worst that can happen, as if nothing protected it.", [
-            ("risks rated without measures", min(1, n["risks"]), 1, f"/risk/risks/{at}")], ("Add a risk", f"/risk/risks/add/{at}")),
-        step("ZCR 3", "Zones and conduits", "Every asset in one zone; business, safety, wireless and remote access apart.", [
-            ("assets in use that are in a zone", assets.filter(zone__isnull=False).count(), assets.count(), f"/assets/assets/{at}&zone__isnull=true&lifecycle=IN_USE"),
-            ("zones and conduits that break no rule", n["zones"] + n["conduits"] - places, n["zones"] + n["conduits"], f"/network/segmentation-findings/{at}&status=OPEN"),
-        ], ("Drawing", f"/network/drawing/{at}")),
-        step("ZCR 4", "Against what is tolerable", "Which risks stand above the line, and so ask for a detailed look.", [
-            ("methodology in force that says what is tolerable", int(in_force() is not None), 1, "/risk/methodologies/"),
-        ], ("Heat map", f"/risk/heat-map/{at}")),
-        step("ZCR 5", "Detailed risk", "For each zone and conduit: threats, weaknesses, rating, target level, measures.", [
-            ("zones with a rated risk", zones.filter(pk__in=[one for one in rated if one]).count(), n["zones"], f"/assets/zones/{at}"),
-            ("zones with a target level", zones.filter(sl_t__isnull=False).count(), n["zones"], f"/assets/zones/{at}&check=zone-without-target"),
-            ("risks above the line that are treated or accepted", treated.distinct().count(), above.count(), f"/risk/risks/{at}&above=true"),
-        ], ("Treatments", f"/risk/treatments/{at}")),
-        step("ZCR 6", "Requirements specification", "What each zone has to fulfil, and how far it does.", [
-            ("zones whose system requirements are answered", answered, n["zones"], f"/network/security-levels/{at}"),
-        ], ("Make the report", f"/reports/make/{at}&kind=zones-conduits")),
-        step("ZCR 7", "Approval", "The owner of the plant approves what was found.", [
-            ("people named who took part", int(bool(assessment.participants.strip())), 1, assessment.get_absolute_url()),
-            ("approved", int(assessment.status == "APPROVED"), 1, assessment.get_absolute_url()),
+        step("ZCR 2", _("Initial risk"), _("The worst that can happen, as if nothing protected it."), [
+            (_("risks rated without measures"), min(1, n["risks"]), 1, f"/risk/risks/{at}")], (_("Add a risk"), f"/risk/risks/add/{at}")),
+        step("ZCR 3", _("Zones and conduits"), _("Every asset in one zone; business, safety, wireless and remote access apart."), [
+            (_("assets in use that are in a zone"), assets.filter(zone__isnull=False).count(), assets.count(), f"/assets/assets/{at}&zone__isnull=true&lifecycle=IN_USE"),
+            (_("zones and conduits that break no rule"), n["zones"] + n["conduits"] - places, n["zones"] + n["conduits"], f"/network/segmentation-findings/{at}&status=OPEN"),
+        ], (_("Drawing"), f"/network/drawing/{at}")),
+        step("ZCR 4", _("Against what is tolerable"), _("Which risks stand above the line, and so ask for a detailed look."), [
+            (_("methodology in force that says what is tolerable"), int(in_force() is not None), 1, "/risk/methodologies/"),
+        ], (_("Heat map"), f"/risk/heat-map/{at}")),
+        step("ZCR 5", _("Detailed risk"), _("For each zone and conduit: threats, weaknesses, rating, target level, measures."), [
+            (_("zones with a rated risk"), zones.filter(pk__in=[one for one in rated if one]).count(), n["zones"], f"/assets/zones/{at}"),
+            (_("zones with a target level"), zones.filter(sl_t__isnull=False).count(), n["zones"], f"/assets/zones/{at}&check=zone-without-target"),
+            (_("risks above the line that are treated or accepted"), treated.distinct().count(), above.count(), f"/risk/risks/{at}&above=true"),
+        ], (_("Treatments"), f"/risk/treatments/{at}")),
+        step("ZCR 6", _("Requirements specification"), _("What each zone has to fulfil, and how far it does."), [
+            (_("zones whose system requirements are answered"), answered, n["zones"], f"/network/security-levels/{at}"),
+        ], (_("Make the report"), f"/reports/make/{at}&kind=zones-conduits")),
+        step("ZCR 7", _("Approval"), _("The owner of the plant approves what was found."), [
+            (_("people named who took part"), int(bool(assessment.participants.strip())), 1, assessment.get_absolute_url()),
+            (_("approved"), int(assessment.status == "APPROVED"), 1, assessment.get_absolute_url()),
         ]),
     ]  # fmt: skip

@@ -4,16 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from assets.registers import ASSETS
 from assets.registers import REGISTERS as PLANT
 
 NETWORKS = next(register for register in PLANT if register.name == "networks")
-CATEGORIES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("SCADA", ("SCADA_SERVER",)), ("PLCs and field devices", ("PLC", "CONTROL_HARDWARE", "FIELD_DEVICE", "SAFETY_SYSTEM")),
-    ("Engineering workstations", ("ENGINEERING_WORKSTATION",)), ("HMIs", ("HMI",)),
-    ("Industrial servers and applications", ("SERVER", "INDUSTRIAL_APPLICATION")), ("Communication networks", ("NETWORK_DEVICE", "REMOTE_ACCESS")),
-    ("Not classified", ("OTHER",)),
+CATEGORIES: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
+    (_("SCADA"), ("SCADA_SERVER",)), (_("PLCs and field devices"), ("PLC", "CONTROL_HARDWARE", "FIELD_DEVICE", "SAFETY_SYSTEM")),
+    (_("Engineering workstations"), ("ENGINEERING_WORKSTATION",)), (_("HMIs"), ("HMI",)),
+    (_("Industrial servers and applications"), ("SERVER", "INDUSTRIAL_APPLICATION")), (_("Communication networks"), ("NETWORK_DEVICE", "REMOTE_ACCESS")),
+    (_("Not classified"), ("OTHER",)),
 )  # fmt: skip
 INSIDE = Q(scope_mark__inside=True) | Q(scope_mark=None, zone__suc__isnull=False)
 OUTSIDE = Q(scope_mark__inside=False)
@@ -49,7 +52,9 @@ def lines(user: Any, site: Any) -> list[Line]:
         .filter(site=site)
         .aggregate(inside=Count("pk", filter=Q(zone__suc__isnull=False)), all=Count("pk"))
     )
-    networks = Line("Control networks", n["inside"], 0, n["all"] - n["inside"], f"/assets/networks/?site={site.pk}")
+    networks = Line(
+        gettext("Control networks"), n["inside"], 0, n["all"] - n["inside"], f"/assets/networks/?site={site.pk}"
+    )
     rows = assets_of(user, site).order_by().values("kind").annotate(
         inside=Count("pk", filter=INSIDE), outside=Count("pk", filter=OUTSIDE), undecided=Count("pk", filter=UNDECIDED)
     )  # fmt: skip
@@ -59,7 +64,7 @@ def lines(user: Any, site: Any) -> list[Line]:
         found = [by_kind[kind] for kind in kinds if kind in by_kind]
         listed = "".join(f"&kind={kind}" for kind in kinds)
         inside, outside, open_ones = (sum(row[name] for row in found) for name in ("inside", "outside", "undecided"))
-        told.append(Line(title, inside, outside, open_ones, f"/assets/assets/?site={site.pk}{listed}"))
+        told.append(Line(str(title), inside, outside, open_ones, f"/assets/assets/?site={site.pk}{listed}"))
     return told
 
 

@@ -74,7 +74,7 @@ class RoleGrant(Record):
 
     def clean(self) -> None:
         """Refuse what cannot be given: to oneself, to a robot, to somebody who left, twice, or for a time that is over."""
-        if self.pk:
+        if self.pk or self.person_id is None:
             return
         if self.given_by_id == self.person_id:
             raise ValidationError({"person": _("Nobody gives a role to himself.")})

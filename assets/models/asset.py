@@ -1,5 +1,7 @@
 """Assets, and what is known of each: interfaces, software, backups."""
 
+from contextlib import suppress
+
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -196,9 +198,9 @@ class Asset(SiteRecord):
         return str(self.get_lifecycle_display())
 
     def clean(self) -> None:
-        """Bring the hardware address into one form."""
-        if self.mac_address:
-            self.mac_address = normal_mac(self.mac_address)
+        """Bring the hardware address into one form; one that is none is refused by its field."""
+        with suppress(ValueError):
+            self.mac_address = self.mac_address and normal_mac(self.mac_address)
 
 
 @history()

@@ -52,7 +52,7 @@ def poll(
         page = Web(allow, timeout).read(address, limit=LIMIT, seen=seen)
         return Unchanged(address, page.seen) if page.not_modified else parse(page.body, locator=address, seen=page.seen)
     except (Unreadable, BadJson, NotAccepted) as error:
-        return Failed(address, str(error))
+        return Failed(address, str(error), wait=getattr(error, "wait", 0))
 
 
 def recognise(content: object) -> bool:

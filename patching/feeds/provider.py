@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from urllib.parse import urlsplit
 
 from pysequoia import Cert
@@ -19,11 +20,12 @@ from patching.feeds.deliveries import (
     Unchanged,
 )
 from patching.feeds.documents import NotAccepted, examine, published_digest
-from patching.feeds.readers import Missing, Page, Reader, Unreadable, Web
+from patching.feeds.readers import Late, Missing, Page, Reader, Unreadable, Web
 from registers.outbound import origin
 from registers.strict_json import BadJson
 
 PATIENCE, MOST_PAGES = 5, 200
+LONGEST = 900.0  # seconds: a task that takes in and matches what came has 24 minutes
 _NOT_USABLE = (Unreadable, BadJson, NotAccepted)
 
 
@@ -36,6 +38,7 @@ def poll(
     fingerprints: Collection[str] = (),
     recheck: bool = False,
     timeout: float = 60.0,
+    longest: float = LONGEST,
 ) -> Iterator[Delivery]:
     """Yield what the provider at `address` (domain, site, metadata, feed, folder, one document, or aggregator) has.
 
@@ -43,9 +46,9 @@ def poll(
     changed only documents with another time are read, unless `recheck` asks for every document's hash. `keys` are
     trusted public keys, `fingerprints` those the provider may offer himself; an aggregator's list is followed to each
     provider's copy there, or to the provider. The newest comes first. Every piece may be stored at once: a poll
-    that was broken off goes on where it stood.
+    that was broken off, or took `longest` seconds, goes on where it stood.
     """
-    reader = Web(allow, timeout)
+    reader = Web(allow, timeout, monotonic() + longest)
     try:
         found = metadata.discover(address, reader)
     except _NOT_USABLE as error:
@@ -123,6 +126,7 @@ class _Poll:
     done: set[str] = field(default_factory=set)
     unanswered: int = 0
     wait: int = 0
+    late: bool = False
 
     def deliveries(self) -> Iterator[Delivery]:
         """ROLIE is preferred; the folder stands in where every feed is broken."""
@@ -154,17 +158,22 @@ class _Poll:
             delivery = self._document(entry)
             yield delivery
             complete = complete and not isinstance(delivery, Failed)
-            if self.wait:
-                yield Failed(url, f"Stopped, because the site asks to wait {self.wait} seconds.", wait=self.wait)
-                return True
-            if self.unanswered >= PATIENCE:
-                yield Failed(
-                    url, f"Stopped, because {PATIENCE} documents in a row could not be fetched; the next poll goes on."
-                )
+            if why := self._stopped():
+                yield Failed(url, f"Stopped, because {why}", wait=self.wait)
                 return True
         if complete:
             yield from (ListingRead(file, page.seen) for file, page in pages.items())
         return True
+
+    def _stopped(self) -> str:
+        """Say why the rest is left to a later poll; empty while it is not."""
+        if self.wait:
+            return f"the site asks to wait {self.wait} seconds."
+        if self.late:
+            return "it took too long; the next poll goes on."
+        if self.unanswered >= PATIENCE:
+            return f"{PATIENCE} documents in a row could not be fetched; the next poll goes on."
+        return ""
 
     def _pages(self, files: list[str]) -> dict[str, Page]:
         pages: dict[str, Page] = {}
@@ -221,6 +230,7 @@ class _Poll:
             down = isinstance(error, Unreadable) and not error.lasting
             self.unanswered = self.unanswered + 1 if down else 0
             self.wait = max(self.wait, getattr(error, "wait", 0))
+            self.late = isinstance(error, Late)
             return Failed(entry.url, str(error))
         self.unanswered = 0
         result = examine(

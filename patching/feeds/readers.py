@@ -1,5 +1,7 @@
 """How addresses are read: over the guarded network, or (in `folder`) from a copy on disk that stands for it."""
 
+import math
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -37,6 +39,10 @@ class Page:
     not_modified: bool = False
 
 
+class Late(Unreadable):
+    """The visit has taken as long as it may."""
+
+
 class Reader(Protocol):
     """Reads one address at a time."""
 
@@ -46,14 +52,21 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Web:
-    """Reads over the network; `allow` is the setting OUTBOUND_ALLOW, `timeout` seconds a request may take in all."""
+    """Reads over the network; `allow` is the setting OUTBOUND_ALLOW, `timeout` seconds a request may take in all.
+
+    Nothing is read from the moment `until` on, in seconds of `time.monotonic`.
+    """
 
     allow: Collection[str]
     timeout: float = 60.0
+    until: float = math.inf
 
     def read(self, url: str, *, limit: int, seen: Seen | None = None) -> Page:
         """GET `url`, conditionally when `seen` is given."""
         known = seen or Seen()
+        timeout = min(self.timeout, self.until - time.monotonic())
+        if timeout <= 0:
+            raise Late("It took too long; the next poll goes on.", lasting=False)
         try:
             answer = outbound.fetch(
                 url,
@@ -61,8 +74,8 @@ class Web:
                 max_bytes=limit,
                 etag=known.get("etag"),
                 last_modified=known.get("last_modified"),
-                timeout=self.timeout,
-                connect_timeout=min(10.0, self.timeout),
+                timeout=timeout,
+                connect_timeout=min(10.0, timeout),
             )
         except outbound.Refused as error:
             raise Unreadable(str(error)) from None

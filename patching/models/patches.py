@@ -1,19 +1,26 @@
 """Patches, which of them a vendor qualified for its products, and how a site treats them (IEC TR 62443-2-3)."""
 
+from collections.abc import Collection
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SharedRecord, SiteRecord
 from patching.models.advisories import Advisory
+from registers.history.timeline import events_of
 from registers.history.track import history
 
 BACKUP_DAYS = 30
+PROPOSED = "patching.patchdeployment.propose"  # the step by which the portal writes down what an asset needs
 
 
 @history()
 class Patch(SharedRecord):
-    """A release of a vendor that mends what advisories tell of: what it is for and which version it brings."""
+    """A release of a vendor that mends what advisories tell of: what it is for and which version it brings.
+
+    One that the portal proposed tells of the assets that need it, so it is read at their sites alone.
+    """
 
     vendor = models.CharField(_("vendor"), max_length=120)
     product = models.CharField(_("product"), max_length=160)
@@ -34,6 +41,13 @@ class Patch(SharedRecord):
 
     def __str__(self) -> str:
         return f"{self.product} {self.version}"
+
+    @classmethod
+    def read_at(cls, sites: Collection[int]) -> models.Q:
+        """Return: a person wrote it down, or it is for an asset at one of these sites."""
+        proposed = events_of(cls).filter(pgh_obj=models.OuterRef("pk"), pgh_label="insert", pgh_context__step=PROPOSED)
+        here = cls._default_manager.filter(deployments__site__in=sites).values("pk")
+        return ~models.Exists(proposed) | models.Q(pk__in=here)
 
 
 @history()
@@ -59,6 +73,11 @@ class VendorQualification(SharedRecord):
 
     def __str__(self) -> str:
         return f"{self.patch} under {self.product}"
+
+    @classmethod
+    def read_at(cls, sites: Collection[int]) -> models.Q:
+        """Return: its patch is read at one of these sites."""
+        return models.Q(patch__in=Patch.objects.filter(Patch.read_at(sites)))
 
 
 @history()

@@ -41,6 +41,7 @@ class Sources(models.Manager["AdvisorySource"]):
             "last_state": models.Subquery(polls.values("state")[:1]),
             "last_refused": models.Subquery(polls.values("refused")[:1]),
             "last_started_at": models.Subquery(polls.values("started_at")[:1]),
+            "last_finished_at": models.Subquery(polls.values("finished_at")[:1]),
             "last_success_at": models.Subquery(good.values("finished_at")[:1]),
             "retry_at": models.Subquery(polls.values("retry_at")[:1]),
         }
@@ -88,6 +89,7 @@ class AdvisorySource(SharedRecord):
     last_state: str | None = None
     last_refused: int | None = None
     last_started_at: datetime | None = None
+    last_finished_at: datetime | None = None
     last_success_at: datetime | None = None
     retry_at: datetime | None = None
     failures: int = 0
@@ -134,6 +136,8 @@ class AdvisorySource(SharedRecord):
             return None
         if self.last_started_at is None:
             return self.created_at
+        if self.last_state == Poll.State.FAILED and self.last_finished_at is None and self.failures == 1:
+            return self.last_started_at  # its worker died, for the first time: it goes on at once
         return next_poll(
             last_started=self.last_started_at, every_hours=self.every_hours, failures=self.failures, seed=self.pk or 0,
             retry_at=self.retry_at,
@@ -143,10 +147,10 @@ class AdvisorySource(SharedRecord):
     def trust(self) -> str:
         """What a document needs to be believed, in a sentence."""
         if self.kind in {self.Kind.KEV, self.Kind.EPSS}:
-            return "These lists carry no signature; they come over https only."
+            return gettext("These lists carry no signature; they come over https only.")
         if self.public_key or self.fingerprint:
-            return "Hash and signature must be right; a document without signature is refused."
-        return "Hashes must be right; signatures are not checked, because no key is given."
+            return gettext("Hash and signature must be right; a document without signature is refused.")
+        return gettext("Hashes must be right; signatures are not checked, because no key is given.")
 
 
 @history()

@@ -4,11 +4,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Site, SiteRecord
 from assets.models import Zone
+from patching.rules.repeating import in_words
 from patching.rules.windows import Recurrence, UnreadableRule, days_in
 from registers.constraints import SameSite, unique_with_site
 from registers.history.track import history
@@ -24,7 +25,10 @@ class MaintenanceWindow(SiteRecord):
         help_text=_("Empty: every zone of the site."),
     )  # fmt: skip
     line = models.CharField(
-        _("line"), max_length=120, blank=True, help_text=_("A part of the place of its assets. Empty: every place.")
+        pgettext_lazy("of a plant", "line"),
+        max_length=120,
+        blank=True,
+        help_text=_("A part of the place of its assets. Empty: every place."),
     )
     starts_on = models.DateField(_("first day"))
     starts_time = models.TimeField(_("begins at"), help_text=_("By the clock on the wall of the site."))
@@ -66,6 +70,11 @@ class MaintenanceWindow(SiteRecord):
         )
 
     @property
+    def repeats(self) -> str:
+        """Return in words how often it takes place."""
+        return in_words(self.rule, self.starts_on)
+
+    @property
     def room(self) -> int:
         """Return how many minutes of work fit into it."""
         return self.minutes if self.capacity_minutes is None else self.capacity_minutes
@@ -79,7 +88,7 @@ class MaintenanceWindow(SiteRecord):
                 {"exceptions": gettext("Write days such as 2026-12-27, with commas between them.")}
             ) from wrong
         try:
-            if self.starts_on and self.starts_time:
+            if self.site_id and self.starts_on and self.starts_time:
                 self.recurrence.check()
         except UnreadableRule as wrong:
             raise ValidationError({"rule": str(wrong)}) from wrong

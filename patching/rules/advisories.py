@@ -10,6 +10,7 @@ from typing import Any
 
 from patching.rules.codes import is_code
 from patching.rules.facts import UNSTATED, AdvisoryFacts, Leaf
+from patching.rules.nodes import Malformed
 from patching.rules.ranges import parse, restore
 from patching.rules.releases import completed
 from patching.rules.vendors import plain
@@ -19,6 +20,7 @@ from patching.rules.words import GENERIC, HARDWARE, NOISE
 _AFFECTED_BY = re.compile(r"(?<!not )\b(?:affected|impacted) by (?:CVE-[\d\- ]+\d[\s,]*(?:and )?)+", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\(Update \w+\)$|^ICSM?A-[\d-]+\w?_|\s+Vulnerabilit(?:y|ies)\b.*")
 _CODES = re.compile(r"\b[A-Z]{2,5}-\d{3,5}[A-Z]?\b")
+MOST_KEPT = 40_000_000
 _NO_NAME = re.compile(r"R\d{2,4}|OS|Versions?")
 
 
@@ -30,6 +32,10 @@ class NamedProduct:
     constraint: Constraint
     statuses: tuple[tuple[str, str], ...]
     texts: tuple[str, ...] = ()
+
+    def __hash__(self) -> int:
+        """Give a number that nodes share only if they are called alike; it is asked a hundred thousand times."""
+        return hash((self.leaf.product_id, self.leaf.full_name))
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -81,24 +87,35 @@ def advisory(facts: AdvisoryFacts, key: str = "") -> Advisory:
         for leaf in (_of_its_own(leaf, facts.title, alone, subject) for leaf in _with_related(facts))
         if leaf.product_id in statuses
     )
+    if sum(map(_length, products)) > MOST_KEPT:
+        raise Malformed(
+            "/product_tree", f"its names and remedies, told for each product, exceed {MOST_KEPT:,} characters."
+        )
     return Advisory(key or facts.tracking_id, products)
+
+
+def _length(product: NamedProduct) -> int:
+    leaf, named = product.leaf, (cve for cve, _ in product.statuses)
+    told = (leaf.vendor, leaf.product, leaf.family, *leaf.order_numbers, *leaf.serial_numbers, *named, *product.texts)
+    return sum(map(len, told))
 
 
 def _heads(facts: AdvisoryFacts, texts: Iterable[str]) -> dict[str, str]:
     """Give the product of the advisory whose name each text begins with: QSM of "QSM Server update to version 2.2.5"."""
-    names: dict[str, set[str]] = defaultdict(set)
-    for leaf in facts.leaves:
-        names[_first(leaf.product)].add(leaf.product.strip())
-    begun = {text: [name for name in names.get(_first(text), ()) if _begins(text.strip(), name)] for text in texts}
-    return {text: max(told, key=len, default="") for text, told in begun.items()}
+    names = {leaf.product.strip() for leaf in facts.leaves}
+    longest = max(map(len, names), default=0)
+    return {text: _head(text.strip(), names, longest) for text in texts}
+
+
+def _head(text: str, names: set[str], longest: int) -> str:
+    """Give the longest of the names that a text begins with; asked for beginnings, as names and texts may be thousands."""
+    first = _first(text)
+    beginnings = (text[:end] for end in range(min(len(text), longest), 0, -1) if not text[end : end + 1].isalnum())
+    return next((name for name in beginnings if name in names and _first(name) == first), "")
 
 
 def _first(text: str) -> str:
     return next(iter(text.split(maxsplit=1)), "").strip(",:")
-
-
-def _begins(text: str, name: str) -> bool:
-    return text.startswith(name) and not text[len(name) : len(name) + 1].isalnum()
 
 
 def _may_advise(text: str, head: str, product: str) -> bool:
@@ -145,7 +162,7 @@ def _of_its_own(leaf: Leaf, title: str, alone: bool, subject: str) -> Leaf:
     if codes:
         return replace(leaf, product=f"{leaf.product} ({', '.join(codes)})")
     if _NO_NAME.fullmatch(leaf.product):
-        subject = re.sub(r"\s*\(Update \w+\)$", "", title).removeprefix(leaf.vendor).strip()
+        subject = re.sub(r"(?<!\s)\s*+\(Update \w+\)$", "", title).removeprefix(leaf.vendor).strip()
         release = f"{leaf.product}-" if leaf.product[1:].isdigit() else ""
         version = re.sub(r"(?:(?<=[<>=|\s])|^)(?=V\d)", release, leaf.version)
         return replace(leaf, product=subject or leaf.product, version=version)
@@ -174,7 +191,9 @@ def _version_text(leaf: Leaf) -> str:
 def _without_name(version: str, product: str) -> str:
     """Leave the product's own words out of a version text that cannot be read with them: "< sentinel ldk rte 7.55"."""
     own = set(plain(product).split())
-    bare = re.sub(r"[A-Za-z]{3,}\s+", lambda word: "" if word[0].strip().casefold() in own else word[0], version)
+    bare = re.sub(
+        r"(?<![A-Za-z])[A-Za-z]{3,}+\s+", lambda word: "" if word[0].strip().casefold() in own else word[0], version
+    )
     return bare if bare != version and not parse(version).evaluable and parse(bare).evaluable else version
 
 

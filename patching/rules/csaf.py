@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,11 +11,12 @@ from cvss import CVSS4
 from cvss.exceptions import CVSS4Error
 
 from patching.rules.facts import STATUSES, AdvisoryFacts, Leaf, Note, Relationship, Remediation, Score, Vulnerability
+from patching.rules.nodes import Malformed, Node
 
 DEEPEST = 40
 MOST_PRODUCTS = 60_000
-MOST_VULNERABILITIES, LONGEST = 10_000, 200_000
-LONGEST_ID, LONGEST_NAMESPACE = 120, 300
+MOST_VULNERABILITIES, MOST_NAMED = 10_000, 1_000_000
+LONGEST_ID, LONGEST_NAMESPACE, LONGEST_NAME = 120, 300, 5_000
 BOILERPLATE = re.compile(r"^recommended practices$|^legal notice|^advisory conversion|^disclaimer", re.IGNORECASE)
 ORDER_NUMBER = re.compile(
     r"\b(?:[1-9A-Z][A-Z]{2}\d[\s-]?\d{3}-\d[A-Z\d]{4}(?:-\d[A-Z\d]{3})?|[1-9A-Z][A-Z]{2}\d{4}-\d[A-Z\d]{4}(?:-\d[A-Z\d]{3})?)\b"
@@ -25,89 +25,6 @@ ORDER_NUMBER = re.compile(
 )
 _CVSS_VERSION = re.compile(r"[234]\.[0-9]")
 _CVSS4 = re.compile(r"CVSS:4\.0/[A-Za-z:/]{20,200}")
-
-
-class Malformed(ValueError):
-    """The document is no usable CSAF: its text names the place (JSON pointer) and the remedy."""
-
-    def __init__(self, pointer: str, remedy: str) -> None:
-        super().__init__(f"{pointer or '/'}: {remedy}")
-        self.pointer, self.remedy = pointer or "/", remedy
-
-
-class Node:
-    """A place in the document that knows its JSON pointer, so that every wrong type is reported there."""
-
-    __slots__ = ("pointer", "value")
-
-    def __init__(self, value: Any, pointer: str = "") -> None:
-        self.value, self.pointer = value, pointer
-
-    def _has(self, key: str) -> bool:
-        if not isinstance(self.value, dict):
-            raise Malformed(
-                self.pointer,
-                "an object is expected here; ask the publisher for a valid CSAF document.",
-            )
-        return self.value.get(key) is not None
-
-    def child(self, key: str) -> Node:
-        """Give the member of that name; absent counts as an empty object."""
-        return Node(self.value[key] if self._has(key) else {}, f"{self.pointer}/{key}")
-
-    def text(self, key: str, required: bool = False) -> str:
-        """Give a text member; absent is the empty text unless it is required."""
-        if not self._has(key):
-            if required:
-                raise Malformed(
-                    f"{self.pointer}/{key}",
-                    "this text is missing; a CSAF document must have it.",
-                )
-            return ""
-        return Node(self.value[key], f"{self.pointer}/{key}").string(required)
-
-    def name(self, key: str, longest: int) -> str:
-        """Give a required text by which something is known; cut off it would name something else."""
-        text = self.text(key, required=True)
-        if len(text) > longest:
-            raise Malformed(f"{self.pointer}/{key}", f"this text is longer than {longest} characters.")
-        return text
-
-    def string(self, required: bool = False) -> str:
-        """Give this place's own text, without what a database refuses."""
-        if not isinstance(self.value, str):
-            raise Malformed(self.pointer, "a text is expected here.")
-        if len(self.value) > LONGEST:
-            raise Malformed(self.pointer, f"this text is longer than {LONGEST} characters.")
-        if required and not self.value.strip():
-            raise Malformed(self.pointer, "this text is empty; a CSAF document must have it.")
-        return self.value.replace("\x00", "").encode("utf-8", "replace").decode()
-
-    def items(self, key: str) -> Iterator[Node]:
-        """Walk the members of a list; an absent list is empty."""
-        if not self._has(key):
-            return
-        value = self.value[key]
-        if not isinstance(value, list):
-            raise Malformed(f"{self.pointer}/{key}", "a list is expected here.")
-        for number, item in enumerate(value):
-            yield Node(item, f"{self.pointer}/{key}/{number}")
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Give a list of texts."""
-        return tuple(item.string() for item in self.items(key))
-
-    def moment(self, key: str) -> datetime:
-        """Give a required date and time, in UTC."""
-        text = self.text(key, required=True)
-        try:
-            moment = datetime.fromisoformat(text)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            raise Malformed(
-                f"{self.pointer}/{key}",
-                "this is no date and time as 2026-03-31T12:00:00Z.",
-            ) from None
 
 
 def read(document: Any) -> AdvisoryFacts:
@@ -135,7 +52,7 @@ def read(document: Any) -> AdvisoryFacts:
         status=tracking.text("status"),
         initial_release=tracking.moment("initial_release_date"),
         current_release=tracking.moment("current_release_date"),
-        title=head.text("title", required=True),
+        title=head.name("title", LONGEST_NAME),
         severity=head.child("aggregate_severity").text("text"),
         tlp=head.child("distribution").child("tlp").text("label"),
         notes=_notes(head),
@@ -157,7 +74,7 @@ def _leaves(tree: Node) -> tuple[Leaf, ...]:
     stack += [(item, ()) for item in tree.items("branches")][::-1]
     while stack:
         node, above = stack.pop()
-        path = (*above, (node.text("category"), node.text("name")))
+        path = (*above, (node.text("category"), node.text("name", most=LONGEST_NAME)))
         if len(path) > DEEPEST:
             raise Malformed(node.pointer, f"the product tree is deeper than {DEEPEST} levels.")
         if node._has("product"):
@@ -176,7 +93,7 @@ def _leaf(product: Node, path: tuple[tuple[str, str], ...]) -> Leaf:
     names = dict(path)
     helper, full_name = (
         product.child("product_identification_helper"),
-        product.text("name", required=True),
+        product.name("name", LONGEST_NAME),
     )
     name = names.get("product_name") or names.get("product_family") or ""
     version = names.get("product_version_range") or names.get("product_version") or ""
@@ -185,7 +102,7 @@ def _leaf(product: Node, path: tuple[tuple[str, str], ...]) -> Leaf:
         version = version or stated
     purls = helper.texts("purls") or tuple(filter(None, [helper.text("purl")]))
     return Leaf(
-        product_id=product.text("product_id", required=True),
+        product_id=product.name("product_id", LONGEST_NAME),
         vendor=names.get("vendor", ""),
         product=name,
         family=names.get("product_family", ""),
@@ -210,15 +127,33 @@ def _relationships(tree: Node) -> Iterator[Relationship]:
         product = item.child("full_product_name")
         yield Relationship(
             category=item.text("category"),
-            product_id=product.text("product_id", required=True),
-            full_name=product.text("name"),
+            product_id=product.name("product_id", LONGEST_NAME),
+            full_name=product.text("name", most=LONGEST_NAME),
             component=item.text("product_reference"),
             relates_to=item.text("relates_to_product_reference"),
         )
 
 
+class _Groups:
+    """The product groups by id; counts the products that they and all remedies name: a line may stand for many thousands."""
+
+    def __init__(self, tree: Node) -> None:
+        self.members = {item.text("group_id"): item.texts("product_ids") for item in tree.items("product_groups")}
+        self.named = 0
+
+    def products(self, node: Node) -> tuple[str, ...]:
+        """Give the products that a remedy names itself and by groups, each once."""
+        found = dict.fromkeys(node.texts("product_ids"))
+        for group in dict.fromkeys(node.texts("group_ids")):
+            found |= dict.fromkeys(self.members.get(group, ()))
+        self.named += len(found)
+        if self.named > MOST_NAMED:
+            raise Malformed(node.pointer, f"the remedies up to here name products more than {MOST_NAMED:,} times.")
+        return tuple(found)
+
+
 def _vulnerabilities(root: Node, tree: Node) -> tuple[Vulnerability, ...]:
-    groups = {item.text("group_id"): item.texts("product_ids") for item in tree.items("product_groups")}
+    groups = _Groups(tree)
     found: list[Vulnerability] = []
     for item in root.items("vulnerabilities"):
         if len(found) >= MOST_VULNERABILITIES:
@@ -230,7 +165,7 @@ def _vulnerabilities(root: Node, tree: Node) -> tuple[Vulnerability, ...]:
     return tuple(found)
 
 
-def _vulnerability(node: Node, groups: dict[str, tuple[str, ...]]) -> Vulnerability:
+def _vulnerability(node: Node, groups: _Groups) -> Vulnerability:
     status, notes = node.child("product_status"), _notes(node)
     cwe = node.child("cwe").text("id") or next((item.text("id") for item in node.items("cwes")), "")
     ids = next((item.text("text") for item in node.items("ids")), "")
@@ -286,13 +221,12 @@ def _cvss(node: Node, products: tuple[str, ...]) -> Iterator[Score]:
         )
 
 
-def _remediation(node: Node, groups: dict[str, tuple[str, ...]]) -> Remediation:
-    grouped = (product for group in node.texts("group_ids") for product in groups.get(group, ()))
+def _remediation(node: Node, groups: _Groups) -> Remediation:
     return Remediation(
         category=node.text("category"),
         text=node.text("details"),
         url=node.text("url"),
         date=node.text("date"),
         restart=node.child("restart_required").text("category"),
-        product_ids=tuple(dict.fromkeys((*node.texts("product_ids"), *grouped))),
+        product_ids=groups.products(node),
     )

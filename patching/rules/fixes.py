@@ -56,6 +56,11 @@ _CALLED = re.compile(r" (?:controllers?|software|firmware|series|family|devices?
 
 def advised(products: Sequence[NamedProduct]) -> tuple[str, ...]:
     """Give what is advised; where a text names a release of just this product, those about others are left out."""
+    return _advised(tuple(products))
+
+
+@lru_cache(maxsize=20_000)
+def _advised(products: tuple[NamedProduct, ...]) -> tuple[str, ...]:
     texts = tuple(dict.fromkeys(text for product in products for text in product.texts))
     if len(texts) < 2:
         return texts

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from patching.rules.advisories import Advisory, NamedProduct
 from patching.rules.belonging import codes_of, of_any_machine, stems
 from patching.rules.codes import begins, is_code, is_series, lines
-from patching.rules.matching import (
-    AssetType,
-    Judgement,
-    Links,
-    Matcher,
-    product_key,
-    type_key,
-)
+from patching.rules.matching import AssetType, Links, Matcher, product_key, type_key
 from patching.rules.naming import closest
 from patching.rules.products import Profile
+from patching.rules.verdicts import Judgement
 
 
 class Index:
@@ -33,6 +28,7 @@ class Index:
         self._profiles: list[Profile] = []
         self._nodes: list[dict[str, list[NamedProduct]]] = []
         self._keys: list[tuple[str, str]] = []
+        self._alike = lru_cache(maxsize=5_000)(self._settled)  # most types differ from another in their version alone
         self._collect(advisories)
         self._post()
 
@@ -88,18 +84,19 @@ class Index:
             for opening in (*(pattern.pattern for pattern in item.patterns), *item.stems):
                 fixed = next((opening[:end] for end in (2, 1) if opening[:end].isalnum()), "")
                 self._open[fixed].add(number)
+        self._dated = {number for number, name in named if name.releases or name.bounds}
         for number, key in enumerate(self._keys):
             self._linked["\n".join(key)].append(number)
 
     def _rank(self, word: str) -> tuple[int, str]:
         return self._frequency[word], word
 
-    def _candidates(self, asset: AssetType, item: Profile) -> set[int]:
+    def _settled(self, item: Profile) -> tuple[dict[int, int], list[int]]:
+        """Give the nodes that name whatever is called so, with how closely, and those for which the version counts."""
         found = self._near(item).union(*map(self._near, (*item.others, *item.families)))
-        if self.matcher.links:
-            for product in self.matcher.named_for.get(type_key(asset), ()):
-                found.update(self._linked.get("\n".join(product), ()))
-        return found
+        dated = [number for number in found if number in self._dated]
+        named = {number: closest(self._profiles[number], item) for number in found.difference(dated)}
+        return {number: closeness for number, closeness in named.items() if closeness}, dated
 
     def _near(self, item: Profile) -> set[int]:
         found = set(self._open_names)
@@ -135,26 +132,30 @@ class Index:
             begins(word, leaf.stems) for word in words
         )
 
-    def _closeness(self, number: int, asset: AssetType, item: Profile) -> int:
+    def _named(self, asset: AssetType) -> dict[int, int]:
+        """Give the numbers of the nodes that name an asset type, with how closely; people's word stands over every name."""
+        item = self.matcher.asset_profile(asset)
+        settled, dated = self._alike(item.undated)
+        named = settled | {number: closest(self._profiles[number], item) for number in dated}
         if self.matcher.links:
-            linked = self.matcher.links.get((type_key(asset), self._keys[number]))
-            if linked is not None:
-                return 6 if linked else 0
-        return closest(self._profiles[number], item)
+            kind = type_key(asset)
+            meant = ("\n".join(product) for product in self.matcher.named_for.get(kind, ()))
+            for number in [*named, *(number for product in meant for number in self._linked.get(product, ()))]:
+                linked = self.matcher.links.get((kind, self._keys[number]))
+                if linked is not None:
+                    named[number] = 6 if linked else 0
+        return {number: named[number] for number in sorted(named) if named[number]}
 
     def names(self, asset: AssetType) -> bool:
         """Say whether any advisory names the asset type, without judging its version."""
-        item = self.matcher.asset_profile(asset)
-        return any(self._closeness(number, asset, item) for number in self._candidates(asset, item))
+        return bool(self._named(asset))
 
     def match(self, asset: AssetType) -> Iterator[tuple[str, Judgement]]:
         """Give each advisory's key that names the asset type, with the judgement."""
-        item = self.matcher.asset_profile(asset)
         named: dict[str, list[tuple[NamedProduct, int]]] = defaultdict(list)
-        for number in sorted(self._candidates(asset, item)):
-            if closeness := self._closeness(number, asset, item):
-                for key, products in self._nodes[number].items():
-                    named[key].extend((product, closeness) for product in products)
+        for number, closeness in self._named(asset).items():
+            for key, products in self._nodes[number].items():
+                named[key].extend((product, closeness) for product in products)
         for key, near in named.items():
             if judgement := self.matcher.decide(asset, near):
                 yield key, judgement

@@ -9,15 +9,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from patching.rules.advisories import Advisory, NamedProduct
-from patching.rules.codes import patterns
-from patching.rules.facts import AFFECTED_STATUSES, FIXED_STATUSES, UNSTATED
-from patching.rules.judging import LISTED, RANK, Finding, Verdict, beyond_all, by_model, find
 from patching.rules.naming import closest
 from patching.rules.othernames import families, other_names, parts
 from patching.rules.products import Profile, order_number, profile
 from patching.rules.releases import completed, known
 from patching.rules.vendors import DEFAULT_ALIASES, names, normal_aliases, plain, same
-from patching.rules.versions import holds
+from patching.rules.verdicts import Judgement, judgement, named_model
 from patching.rules.words import GENERIC
 
 RULES_VERSION = 5  # to raise when names or ranges are judged otherwise: the plant is then matched anew, once
@@ -38,29 +35,6 @@ class AssetType:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """The verdict for one CVE, with the clause that decided."""
-
-    cve: str
-    verdict: Verdict
-    sentence: str
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What an advisory means for an asset type; cves are those the verdict applies to."""
-
-    verdict: Verdict
-    reason: str
-    clause: str
-    product: str
-    product_id: str
-    cves: tuple[str, ...]
-    details: tuple[Detail, ...]
-
-
 def type_key(asset: AssetType) -> TypeKey:
     """Give the key under which a person's confirmed product links are kept for an asset type."""
     return (
@@ -77,8 +51,11 @@ def product_key(vendor: str, product: str) -> ProductKey:
 
 def _widened(named: Callable[[str], Profile], product: str, of: Sequence[str], listed: Sequence[str] = ()) -> Profile:
     """Return the profile of a product with those of its other names, of its families and of the products that its name lists."""
-    others, families_of, parts_of = (tuple(map(named, names)) for names in (other_names(product), of, listed))
-    return replace(named(product), others=others, families=families_of, parts=parts_of)
+    own, others = named(product), other_names(product)
+    if not (others or of or listed):
+        return own
+    others_of, families_of, parts_of = (tuple(map(named, names)) for names in (others, of, listed))
+    return replace(own, others=others_of, families=families_of, parts=parts_of)
 
 
 class Matcher:
@@ -90,6 +67,7 @@ class Matcher:
         self._vendors = lru_cache(maxsize=20_000)(lambda vendor: names(vendor, self.aliases))
         self.leaf_profile = lru_cache(maxsize=100_000)(self._leaf_profile)
         self.asset_profile = lru_cache(maxsize=20_000)(self._asset_profile)
+        self._judged = lru_cache(maxsize=4_000)(judgement)  # models of one product run the same versions
 
     def remember(self, links: Links) -> None:
         """Take people's word on products: it stands over every comparison of names."""
@@ -152,9 +130,8 @@ class Matcher:
         if best > 1 and len({product.leaf.product for product in products}) > 1:
             products = self._of_its_train(products, asset)
         version = completed(asset.version, asset.product)
-        return _judgement(
-            products, replace(asset, version=version) if version != asset.version else asset, sure=best > 1
-        )
+        codes = tuple(named_model(product, asset.model_number, asset.product) for product in products)
+        return self._judged(tuple(products), codes, version, asset.serial_number, best > 1)
 
     def _of_its_train(self, products: list[NamedProduct], asset: AssetType) -> list[NamedProduct]:
         """Leave out what is named without a release where others bear that of the asset: TIA Server, TIA Server V17."""
@@ -177,128 +154,3 @@ def judge(
 ) -> Judgement | None:
     """Judge one asset type by one advisory; None where the advisory does not name it."""
     return Matcher(aliases, links).judge(asset, advisory)
-
-
-def _judgement(products: Sequence[NamedProduct], asset: AssetType, sure: bool) -> Judgement:
-    decided: dict[tuple[tuple[int, str], ...], tuple[Finding, NamedProduct]] = {}
-    details: list[tuple[Detail, NamedProduct]] = []
-    for cve, stated in _by_cve(products).items():
-        key = tuple([(id(product), status) for product, status in stated])
-        if key not in decided:
-            decided[key] = _decide_cve(stated, asset)
-        finding, product = decided[key]
-        finding = finding if sure else _doubted(finding, products, asset.version)
-        details.append((Detail(cve, finding.verdict, finding.sentence, finding.clause), product))
-    worst, product = min(details, key=lambda item: RANK[item[0].verdict])
-    cves = tuple(detail.cve for detail, _ in details if detail.verdict is worst.verdict)
-    reason = f'{"Named" if sure else "Perhaps named:"} "{product.leaf.product.strip()}", {worst.sentence.rstrip(".")}.'
-    if worst.verdict is Verdict.AFFECTED and len(cves) < len(details):
-        reason += f" {len(cves)} of {len(details)} CVEs apply."
-    return Judgement(
-        worst.verdict,
-        reason,
-        worst.clause,
-        product.leaf.full_name,
-        product.leaf.product_id,
-        cves,
-        tuple(detail for detail, _ in details),
-    )
-
-
-def _by_cve(
-    products: Sequence[NamedProduct],
-) -> dict[str, list[tuple[NamedProduct, str]]]:
-    stated: dict[str, list[tuple[NamedProduct, str]]] = {}
-    for product in products:
-        for cve, status in product.statuses:
-            stated.setdefault(cve, []).append((product, status))
-    return stated
-
-
-def _doubted(finding: Finding, products: Sequence[NamedProduct], version: str) -> Finding:
-    if finding.verdict is Verdict.AFFECTED or (finding.verdict is Verdict.FIXED and not beyond_all(products, version)):
-        return Finding(
-            Verdict.REVIEW,
-            f"{finding.sentence}; a person must say whether this is the product",
-            finding.clause,
-        )
-    return finding
-
-
-def _decide_cve(stated: Sequence[tuple[NamedProduct, str]], asset: AssetType) -> tuple[Finding, NamedProduct]:
-    """Judge one CVE: ranges called affected, against nodes called fixed or not affected."""
-    first = stated[0][0]
-    if all(status == UNSTATED for _, status in stated):
-        return _advised(*_decide_cve([(product, AFFECTED_STATUSES[0]) for product, _ in stated], asset))
-    for product, status in stated:
-        if status in AFFECTED_STATUSES and (code := named_model(product, asset)):
-            return by_model(product, code, asset.version), product
-    cleared = [_cleared(product, status, asset) for product, status in stated if status not in AFFECTED_STATUSES]
-    clear = next((finding for finding in cleared if finding), None)
-    groups: dict[tuple[str, tuple[str, ...]], list[NamedProduct]] = {}
-    for product, status in stated:
-        if status in AFFECTED_STATUSES:
-            groups.setdefault((plain(product.leaf.product), product.leaf.order_numbers), []).append(product)
-    findings = [(find(group, asset.version, asset.serial_number), group[0]) for group in groups.values()]
-    if not findings:
-        return clear or Finding(
-            Verdict.REVIEW,
-            "the publisher is still investigating or gives no verdict",
-            "",
-        ), first
-    worst, product = min(findings, key=lambda item: RANK[item[0].verdict])
-    verdicts = {finding.verdict for finding, _ in findings}
-    if Verdict.AFFECTED in verdicts and len(verdicts) > 1 and not verdicts <= {Verdict.AFFECTED, Verdict.REVIEW}:
-        text = "several products of this name differ in their ranges; the order number or exact model is needed"
-        return Finding(Verdict.REVIEW, text, worst.clause), product
-    if clear and worst.verdict is Verdict.AFFECTED:
-        return Finding(
-            Verdict.REVIEW,
-            f"listed as affected and, elsewhere in the advisory, {clear.sentence}",
-            worst.clause,
-        ), product
-    return (clear, first) if clear else (worst, product)
-
-
-def _advised(finding: Finding, product: NamedProduct) -> tuple[Finding, NamedProduct]:
-    """Doubt what is only advised on: the advisory lists the product with a remediation and calls it neither affected nor not."""
-    if finding.verdict is not Verdict.AFFECTED:
-        return finding, product
-    text = f"{finding.sentence}; the advisory tells what to do, but not that this product is affected"
-    return Finding(Verdict.REVIEW, text, finding.clause), product
-
-
-def named_model(product: NamedProduct, asset: AssetType) -> str:
-    """Give the model code that stands where a version is expected, if it is this asset's order number or in its name."""
-    if product.constraint.kind in LISTED and len(asset.model_number) > 3:
-        listed = (test.version for clause in product.constraint.clauses for test in clause)
-        return next((text for text in listed if order_number(text) == order_number(asset.model_number)), "")
-    if not product.models:
-        return ""
-    own = {
-        order_number(piece)
-        for text in (asset.model_number, *asset.product.split())
-        for piece in (text, text.split("/")[0])
-    }
-    return next((code for code in product.models if len(code) > 3 and _is_model(code, own)), "")
-
-
-def _is_model(code: str, own: set[str]) -> bool:
-    """Say whether a code, perhaps with open places, is one of these."""
-    named = order_number(re.sub(r"/x+-x+$", "", code))
-    return named in own or any(opened.fullmatch(text.casefold()) for opened in patterns(code) for text in own)
-
-
-def _cleared(product: NamedProduct, status: str, asset: AssetType) -> Finding | None:
-    """Give the finding of a node called fixed or not affected, where it covers this version."""
-    covered = holds(product.constraint, asset.version).holds
-    raw = product.constraint.raw.strip()
-    if product.constraint.kind == "model" and raw.casefold() == asset.version.strip().casefold():
-        covered = True
-    if product.constraint.kind == "empty" and status == "known_not_affected":
-        covered = True
-    if covered and status == "known_not_affected":
-        return Finding(Verdict.NOT_AFFECTED, f'versions "{raw}" are stated as not affected', raw)
-    if covered and status in FIXED_STATUSES:
-        return Finding(Verdict.FIXED, f'versions "{raw}" are stated as fixed', raw)
-    return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -33,6 +33,7 @@ _REVISION = re.compile(r"\b[Rr]ev\.? (?=\d)")
 _INITIALS = re.compile(r"\b(([A-Z])\w+ ([A-Z])\w+) \2\3(?=20\d\d\b)")
 _OTHER, _BREAK = re.compile(r"[^a-z0-9\[\]*]"), re.compile(r"[\s,;:+\"'®™]+")
 _UNCLOSED = re.compile(r"(\((?=incl)[^()]*)$")
+_UNWRITTEN = re.compile(r"[\s\-_.]")
 _PLUS = re.compile(r"(?<=[A-Za-z])\+(?=[\s)]|$)")
 
 
@@ -81,14 +82,21 @@ class Profile:
         return (self, *self.others, *self.families, *self.parts)
 
     @property
+    def undated(self) -> Profile:
+        """Give the profile as it is without a version: all that names compare, but for nodes of some releases only."""
+        others, of = (tuple(name.undated for name in names) for names in (self.others, self.families))
+        return replace(self, version="", others=others, families=of)
+
+    @property
     def member_of(self) -> frozenset[str]:
         """Give the series that the codes of the name may belong to."""
         return members(self.name)
 
 
+@lru_cache(maxsize=50_000)
 def order_number(text: str) -> str:
     """Give an order number without blanks and dashes, in capitals."""
-    return re.sub(r"[\s\-_.]", "", text).upper()
+    return _UNWRITTEN.sub("", text).upper()
 
 
 @lru_cache(maxsize=100_000)

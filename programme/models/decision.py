@@ -1,5 +1,7 @@
 """Decisions, and the table of who may take which."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -150,6 +152,11 @@ class Authority(SharedRecord):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}: {small(self.get_kind_display())}"
+
+    @classmethod
+    def read_at(cls, sites: Collection[int]) -> models.Q:
+        """Return: it holds everywhere, or at one of these sites."""
+        return models.Q(only_at=None) | models.Q(only_at__in=sites)
 
     def covers(self, decision: Decision) -> bool:
         """Tell whether it speaks of a decision: its kind, its site, its level."""

@@ -7,12 +7,14 @@ unchanged on the past. Grants, people and sites are always today's.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
+from django.utils import timezone
 
 from registers.models import HistoryEvent, Seal
 
@@ -94,6 +96,12 @@ def make_views() -> int:
 def moment() -> datetime | None:
     """Return the past moment that is being read, or None for now."""
     return _moment.get()
+
+
+def day_at(site: Any = None) -> date:
+    """Return the day that counts: of the moment that is read, or today, by the clock of a site, UTC without one."""
+    zone = ZoneInfo(site.time_zone if site is not None else "UTC")
+    return (moment() or timezone.now()).astimezone(zone).date()
 
 
 @contextmanager

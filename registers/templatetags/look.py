@@ -122,7 +122,8 @@ def clause(reason: str, deciding: str) -> SafeString:
 @register.simple_tag
 def rows(page: Any, table: Any, ticked: bool, beside: Any) -> SafeString:
     """Draw the rows of a list's page, with the cells that other apps tell."""
-    return cells.rows(list(page), [column.name for column in table.columns], ticked=ticked, beside=beside)
+    heads = {column.name: str(column.header) for column in table.columns}
+    return cells.rows(list(page), heads, ticked=ticked, beside=beside)
 
 
 @register.filter

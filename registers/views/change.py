@@ -20,6 +20,7 @@ from registers.filters import search
 from registers.forms import RecordForm
 from registers.history.origin import because
 from registers.history.past import moment
+from registers.views.once import mark, once
 from registers.views.record import RecordView
 from registers.wake import wake
 from registers.workflow import NotPossible, Transition
@@ -35,12 +36,13 @@ class WritingView(RecordView):
         return super().dispatch(request, *args, **kwargs)
 
     def chosen(self, verb: str = "view") -> models.QuerySet[Any]:
-        """Return the ticked records, or all that the list's filter and search let through."""
+        """Return the ticked records, or all that the list's filter and search let through; none where a filter is not understood."""
         records, sent = self.register.queryset(self.request.user, verb), self.request.POST
         if sent.get("all"):
             query = QueryDict(sent.get("query", ""))
             bound = self.register.filterset_class(query, records, request=self.request)
-            return search(bound.qs, query.get("q", ""), self.register.search)
+            found = bound.qs if bound.form.is_valid() else records.none()
+            return search(found, query.get("q", ""), self.register.search)
         return records.filter(
             pk__in=[key for key in sent.getlist("ids") if key.isascii() and key.isdigit() and len(key) < 19]
         )
@@ -66,7 +68,7 @@ class RecordChange(WritingView):
             status=status, form=form, record=record, conflict=conflict,
             title=gettext("Edit {what}").format(what=record) if record else capfirst(gettext("Add {what}").format(what=one)),
             submit_label=gettext("Save changes") if record else capfirst(gettext("Add {what}").format(what=one)),
-            cancel_url=record.get_absolute_url() if record else self.link("list"),
+            cancel_url=record.get_absolute_url() if record else self.link("list"), once=None if record else mark(self.request),
         )  # fmt: skip
 
     def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
@@ -106,6 +108,10 @@ class RecordAdd(RecordChange):
         """Return nothing: there is no record yet; refuse those who may add nowhere."""
         if not self.register.may_anywhere(self.request.user, "add"):
             raise PermissionDenied
+
+    def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """Make the record, once for each form that was opened."""
+        return once(request, lambda: super(RecordAdd, self).post(request, pk))
 
 
 class RecordDelete(WritingView):

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_POST
 from registers import jobs, owning
 from registers.api.jobs import start
 from registers.choices import read_site
-from registers.door import importer_of, may_anywhere, registers, visible
+from registers.door import importer_of, may, may_anywhere, registers, visible
 from registers.files.export import CHUNK, as_csv
 from registers.files.mapping import RETURNED, MappingField
 from registers.models import Job
+from registers.wording import ask_plainly
 
 VERDICTS = {"create": _("To create"), "update": _("To update"), "unchanged": _("Unchanged"), "error": _("Errors")}
 WRITTEN = VERDICTS | {"create": _("Created"), "update": _("Updated")}
@@ -80,9 +81,11 @@ class FileForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, model: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        sites: Any = next(one for one in registers() if one.name == "sites")
-        self.fields["site"].queryset = sites.queryset(user).order_by("code")  # type: ignore[attr-defined]
+        sites: Any = next(one for one in registers() if one.name == "sites").queryset(user).order_by("code")
+        open_to = [site.pk for site in sites if may(user, "import", model(site=site))]
+        self.fields["site"].queryset = sites.filter(pk__in=open_to)  # type: ignore[attr-defined]
         read_site(self)
+        ask_plainly(self.fields)
 
 
 def take(request: HttpRequest, name: str) -> HttpResponse:

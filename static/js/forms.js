@@ -5,6 +5,13 @@ document.querySelector("[data-errors]")?.focus();
 const waiting = document.querySelector("form[data-send]");
 if (waiting) HTMLFormElement.prototype.submit.call(waiting);
 
+// The mark of a form that was sent stays in the browser's history, so that after Back it is known as the same one.
+const once = document.querySelector("input[name=once]");
+if (once) {
+  once.value = history.state?.once ?? once.value;
+  once.form.addEventListener("submit", () => history.replaceState({ ...history.state, once: once.value }, ""));
+}
+
 const LONG = 12;
 
 function load() {

@@ -50,7 +50,8 @@ document.addEventListener("click", (event) => {
 
 function fit() {
   document.querySelectorAll("[data-fit]").forEach((frame) => {
-    frame.classList.remove("fits");
+    frame.classList.remove("fits", "tight");
+    frame.classList.toggle("tight", frame.scrollWidth > frame.clientWidth);
     frame.classList.toggle("fits", frame.scrollWidth <= frame.clientWidth);
   });
 }

@@ -12,7 +12,8 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
-from accounts.models import Site, User
+from accounts.grants import grant
+from accounts.models import Role, Site, User
 from assets.models import Asset, Zone
 from registers import jobs
 from registers.files.reading import Unreadable, read
@@ -55,6 +56,15 @@ class TestRows:
         assert entries(made)[0].reason == "import plant.csv"
         assert [row["verdict"] for row in run(path)] == ["unchanged"]
         assert len(entries(made)) == 1
+
+    def test_an_address_becomes_a_name_only_for_people_of_the_site(
+        self, tmp_path: Path, pumping: Zone, nils: User, mara: User, sven: User
+    ) -> None:
+        people = [nils, mara, sven]
+        rows = "".join(f"N-{one.name},N-PS1 Pumping station 1,{one.email}\n" for one in people)
+        run(write(tmp_path, f"name,zone,owner\n{rows}"))
+        owners = [Asset.objects.get(name=f"N-{one.name}").owner for one in people]
+        assert owners == [nils.name, mara.name, sven.email]
 
     def test_a_blank_leaves_and_a_dash_empties(self, tmp_path: Path, plc: Asset) -> None:
         run(write(tmp_path, f"name,zone,vendor,version\n{plc.name},N-PS1 Pumping station 1,,-\n"))
@@ -197,6 +207,17 @@ class TestRest:
         assert self.post(rest(sven), GOOD).status_code == 400
         mine = self.post(rest(emil), GOOD).json()["id"]
         assert rest(sven).send("get", f"jobs/{mine}/").status_code == 404
+
+    def test_the_page_offers_only_sites_where_the_person_imports(
+        self, emil: User, north: Site, south: Site, signed_in: Callable[[User], Any]
+    ) -> None:
+        grant(emil, Role.AUDITOR, south)
+        browser = signed_in(emil)
+        form = browser.get("/import/assets/").context["form"]
+        assert list(form.fields["site"].queryset) == [north]
+        sent = {"site": south.pk, "file": SimpleUploadedFile("plant.csv", GOOD.encode()), "mapping": ""}
+        assert browser.post("/import/assets/", sent).status_code == 422
+        assert not Job.objects.exists()
 
     def test_the_page_leads_from_file_to_import(
         self, emil: User, pumping: Zone, signed_in: Callable[[User], Any], north: Site

@@ -1,13 +1,16 @@
 """Whether a patch is planned in time is judged by the day at its site, whatever the clock of the server says."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from accounts.models import Site
+from accounts.models import Site, User
 from patching.controlling import Control, control
 from patching.models import MaintenanceWindow, PatchDeployment
 from patching.placing import slots_of
+from registers.history.past import day_at
 
 DUE = date(2027, 3, 10)
 LATE_IN_BERLIN = datetime(2027, 3, 10, 23, 30, tzinfo=UTC)
@@ -38,3 +41,20 @@ def test_the_plan_knows_the_day_of_a_window_at_its_site(window: MaintenanceWindo
     window.save()
     slot = slots_of(window.site, datetime(2027, 3, 1, tzinfo=UTC), datetime(2027, 3, 8, tzinfo=UTC))[0]
     assert (slot.starts_at, slot.day) == (datetime(2027, 3, 6, 23, 30, tzinfo=UTC), date(2027, 3, 7))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("east", [True, False])
+def test_the_overview_of_a_site_and_its_list_go_by_the_day_there(
+    deployment: PatchDeployment, mara: User, signed_in: Callable[[User], Any], east: bool
+) -> None:
+    """Fourteen hours ahead or eleven behind, it is another day there for a part of the day."""
+    site, utc = deployment.site, day_at()
+    Site.objects.filter(pk=site.pk).update(time_zone="Pacific/Kiritimati" if east else "Pacific/Pago_Pago")
+    site.refresh_from_db()
+    due = utc if east else utc - timedelta(days=1)
+    PatchDeployment.objects.filter(pk=deployment.pk).update(due_on=due)
+    browser, late = signed_in(mara), int(due < day_at(site))
+    figure = browser.get(f"/?site={site.pk}").context["tiles"]["patching"]["parts"]["OVERDUE"]
+    assert figure.value == late
+    assert browser.get(figure.url).context["count"] == late

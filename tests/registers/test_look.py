@@ -7,8 +7,10 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
+from assets.models import Asset
 from registers import charts, shapes
-from registers.cells import drawn, kept
+from registers.cells import drawn, kept, rows
+from registers.wording import capital
 
 TODAY = date(2026, 11, 23)
 
@@ -55,9 +57,10 @@ def test_a_level_not_assessed_is_none_and_never_zero() -> None:
 
 def test_the_stacked_bar_shows_each_count_and_fills_the_width() -> None:
     html = charts.stacked((14, 5, 3, 1))
-    widths = [float(found) for found in re.findall(r'x="[\d.]+" y="1" width="([\d.]+)"', html)]
+    widths = [float(found) for found in re.findall(r'x="[\d.]+%" y="1" width="([\d.]+)%"', html)]
     assert len(widths) == 4
-    assert sum(widths) == pytest.approx(charts.BAR - 1 - 4 * 1.5, abs=0.5)
+    assert sum(widths) == pytest.approx(100, abs=0.05)
+    assert 'width="100%"' in html
     assert 'aria-label="14 met, 5 partly met, 3 not met, 1 not assessed"' in html
 
 
@@ -89,6 +92,13 @@ def test_a_tablet_keeps_the_name_and_what_must_be_seen_first() -> None:
     names = ["name", "kind", "vendor", "version", "zone", "criticality", "lifecycle"]
     assert kept(names) == ["name", "version", "criticality", "lifecycle"]
     assert kept(["name", "site"]) == ["name", "site"]
+
+
+def test_what_says_nothing_alone_is_named_where_it_folds() -> None:
+    record = Asset(pk=1, name="PLC01", version="2.9", lifecycle="IN_USE", vendor="Siemens", verified_on=TODAY)
+    names = ("name", "version", "lifecycle", "serial_number", "vendor", "verified_on")
+    html = rows([record], {name: capital(name.replace("_", " ")) for name in names}, ticked=False, beside={})
+    assert "Siemens · Verified on: 2026-11-23</div>" in html
 
 
 def test_a_passed_deadline_is_marked_and_a_coming_one_is_not() -> None:

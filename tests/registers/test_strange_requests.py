@@ -118,6 +118,15 @@ class TestForms:
         given = {"all": "1", "query": "q=%00"}
         assert b"N-PS1-PLC01" not in signed_in(nils).post("/assets/assets/bulk/", given).content
 
+    @pytest.mark.parametrize("query", ["zone=999999999", "kind=TOASTER", "verified_on__gte=soon"])
+    def test_a_filter_that_is_not_understood_lets_nothing_through_to_change(
+        self, nils: User, plc: Asset, signed_in: Callable[[User], Any], query: str
+    ) -> None:
+        given = {"all": "1", "query": query, "confirm": "1", "set": "location", "location": "Everywhere"}
+        signed_in(nils).post("/assets/assets/bulk/", given)
+        plc.refresh_from_db()
+        assert plc.location == ""
+
 
 @pytest.mark.django_db
 class TestAddresses:

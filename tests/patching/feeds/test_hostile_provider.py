@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from patching.feeds import provider
-from patching.feeds.deliveries import Failed, Fetched
+from patching.feeds.deliveries import Failed, Fetched, ListingRead
 from tests.patching.feeds.local import Maker, Shop, Site, ids, of
 
 
@@ -176,3 +176,22 @@ def test_a_provider_that_went_down_is_not_asked_for_every_document(pumps: Maker)
     assert len(found) == 6
     assert found[-1].locator == pumps.feed
     assert "next poll" in found[-1].reason
+
+
+def test_a_poll_that_takes_too_long_ends_and_goes_on_next_time(pumps: Maker) -> None:
+    body = pumps.site.pages["/white/2026/pump-3.json"]
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        pumps.site.over.wait(0.6)
+        handler.wfile.write(body)
+
+    pumps.site.pages["/white/2026/pump-3.json"] = drip
+    shop = Shop(pumps.site)
+    found = shop.poll(longest=0.5)
+    assert ids(found) == []
+    assert "took too long" in of(Failed, found)[-1].reason
+    assert not [one for one in found if isinstance(one, ListingRead)]
+    pumps.site.pages["/white/2026/pump-3.json"] = body
+    assert ids(shop.poll()) == ["PUMP-3", "PUMP-2", "PUMP-1"]

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patching.rules.advisories import NamedProduct, advisory
-from patching.rules.csaf import Malformed, read
+from patching.rules.csaf import read
 from patching.rules.matching import AssetType, judge
+from patching.rules.nodes import Malformed
 from tests.patching.rules.corpus import documents
 from tests.patching.rules.plant import document
 

@@ -7,7 +7,8 @@ import pytest
 from patching.rules.advisories import NamedProduct, advisory
 from patching.rules.csaf import read
 from patching.rules.index import Index
-from patching.rules.matching import AssetType, Judgement, judge, product_key, type_key
+from patching.rules.matching import AssetType, judge, product_key, type_key
+from patching.rules.verdicts import Judgement
 from tests.patching.rules.plant import Product, document
 
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patching.rules.csaf import Node, _order_numbers
+from patching.rules.csaf import _order_numbers
 from patching.rules.naming import how_well
+from patching.rules.nodes import Node
 from patching.rules.products import profile
 from patching.rules.vendors import DEFAULT_ALIASES, mended, names, normal_aliases, same
 
