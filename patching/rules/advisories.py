@@ -19,6 +19,7 @@ from patching.rules.words import GENERIC, HARDWARE, NOISE
 
 _AFFECTED_BY = re.compile(r"(?<!not )\b(?:affected|impacted) by (?:CVE-[\d\- ]+\d[\s,]*(?:and )?)+", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\(Update \w+\)$|^ICSM?A-[\d-]+\w?_|\s+Vulnerabilit(?:y|ies)\b.*")
+_PRODUCT = re.compile(r"\b[A-Z][a-z]+[A-Za-z]* \d+[A-Z]")
 _CODES = re.compile(r"\b[A-Z]{2,5}-\d{3,5}[A-Z]?\b")
 MOST_KEPT = 40_000_000
 _NO_NAME = re.compile(r"R\d{2,4}|OS|Versions?")
@@ -140,7 +141,12 @@ def _subject(facts: AdvisoryFacts) -> str:
 
 
 def _family(leaf: Leaf, subject: str) -> str:
-    """Give the family of a node: its own, or the title's product if the node says no word of it, as "Web server vulnerabilities"."""
+    """Give the family of a node: its own; the title's product if the node says no word of it; what stands where its version should.
+
+    "Web server vulnerabilities" of a UR family, "MMT-551 MiniMed 530G" of a remote controller for these pumps.
+    """
+    if not leaf.family and _PRODUCT.search(leaf.version) and parse(leaf.version).kind == "text":
+        return leaf.version
     common = GENERIC | HARDWARE | NOISE | {*_words(leaf.vendor)}
     telling = {word for word in _words(subject) if not {word, word.removesuffix("s")} & common}
     return leaf.family or (subject if telling and telling.isdisjoint(_words(leaf.product)) else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from patching.rules.codes import is_code, is_series, lines, shape
 from patching.rules.products import Profile
@@ -85,7 +86,9 @@ def _in_series(whole: Profile, member: Profile) -> bool:
 
 def _but_option(leaf: Profile, asset: Profile) -> bool:
     """Say whether a code of one is that of the other and an option behind it: ADAM-5550KW of ADAM-5550, BMXNOR0200 of BMXNOR0200H."""
-    named = {code for code in codes_of(leaf) if any(_but_letters(code, other) for other in asset.codes | asset.models)}
+    own = asset.codes | asset.models
+    without = {stem for code in own for stem in stems(code)}
+    named = {code for code in codes_of(leaf) if code in without or not own.isdisjoint(stems(code))}
     if not named:
         return False
     rest = leaf.core - GENERIC - BRANDS - asset.words - {word for a, b in _torn(leaf, named) for word in (a, b)}
@@ -101,6 +104,7 @@ def codes_of(leaf: Profile) -> frozenset[str]:
     return leaf.codes | frozenset(filter(is_code, leaf.glued))
 
 
+@lru_cache(maxsize=50_000)
 def stems(code: str) -> tuple[str, ...]:
     """Give what a code may be without the option at its end: ADAM5550 of ADAM5550KW, but not SEL751 of SEL751A."""
     found = (code[:-count] for count in (1, 2, 3))
@@ -111,7 +115,3 @@ def _is_stem(stem: str, option: str) -> bool:
     if stem[-1].isdigit():
         return option[0].isalpha() and (len(option) > 1 or len(stem) >= _LONG)
     return len(option) > 1 or len(stem) > 5
-
-
-def _but_letters(left: str, right: str) -> bool:
-    return left in stems(right) or right in stems(left)

@@ -53,9 +53,7 @@ class Index:
         self._rarest, self._all, self._joined, self._orders, self._series, self._heads, self._linked = (
             defaultdict[str, list[int]](list) for _ in range(7)
         )
-        self._members, self._lines, self._optioned, self._coded = (
-            defaultdict[str, list[int]](list) for _ in range(4)
-        )
+        self._members, self._lines, self._optioned, self._coded = (defaultdict[str, list[int]](list) for _ in range(4))
         self._open: defaultdict[str, set[int]] = defaultdict(set)
         self._open_names: set[int] = set()
         for number, item in named:

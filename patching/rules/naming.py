@@ -156,6 +156,9 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     if not distinctive and len(shared - BRANDS) < 2:
         if asset.core and any(asset.core <= choice == leaf.core for choice in leaf.choices):
             return "perhaps", 1
+        own, year = asset.ordered[: len(leaf.ordered)], asset.ordered[len(leaf.ordered) :]
+        if own == leaf.ordered and all(map(_YEAR.fullmatch, year)):
+            return "names", 2
         ends = asset.ordered == leaf.ordered[-len(asset.ordered) :] and len(asset.ordered) > 1
         begins = asset.spoken == leaf.spoken[: len(asset.spoken)] and len(asset.spoken) > 1
         return ("names", 2) if (ends or begins) and only_leaf <= GENERIC else ("no", 0)
@@ -227,7 +230,9 @@ def _both_differ(
 def _described(leaf: Profile, only_leaf: frozenset[str]) -> bool:
     """Say whether a node describes what a family is as a whole: DeltaV Distributed Control System Controllers, TropOS Mesh OS."""
     last = leaf.ordered[-1:]
-    return last == ("os",) or (only_leaf <= GENERIC | HARDWARE and (HARDWARE | WHOLE | {"workstation"}).issuperset(last))
+    return last == ("os",) or (
+        only_leaf <= GENERIC | HARDWARE and (HARDWARE | WHOLE | {"workstation"}).issuperset(last)
+    )
 
 
 def _glued(leaf: Profile, asset: Profile) -> tuple[Profile, Profile]:

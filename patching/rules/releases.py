@@ -199,7 +199,12 @@ def _before_trains(left: tuple[int, ...], right: tuple[int, ...]) -> int | None:
 
 def _closed(version: Version) -> bool:
     """Say whether a release stands in no order with plain numbers: a date, letters, or SP3 of a release not told."""
-    return version.prefix == "date" or version.prefix in COUNTED or version.by_train or version.prefix.startswith("letters ")
+    return (
+        version.prefix == "date"
+        or version.prefix in COUNTED
+        or version.by_train
+        or version.prefix.startswith("letters ")
+    )
 
 
 def _mixed(left: Version, right: Version) -> bool:
