@@ -12,7 +12,12 @@ from patching.rules.vendors import same
 from patching.rules.words import BRANDS, GENERIC, HARDWARE, MACHINES
 
 _CODE_STEM = re.compile(r"[a-z]+|\d+")
-_LONG = 8  # characters of an order code, whose last letter is an option; in a short model name it is another model
+_OPTION = re.compile(r"[a-z]{2}\w{0,4}")
+_LONG = 8  # characters of an order code, whose last letter is always an option
+_BUILDS = frozenset(
+    "hikt"
+)  # hardened, isolated, coated, for wide temperatures; other letters are other models: SEL-751A, RX1500P
+_YEAR = re.compile(r"20[0-3]\d")
 
 
 def may_belong(leaf: Profile, asset: Profile) -> bool:
@@ -24,6 +29,8 @@ def may_belong(leaf: Profile, asset: Profile) -> bool:
     return (
         _in_series(leaf, asset)
         or _but_option(leaf, asset)
+        or _opened(leaf, asset)
+        or asset.joined in leaf.heads
         or _by_code_alone(leaf, asset)
         or _of_line(leaf, asset)
         or (of_any_machine(leaf) and same(leaf.vendors, asset.vendors))
@@ -55,7 +62,7 @@ def _of_line(leaf: Profile, asset: Profile) -> bool:
     told = lines(asset.name) & leaf.words if is_series(leaf.name) else frozenset()
     if not told or leaf.codes - told:
         return False
-    return len(asset.core & asset.codes) == 1 and asset.core - asset.codes <= leaf.words
+    return len(asset.core & asset.codes) == 1 and asset.core - asset.codes - GENERIC - HARDWARE <= leaf.words
 
 
 def alike(left: str, right: str) -> bool:
@@ -91,8 +98,8 @@ def _but_option(leaf: Profile, asset: Profile) -> bool:
     named = {code for code in codes_of(leaf) if code in without or not own.isdisjoint(stems(code))}
     if not named:
         return False
-    rest = leaf.core - GENERIC - BRANDS - asset.words - {word for a, b in _torn(leaf, named) for word in (a, b)}
-    return _bare(asset) or rest <= named
+    rest = leaf.core - GENERIC - BRANDS - asset.words - {word for a, b in _torn(leaf, named) for word in (a, b)} - named
+    return _bare(asset) or all(is_code(word) and any(alike(word, code) for code in named) for word in rest)
 
 
 def _torn(leaf: Profile, named: Iterable[str]) -> list[tuple[str, str]]:
@@ -101,17 +108,26 @@ def _torn(leaf: Profile, named: Iterable[str]) -> list[tuple[str, str]]:
 
 def codes_of(leaf: Profile) -> frozenset[str]:
     """Give the codes of a node, also where it writes them in two words: ADAM 5550."""
-    return leaf.codes | frozenset(filter(is_code, leaf.glued))
+    return leaf.codes & leaf.core | frozenset(filter(is_code, leaf.glued))
+
+
+def _opened(leaf: Profile, asset: Profile) -> bool:
+    """Say whether a code begins as one with open places and goes on with an option: FC724-ZA of FC72x."""
+    told = [opening for opening in leaf.patterns if opening.pattern[0].isalpha() or leaf.core <= asset.words]
+    begun = (opening.match(word) for opening in told for word in asset.spelled)
+    return any(found and _OPTION.fullmatch(found.string[found.end() :]) for found in begun)
 
 
 @lru_cache(maxsize=50_000)
 def stems(code: str) -> tuple[str, ...]:
     """Give what a code may be without the option at its end: ADAM5550 of ADAM5550KW, but not SEL751 of SEL751A."""
     found = (code[:-count] for count in (1, 2, 3))
-    return tuple(stem for stem in found if len(stem) > 4 and _is_stem(stem, code[len(stem) :]))
+    return tuple(
+        stem for stem in found if len(stem) > 3 and not _YEAR.search(stem) and _is_stem(stem, code[len(stem) :])
+    )
 
 
 def _is_stem(stem: str, option: str) -> bool:
     if stem[-1].isdigit():
-        return option[0].isalpha() and (len(option) > 1 or len(stem) >= _LONG)
-    return len(option) > 1 or len(stem) > 5
+        return option.isalpha() and (len(option) > 1 or option in _BUILDS or len(stem) >= _LONG)
+    return len(stem) > 4 and (len(option) > 1 or len(stem) > 5)

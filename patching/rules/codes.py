@@ -24,6 +24,7 @@ _LINE = re.compile(
     r"|(?<![\w-])([a-z])(?=\d[\da-z])"
 )
 _WORD = re.compile(r"(?<![a-z])([a-z]{5,}(?:-[a-z]{3,})*|(?<=-)[a-z]{3,}(?=\d{3}))-?(?=\d)")
+_NAMED = re.compile(r"(?<![\w-])([a-z]{5,})-([a-z]{5,})(?![\w-])")
 _INNER = re.compile(r"(?<![a-z])(?:[a-z]{1,3}\d{2,4}([a-z]{2,4}\d{3,4})(?!\d)|([a-z]([a-z]{1,2}\d{3,4}))(?=[a-z]+\d))")
 _MAY_BE_OPEN = re.compile(r"[xXz*\[(/=]")
 _PLACES, _UNSPELT = re.compile(r"\d+x{2,}|xx+\d?|\dx\d$"), re.compile(r"[^a-z0-9]")
@@ -183,6 +184,7 @@ def heads(name: str) -> frozenset[str]:
     plain = name.casefold()
     found = {head.replace("-", "") for head in _HEAD.findall(plain) if head.isalpha() or len(head) > 3}
     found.update(_SHORT.findall(plain))
+    found.update(part for parts in _NAMED.findall(plain) for part in parts)
     found.update(word.replace("-", "") for word in _WORD.findall(plain))
     for chunk in _HYPHENED.findall(plain):
         parts = chunk.split("-")

@@ -114,7 +114,7 @@ class Index:
             *(self._lines.get(line, ()) for line in lines(item.name)),
             *(self._optioned.get(code, ()) for code in item.codes | item.models),
             *(self._coded.get(stem, ()) for code in item.codes | item.models for stem in stems(code)),
-            *(self._heads.get(word, ()) for word in item.core | item.codes | item.models),
+            *(self._heads.get(word, ()) for word in item.core | item.codes | item.models | {item.joined}),
             *(self._rarest.get(word, ()) for word in item.glued),
             *(self._all[head] for head in item.heads if 0 < self._frequency[head] < 40),
             *(self._orders.get(order[:12], ()) for order in item.orders),
@@ -126,7 +126,7 @@ class Index:
 
     @staticmethod
     def _opens(leaf: Profile, words: frozenset[str]) -> bool:
-        return any(pattern.fullmatch(word) for pattern in leaf.patterns for word in words) or any(
+        return any(pattern.match(word) for pattern in leaf.patterns for word in words) or any(
             begins(word, leaf.stems) for word in words
         )
 

@@ -59,7 +59,7 @@ def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         return "names", 4
     if (leaf.releases and not _release_fits(leaf, asset)) or not all(_since(leaf, asset)):
         return "no", 0
-    if leaf.models & (asset.codes | asset.models):
+    if leaf.models & (asset.codes | asset.models) or (asset.models and asset.models.issuperset(leaf.core or {""})):
         return "names", 4
     same_code = (asset.codes & leaf.torn) | (asset.models & (leaf.codes | leaf.glued | leaf.torn))
     if same_code and not _conflict(leaf, asset):

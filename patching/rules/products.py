@@ -27,6 +27,7 @@ _ASIDE = re.compile(r"\bcontaining the\b.*|\bwith (?:Debian|Linux|Windows) [\d.]
 _BRANDED = re.compile(rf"\b({'|'.join(sorted(BRANDS))})-(?=[A-Za-z])", re.IGNORECASE)
 _SERIES_JOINED = re.compile(r"(?<=\w)-(?=(?:series|family)\b)", re.IGNORECASE)
 _MEMBERS = re.compile(r"\b([A-Z]{2,4}\d{0,2}(?:/[A-Z]{2,4}\d{0,2})*)[ -](?:[Ss]eries|[Ff]amily|[Mm]odels?)\b")
+_OPTIONED = re.compile(r"\b([A-Z]+\d[A-Z])-([A-Z])/-([A-Z])\b")
 _TRAIN = re.compile(r"(?<!< )\b[vV](\d+)\.[xX]\b")
 _SERIES_A = re.compile(r"(?<=\d) (?:[Ss]eries )?A$")
 _REVISION = re.compile(r"\b[Rr]ev\.? (?=\d)")
@@ -267,7 +268,10 @@ def _stems(text: str) -> tuple[str, ...]:
 def _series_stems(product: str) -> tuple[str, ...]:
     """Give the words before "series" or "model" that the members' codes begin with: NJ series, GT27 model."""
     found = (word.casefold() for words in _MEMBERS.findall(product) for word in words.split("/"))
-    return tuple(dict.fromkeys(word for word in found if word not in GENERIC | BRANDS | NOISE))
+    optioned = (
+        stem.casefold() + letter.casefold() for stem, *letters in _OPTIONED.findall(product) for letter in letters
+    )
+    return tuple(dict.fromkeys(word for word in (*found, *optioned) if word not in GENERIC | BRANDS | NOISE))
 
 
 def _without_vendor(product: str, spoken: set[str]) -> str:

@@ -26,7 +26,7 @@ GENERIC = _words("""
 HARDWARE = _words("""
     barcode board camera card chassis compact controller cpu display drive engine ethernet feeder firmware gateway industrial io
     light linear lite managed meter module modular panel plc pn point printer processor programmable protection pump rack
-    radio relay router rtu scanner sensor station switch switche terminal transmitter unit wireless
+    radio relay robot router rtu scanner sensor station switch switche terminal transmitter unit wireless
 """)
 
 EDITIONS = _words("client cloud edge express lite mobile viewer")
