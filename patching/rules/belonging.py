@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
 from patching.rules.codes import is_code, is_series, lines, shape
 from patching.rules.products import Profile
 from patching.rules.vendors import same
-from patching.rules.words import BRANDS, GENERIC, HARDWARE, MACHINES
+from patching.rules.words import BRANDS, GENERIC, HARDWARE, MACHINES, WHOLE
 
 _CODE_STEM = re.compile(r"[a-z]+|\d+")
 _OPTION = re.compile(r"[a-z]{2}\w{0,4}")
 _LONG = 8  # characters of an order code, whose last letter is always an option
-_BUILDS = frozenset(
-    "hikt"
-)  # hardened, isolated, coated, for wide temperatures; other letters are other models: SEL-751A, RX1500P
+_BUILDS = frozenset("hikt")  # hardened, isolated, coated, wide temperatures; others are other models: SEL-751A
 _YEAR = re.compile(r"20[0-3]\d")
 
 
@@ -71,6 +68,20 @@ def alike(left: str, right: str) -> bool:
     return shape(left) == shape(right) or bool(a and b and a[0] == b[0] and a[0].isalpha() and len(a[0]) > 1)
 
 
+def describes_family(leaf: Profile, only_leaf: frozenset[str]) -> bool:
+    """Say whether a node describes what a family is as a whole: DeltaV Distributed Control System Controllers, TropOS Mesh OS."""
+    last = leaf.ordered[-1:]
+    return last == ("os",) or (
+        only_leaf <= GENERIC | HARDWARE and (HARDWARE | WHOLE | {"workstation"}).issuperset(last)
+    )
+
+
+def ends_with_family(leaf: Profile, asset: Profile) -> bool:
+    """Say whether the node's last word is the family of the asset's code (Classic Switches OCTOPUS, OCTOPUS 8M)."""
+    family = asset.core - asset.codes - GENERIC - BRANDS
+    return bool(family) and family <= leaf.words and not leaf.codes and family.issuperset(leaf.ordered[-1:])
+
+
 def of_any_machine(leaf: Profile) -> bool:
     """Say whether a node's name tells no more than the kind of machine that its maker builds: Haas Controller, Industrial Printers."""
     return leaf.core <= HARDWARE and not MACHINES.isdisjoint(leaf.core) and not leaf.releases
@@ -98,12 +109,9 @@ def _but_option(leaf: Profile, asset: Profile) -> bool:
     named = {code for code in codes_of(leaf) if code in without or not own.isdisjoint(stems(code))}
     if not named:
         return False
-    rest = leaf.core - GENERIC - BRANDS - asset.words - {word for a, b in _torn(leaf, named) for word in (a, b)} - named
+    torn = {part for word, pair in leaf.pairs if word in named for part in pair}
+    rest = leaf.core - GENERIC - BRANDS - asset.words - torn - named
     return _bare(asset) or all(is_code(word) and any(alike(word, code) for code in named) for word in rest)
-
-
-def _torn(leaf: Profile, named: Iterable[str]) -> list[tuple[str, str]]:
-    return [pair for word, pair in leaf.pairs if word in named]
 
 
 def codes_of(leaf: Profile) -> frozenset[str]:

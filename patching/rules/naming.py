@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Literal
 
-from patching.rules.belonging import alike, has_head, may_belong
+from patching.rules.belonging import alike, describes_family, ends_with_family, has_head, may_belong
 from patching.rules.codes import begins, is_code, is_series
 from patching.rules.products import Profile
 from patching.rules.releases import compare, read_version
@@ -154,14 +154,7 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     only_asset, only_leaf = _without_initials(only_asset, only_leaf, leaf.spoken, asset.spoken)
     codes, distinctive = frozenset(filter(is_code, shared)), shared - GENERIC - BRANDS
     if not distinctive and len(shared - BRANDS) < 2:
-        if asset.core and any(asset.core <= choice == leaf.core for choice in leaf.choices):
-            return "perhaps", 1
-        own, year = asset.ordered[: len(leaf.ordered)], asset.ordered[len(leaf.ordered) :]
-        if own == leaf.ordered and all(map(_YEAR.fullmatch, year)):
-            return "names", 2
-        ends = asset.ordered == leaf.ordered[-len(asset.ordered) :] and len(asset.ordered) > 1
-        begins = asset.spoken == leaf.spoken[: len(asset.spoken)] and len(asset.spoken) > 1
-        return ("names", 2) if (ends or begins) and only_leaf <= GENERIC else ("no", 0)
+        return _by_general_words(leaf, asset, only_asset, only_leaf)
     if not only_asset and not only_leaf:
         return "names", 3 if all(map(is_code, met - asset.words)) else 2
     if asset.core <= leaf.optional and any(len(code) > 5 for code in codes):
@@ -171,8 +164,8 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         frozenset(filter(is_code, only_leaf)),
     )
     if asset_codes and (leaf_codes or only_leaf - GENERIC - asset.hints):
-        whole = distinctive and not leaf_codes and _described(leaf, only_leaf)
-        return ("perhaps", 1) if whole or _ends_with_family(leaf, asset) else ("no", 0)
+        whole = distinctive and not leaf_codes and describes_family(leaf, only_leaf)
+        return ("perhaps", 1) if whole or ends_with_family(leaf, asset) else ("no", 0)
     if only_leaf & asset.hints and not only_leaf - asset.hints - GENERIC:
         return "names", 2
     if not distinctive:
@@ -190,6 +183,23 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     if met & asset.words and all(map(str.isdigit, only_asset)):
         return "perhaps", 1
     return _both_differ(leaf, only_asset, only_leaf, codes)
+
+
+def _by_general_words(
+    leaf: Profile, asset: Profile, only_asset: frozenset[str], only_leaf: frozenset[str]
+) -> tuple[Naming, int]:
+    """Compare names that share at most one general word: their order tells, a year or an order code behind them does not."""
+    if any(asset.core <= choice == leaf.core for choice in leaf.choices):
+        return "perhaps", 1
+    own, more = asset.ordered[: len(leaf.ordered)], asset.ordered[len(leaf.ordered) :]
+    if own and own == leaf.ordered and all(map(_YEAR.fullmatch, more)):
+        return "names", 2
+    ends = asset.ordered == leaf.ordered[-len(asset.ordered) :] and len(asset.ordered) > 1
+    begins = asset.spoken == leaf.spoken[: len(asset.spoken)] and len(asset.spoken) > 1
+    if (ends or begins) and only_leaf <= GENERIC:
+        return "names", 2
+    coded = len(leaf.spoken) > 1 and leaf.spoken == asset.spoken[: len(leaf.spoken)] and only_asset <= asset.codes
+    return ("perhaps", 1) if coded else ("no", 0)
 
 
 def _opens(leaf: Profile, asset: Profile) -> bool:
@@ -215,7 +225,7 @@ def _both_differ(
     asset_codes, leaf_codes = frozenset(filter(is_code, only_asset)), frozenset(filter(is_code, only_leaf))
     if only_leaf <= HARDWARE or (only_leaf <= WHOLE and only_leaf.issuperset(leaf.ordered[-1:])):
         return "perhaps", 1
-    if not leaf_codes and _described(leaf, only_leaf):
+    if not leaf_codes and describes_family(leaf, only_leaf):
         return "perhaps", 1
     if only_asset == asset_codes and len(only_leaf) == 1 and only_leaf <= GENERIC:
         return "perhaps", 1
@@ -225,14 +235,6 @@ def _both_differ(
     other = only_asset - GENERIC and not listed and any(len(code) > 3 for code in leaf_codes)
     told = any(len(code) > 3 and not _YEAR.fullmatch(code) for code in codes)
     return ("perhaps", 1) if told and not other else ("no", 0)
-
-
-def _described(leaf: Profile, only_leaf: frozenset[str]) -> bool:
-    """Say whether a node describes what a family is as a whole: DeltaV Distributed Control System Controllers, TropOS Mesh OS."""
-    last = leaf.ordered[-1:]
-    return last == ("os",) or (
-        only_leaf <= GENERIC | HARDWARE and (HARDWARE | WHOLE | {"workstation"}).issuperset(last)
-    )
 
 
 def _glued(leaf: Profile, asset: Profile) -> tuple[Profile, Profile]:
@@ -272,12 +274,6 @@ def _run(word: str, ordered: tuple[str, ...], free: frozenset[str], *, alone: bo
             if len(own) > 1 and own <= free:
                 return own
     return frozenset()
-
-
-def _ends_with_family(leaf: Profile, asset: Profile) -> bool:
-    """Say whether the node's last word is the family of the asset's code (Classic Switches OCTOPUS, OCTOPUS 8M)."""
-    family = asset.core - asset.codes - GENERIC - BRANDS
-    return bool(family) and family <= leaf.words and not leaf.codes and family.issuperset(leaf.ordered[-1:])
 
 
 def _asset_is_wider(

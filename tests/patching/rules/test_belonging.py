@@ -100,7 +100,9 @@ def test_a_name_that_says_no_more_than_controller_may_mean_all_that_its_maker_bu
 
 def test_a_product_sold_under_another_brand_is_doubted_if_its_name_is_telling() -> None:
     node = ("Liebrand SiteQuell Web", "<= 6.5")
-    rows = [AssetType("Vertigo", product, version="6.1") for product in ("Liebrand SiteQuell", "SiteQuell", "Web Server")]
+    rows = [
+        AssetType("Vertigo", product, version="6.1") for product in ("Liebrand SiteQuell", "SiteQuell", "Web Server")
+    ]
     assert [answer(row, node) for row in rows] == ["REVIEW", "no", "no"]
 
 
@@ -127,7 +129,10 @@ def test_a_fix_told_in_free_text_does_not_clear_what_is_only_perhaps_named() -> 
 def test_a_bracket_that_was_cut_off_and_places_drawn_as_boxes_are_read() -> None:
     family = ("SIMATIC Q7-1500 CPU family (incl. related QT200 CPUs and SIPLUS", "< V2.6")
     assert answer(AssetType("Merewater", "SIMATIC Q7-1500 CPU 1516-3 PN/DP", version="V2.5"), family) == "AFFECTED"
-    assert answer(AssetType("Merewater", "QJ2M-CPU31", version="2.0"), ("QJ2M-CPU \u25a1 \u25a1", "vers:all/*")) == "AFFECTED"
+    assert (
+        answer(AssetType("Merewater", "QJ2M-CPU31", version="2.0"), ("QJ2M-CPU \u25a1 \u25a1", "vers:all/*"))
+        == "AFFECTED"
+    )
 
 
 @pytest.mark.parametrize(
@@ -144,10 +149,36 @@ def test_a_bracket_that_was_cut_off_and_places_drawn_as_boxes_are_read() -> None
     ],
 )
 def test_releases_that_count_in_trains(release: str, expected: str) -> None:
-    assert answer(AssetType("Merewater", "Quellnet 8300", version=release), ("Quellnet 8300", "<= 15.2(4a)EA5")) == expected
+    assert (
+        answer(AssetType("Merewater", "Quellnet 8300", version=release), ("Quellnet 8300", "<= 15.2(4a)EA5"))
+        == expected
+    )
     fixed = answer(
         AssetType("Merewater", "Quellnet 8300", version="15.2.4"),
         ("Quellnet 8300", "< 15.2(4a)EA5"),
         fix="Update to 15.2(4a)EA5 or later.",
     )
     assert fixed == "REVIEW"
+
+
+@pytest.mark.parametrize(
+    ("node", "product", "model", "expected"),
+    [
+        ("Quellberus PRO EN Fire Panel QC72x", "Quellberus PRO QC724-ZA", "", "REVIEW"),
+        ("VQT 30xx", "QL SWITCH 3004T-FX ST", "", "no"),
+        ("QUELLGUIDE-HandlingPRO", "Handling PRO (Quellguide)", "", "REVIEW"),
+        ("QUELLGUIDE-HandlingPRO", "QuellGuide", "", "REVIEW"),
+        ("QP1E-E/-N", "QP1E-N40DR-A", "", "REVIEW"),
+        ("QP1E-E/-N", "QP2E-N40DR-A", "", "no"),
+        ("QC-ENET-COM", "QOC35 ext. unit", "QC-ENET-COM", "REVIEW"),
+        ("Sysmac Studio", "Sysmac Studio SYSMAC-SE2", "", "REVIEW"),
+        ("Quellport 5210 5230 and 5232", "Quellport 5232I", "", "REVIEW"),
+        ("QX1500", "QX1500P", "", "no"),
+        ("QX-EN4", "QX Module 1756-EN2F", "", "no"),
+    ],
+)
+def test_open_places_hyphens_and_letters_are_read_as_plants_write_them(
+    node: str, product: str, model: str, expected: str
+) -> None:
+    found = answer(AssetType("Merewater", product, model, "1.0"), (node, "< 2.0"))
+    assert found == expected or (expected == "REVIEW" and found == "AFFECTED")
