@@ -170,7 +170,7 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         return "names", 2
     if not distinctive:
         wider = (
-            len(only_asset) == 1 and not asset_codes if leaf.core <= asset.core else _opens_name(leaf, asset, only_leaf)
+            len(only_asset) < 3 and not asset_codes if leaf.core <= asset.core else _opens_name(leaf, asset, only_leaf)
         )
         return ("perhaps", 1) if wider else ("no", 0)
     if not only_asset:

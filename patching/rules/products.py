@@ -256,7 +256,7 @@ def _singular(word: str) -> str:
         return word[:-3] + "y"
     if len(word) == 4:
         return word[:-1] if word[:-1] in GENERIC else word
-    return word[:-1] if len(word) > 4 and not word.endswith("ss") and word.isalpha() else word
+    return word[:-1] if len(word) > 4 and not word.endswith(("ss", "us")) and word.isalpha() else word
 
 
 def _stems(text: str) -> tuple[str, ...]:

@@ -182,3 +182,10 @@ def test_open_places_hyphens_and_letters_are_read_as_plants_write_them(
 ) -> None:
     found = answer(AssetType("Merewater", product, model, "1.0"), (node, "< 2.0"))
     assert found == expected or (expected == "REVIEW" and found == "AFFECTED")
+
+
+def test_a_brand_that_ends_as_a_plural_is_none() -> None:
+    """SIPLUS, a build that hundreds of products have, tells no more than SIMATIC does."""
+    node = ("SIMATIC HMI Panel (incl. SIPLUS variants)", "vers:all/*")
+    products = ("SIPLUS Q7-300 CPU 317-2 PN/DP", "SIMATIC HMI Comfort Outdoor Panels (incl. SIPLUS variants)")
+    assert [answer(AssetType("Merewater", product), node) for product in products] == ["no", "REVIEW"]
