@@ -40,6 +40,7 @@ def is_code(word: str) -> bool:
     return len(word) > 1 and any(letter.isdigit() for letter in word)
 
 
+@lru_cache(maxsize=50_000)
 def is_series(name: str) -> bool:
     """Say whether a name is that of a series or model, whose codes stand for all that begin with them; "Series C" is one device's own."""
     return re.search(r"\b(?:series|famil(?:y|ies)|models?)\b(?! [a-z]\b)", name, re.IGNORECASE) is not None
