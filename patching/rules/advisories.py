@@ -8,18 +8,21 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from patching.rules.codes import is_code
 from patching.rules.facts import UNSTATED, AdvisoryFacts, Leaf
 from patching.rules.nodes import Malformed
 from patching.rules.ranges import parse, restore
 from patching.rules.releases import completed
 from patching.rules.vendors import plain
 from patching.rules.versions import Constraint
-from patching.rules.words import GENERIC
+from patching.rules.words import GENERIC, HARDWARE, NOISE
 
 _AFFECTED_BY = re.compile(r"(?<!not )\b(?:affected|impacted) by (?:CVE-[\d\- ]+\d[\s,]*(?:and )?)+", re.IGNORECASE)
+_ASIDE = re.compile(r"\s*\(Update \w+\)$|^ICSM?A-[\d-]+\w?_|\s+Vulnerabilit(?:y|ies)\b.*")
+_PRODUCT = re.compile(r"\b[A-Z][a-z]+[A-Za-z]* \d+[A-Z]")
 _CODES = re.compile(r"\b[A-Z]{2,5}-\d{3,5}[A-Z]?\b")
 MOST_KEPT = 40_000_000
-_NO_NAME = re.compile(r"R\d{2,4}|OS|Versions")
+_NO_NAME = re.compile(r"R\d{2,4}|OS|Versions?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def advisory(facts: AdvisoryFacts, key: str = "") -> Advisory:
     """Prepare an advisory for matching; its key is the tracking id unless another is given."""
     statuses, texts = _by_product(facts)
     heads = _heads(facts, {text for told in texts.values() for text in told})
-    alone = len({leaf.product for leaf in facts.leaves}) == 1
+    alone, subject = len({leaf.product for leaf in facts.leaves}) == 1, _subject(facts)
     products = tuple(
         NamedProduct(
             leaf,
@@ -82,7 +85,7 @@ def advisory(facts: AdvisoryFacts, key: str = "") -> Advisory:
             _concerning(leaf, statuses[leaf.product_id]),
             tuple(text for text in texts[leaf.product_id] if _may_advise(text, heads[text], leaf.product)),
         )
-        for leaf in (_of_its_own(leaf, facts.title, alone) for leaf in _with_related(facts))
+        for leaf in (_of_its_own(leaf, facts.title, alone, subject) for leaf in _with_related(facts))
         if leaf.product_id in statuses
     )
     if sum(map(_length, products)) > MOST_KEPT:
@@ -129,12 +132,38 @@ def _concerning(leaf: Leaf, statuses: list[tuple[str, str]]) -> tuple[tuple[str,
     return tuple(pair for pair in statuses if pair[0] in named) or tuple(statuses)
 
 
-def _of_its_own(leaf: Leaf, title: str, alone: bool) -> Leaf:
+def _subject(facts: AdvisoryFacts) -> str:
+    """Give the product that the title tells in words; where model codes stand it tells no more than nodes with codes do."""
+    said = {word for leaf in facts.leaves for word in _words(leaf.product)}
+    subject = _ASIDE.sub("", facts.title).strip()
+    coded = any(is_code(word) and not (word.isdigit() and len(word) < 3) for word in said.union(_words(subject)))
+    return "" if coded else subject
+
+
+def _family(leaf: Leaf, subject: str) -> str:
+    """Give the family of a node: its own; the title's product if the node says no word of it; what stands where its version should.
+
+    "Web server vulnerabilities" of a UR family, "MMT-551 MiniMed 530G" of a remote controller for these pumps.
+    """
+    if not leaf.family and _PRODUCT.search(leaf.version) and parse(leaf.version).kind == "text":
+        return leaf.version
+    common = GENERIC | HARDWARE | NOISE | {*_words(leaf.vendor)}
+    telling = {word for word in _words(subject) if not {word, word.removesuffix("s")} & common}
+    return leaf.family or (subject if telling and telling.isdisjoint(_words(leaf.product)) else "")
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", plain(text))
+
+
+def _of_its_own(leaf: Leaf, title: str, alone: bool, subject: str) -> Leaf:
     """Give a node that names a release, any OS or a list of products the product that the title or its full name tells.
 
     "SEL-411L" over "R121: >=V0", "Vision Series" over "OS: < 12.38", "NJ/NX-series - NX7-series: 1.28". A name of
-    general words alone, as "Security Gateway", is told by the codes of the title if it is the advisory's only one.
+    general words alone, as "Security Gateway", is told by the codes of the title if it is the advisory's only one. What
+    else the title may tell stands as its family.
     """
+    leaf = replace(leaf, family=_family(leaf, subject))
     codes = _CODES.findall(title) if alone and GENERIC.issuperset(plain(leaf.product).split()) else ()
     if codes:
         return replace(leaf, product=f"{leaf.product} ({', '.join(codes)})")

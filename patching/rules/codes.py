@@ -11,7 +11,7 @@ _LISTED = re.compile(r"([A-Za-z]+-?)(\d+)((?:/\d+)+)([A-Za-z(][\w()\-]*)")
 _LETTERS = re.compile(r"([A-Z]+\d+)([A-Z])/([A-Z])(-[\w*()\-]+)")
 _OPTIONAL = re.compile(r"(?<=[\w*\]])\((-?[A-Z]{1,4})\)")
 _OPEN = re.compile(
-    r"(?<=\d)x(?=\d)|(?<=\d)x{2,}|(?<=\d)X{2,}|(?<=-)x{2,}|(?<=[A-Z])x{2,}|(?<=\d\d)x\b|(?<=[A-Z]{3}\d\d)X\b|(?<=\dL\d)z\d?$|\[\]|\*+"
+    r"(?<=\d)x(?=\d)|(?<=\d)x{2,}|(?<=\d)X{2,}|(?<=-)x{2,}|(?<=[A-Z])x{2,}|(?<=\d\d)x\b|(?<=\b[A-Z]\d)x\b|(?<=[A-Z]{3}\d\d)X\b|(?<=\dL\d)z\d?$|\[\]|\*+"
 )
 _ANY = "[a-z0-9]"
 _SERIES = re.compile(r"\b(?:series|famil(?:y|ies)|line|platform|devices)\b", re.IGNORECASE)
@@ -19,6 +19,12 @@ _HEAD = re.compile(
     r"(?<![\w-])([a-z]{3,}(?=-?\d)|[a-z]{2}(?=\d\d-\d)|[a-z]{3,4}(?=-[a-z])|(?=[\w-]*\d)\w+(?:-\w+)*(?=-[a-z]{1,3}(?![\w-])))"
 )
 _HYPHENED = re.compile(r"(?<![\w-])[a-z]\w*(?:-\w+)+")
+_LINE = re.compile(
+    r"(?<![\w-])(?:[a-z]{2,4}-?)?(\d{3,4})(?:-?[a-z]{1,6}\w*(?:-\w+)*)?(?![\w-])|\d([a-z]{2})[a-z]{0,2}(?![\w-])"
+    r"|(?<![\w-])([a-z])(?=\d[\da-z])"
+)
+_WORD = re.compile(r"(?<![a-z])([a-z]{5,}(?:-[a-z]{3,})*|(?<=-)[a-z]{3,}(?=\d{3}))-?(?=\d)")
+_NAMED = re.compile(r"(?<![\w-])([a-z]{5,})-([a-z]{5,})(?![\w-])")
 _INNER = re.compile(r"(?<![a-z])(?:[a-z]{1,3}\d{2,4}([a-z]{2,4}\d{3,4})(?!\d)|([a-z]([a-z]{1,2}\d{3,4}))(?=[a-z]+\d))")
 _MAY_BE_OPEN = re.compile(r"[xXz*\[(/=]")
 _PLACES, _UNSPELT = re.compile(r"\d+x{2,}|xx+\d?|\dx\d$"), re.compile(r"[^a-z0-9]")
@@ -34,6 +40,7 @@ def is_code(word: str) -> bool:
     return len(word) > 1 and any(letter.isdigit() for letter in word)
 
 
+@lru_cache(maxsize=50_000)
 def is_series(name: str) -> bool:
     """Say whether a name is that of a series or model, whose codes stand for all that begin with them; "Series C" is one device's own."""
     return re.search(r"\b(?:series|famil(?:y|ies)|models?)\b(?! [a-z]\b)", name, re.IGNORECASE) is not None
@@ -88,7 +95,7 @@ def patterns(name: str) -> tuple[re.Pattern[str], ...]:
             if re.search(r"[a-z0-9]{3}" if "*" in fixed else r"[a-z0-9]{2}", fixed):
                 found[body] = None
         if chunk not in ("and", "or") and not _PLACED.fullmatch(chunk):
-            previous = chunk.casefold() if chunk.isalpha() else ""
+            previous = chunk.casefold() if chunk.isalpha() and not _SERIES.fullmatch(chunk) else ""
     variant = r"(?:[a-z][a-z0-9]*)?" if _SERIES.search(name) else ""
     return tuple(re.compile(body + variant) for body in found)
 
@@ -174,12 +181,21 @@ def members(name: str) -> frozenset[str]:
 @lru_cache(maxsize=50_000)
 def heads(name: str) -> frozenset[str]:
     """Give what names part of a code: RSR of RSR20, FCN of FCN-RTU, EDS405A of EDS-405A-MM-SC, CPE330 of IC695CPE330, P3 of P3U30."""
+
     plain = name.casefold()
     found = {head.replace("-", "") for head in _HEAD.findall(plain) if head.isalpha() or len(head) > 3}
     found.update(_SHORT.findall(plain))
+    found.update(part for parts in _NAMED.findall(plain) for part in parts)
+    found.update(word.replace("-", "") for word in _WORD.findall(plain))
     for chunk in _HYPHENED.findall(plain):
         parts = chunk.split("-")
         openings = ("".join(parts[:count]) for count in range(1, len(parts)))
         found.update(head for head in openings if _TOLD.search(head))
     found.update(code for codes in _INNER.findall(plain) for code in codes if code)
     return frozenset(found)
+
+
+@lru_cache(maxsize=20_000)
+def lines(name: str) -> frozenset[str]:
+    """Give what may tell the product line of a code: a number (670 of RET670), last letters (SD of RV-2SD), a first letter (Q of Q06UDV)."""
+    return frozenset(part for parts in _LINE.findall(name.casefold()) for part in parts if part)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from patching.rules.advisories import Advisory, NamedProduct
-from patching.rules.codes import begins, is_code
+from patching.rules.belonging import codes_of, of_any_machine, stems
+from patching.rules.codes import begins, is_code, is_series, lines
 from patching.rules.matching import AssetType, Links, Matcher, product_key, type_key
 from patching.rules.naming import closest
 from patching.rules.products import Profile
@@ -32,11 +33,11 @@ class Index:
         self._post()
 
     def _collect(self, advisories: Iterable[Advisory]) -> None:
-        numbers: dict[tuple[str, str, tuple[str, ...], tuple[str, ...]], int] = {}
+        numbers: dict[tuple[str, str, tuple[str, ...], tuple[str, ...], str], int] = {}
         for advisory in advisories:
             for product in advisory.products:
                 leaf = product.leaf
-                key = (leaf.vendor, leaf.product, leaf.order_numbers, product.models)
+                key = (leaf.vendor, leaf.product, leaf.order_numbers, product.models, leaf.family)
                 number = numbers.get(key)
                 if number is None:
                     number = numbers[key] = len(self._profiles)
@@ -52,7 +53,9 @@ class Index:
         self._rarest, self._all, self._joined, self._orders, self._series, self._heads, self._linked = (
             defaultdict[str, list[int]](list) for _ in range(7)
         )
+        self._members, self._lines, self._optioned, self._coded = (defaultdict[str, list[int]](list) for _ in range(4))
         self._open: defaultdict[str, set[int]] = defaultdict(set)
+        self._open_names: set[int] = set()
         for number, item in named:
             if item.core:
                 self._rarest[min(item.core, key=self._rank)].append(number)
@@ -64,6 +67,16 @@ class Index:
                 self._orders[order[:12]].append(number)
             for series in item.series:
                 self._series[series].append(number)
+            for member in item.member_of if not item.series else ():
+                self._members[member].append(number)
+            for word in item.core if is_series(item.name) else ():
+                self._lines[word].append(number)
+            for code in codes_of(item):
+                self._coded[code].append(number)
+                for stem in stems(code):
+                    self._optioned[stem].append(number)
+            if of_any_machine(item):
+                self._open_names.add(number)
             for head in item.heads | item.glued | item.torn | item.models:
                 self._heads[head].append(number)
             for opening in (*(pattern.pattern for pattern in item.patterns), *item.stems):
@@ -84,7 +97,7 @@ class Index:
         return {number: closeness for number, closeness in named.items() if closeness}, dated
 
     def _near(self, item: Profile) -> set[int]:
-        found: set[int] = set()
+        found = set(self._open_names)
         own = item.core | item.optional | item.hints | item.models
         for word in own:
             found.update(self._rarest.get(word, ()))
@@ -93,12 +106,15 @@ class Index:
         present = [word for word in item.core if word in self._frequency]
         if present and len(present) == len(item.core):
             found.update(self._all[min(present, key=self._rank)])
-        elif present:
-            found.update(*(self._all[word] for word in present if self._frequency[word] < 40))
+        found.update(*(self._all[word] for word in present if self._frequency[word] < 40))
         found.update(
             *(self._joined.get(word, ()) for word in {item.joined, *item.abbreviations}),
             *(self._series.get(series, ()) for series in item.member_of),
-            *(self._heads.get(word, ()) for word in item.core | item.codes | item.models),
+            *(self._members.get(series, ()) for series in (item.series if is_series(item.name) else ())),
+            *(self._lines.get(line, ()) for line in lines(item.name)),
+            *(self._optioned.get(code, ()) for code in item.codes | item.models),
+            *(self._coded.get(stem, ()) for code in item.codes | item.models for stem in stems(code)),
+            *(self._heads.get(word, ()) for word in item.core | item.codes | item.models | {item.joined}),
             *(self._rarest.get(word, ()) for word in item.glued),
             *(self._all[head] for head in item.heads if 0 < self._frequency[head] < 40),
             *(self._orders.get(order[:12], ()) for order in item.orders),
@@ -110,7 +126,7 @@ class Index:
 
     @staticmethod
     def _opens(leaf: Profile, words: frozenset[str]) -> bool:
-        return any(pattern.fullmatch(word) for pattern in leaf.patterns for word in words) or any(
+        return any(pattern.match(word) for pattern in leaf.patterns for word in words) or any(
             begins(word, leaf.stems) for word in words
         )
 

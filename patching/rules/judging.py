@@ -78,7 +78,8 @@ def beyond_all(products: Sequence[NamedProduct], version: str) -> bool:
     ends = (read_version(test.version) for test in tests)
     fixes = (fix for product in products for text in product.texts for fix in fixed_releases(text))
     told = chain(ends, fixes)
-    return release is not None and all(end is not None and compare(release, end) in (0, 1) for end in told)
+    read = all(product.constraint.clauses for product in products)
+    return release is not None and read and all(end is not None and compare(release, end) in (0, 1) for end in told)
 
 
 def by_model(product: NamedProduct, code: str, version: str) -> Finding:
@@ -93,7 +94,8 @@ def _unknown(products: Sequence[NamedProduct], version: str, release: Version | 
     """Judge where the ranges cannot decide: a fix that was reached does, and a publisher who takes the product back."""
     kinds = {product.constraint.kind for product in products}
     free = " ".join(product.constraint.raw for product in products if product.constraint.kind == "text")
-    fix = cured(release, advised(products)) if release and kinds <= READABLE and version not in free else None
+    told = "".join(version.casefold().split()) in "".join(free.casefold().split())
+    fix = cured(release, advised(products)) if release and kinds <= READABLE and not told else None
     if fix and not _called_affected(products, fix, version):
         return _mended(fix, version, clause)
     if release and (words := _said_in_full(products, version)):

@@ -17,7 +17,7 @@ from patching.rules.vendors import DEFAULT_ALIASES, names, normal_aliases, plain
 from patching.rules.verdicts import Judgement, judgement, named_model
 from patching.rules.words import GENERIC
 
-RULES_VERSION = 4  # to raise when names or ranges are judged otherwise: the plant is then matched anew, once
+RULES_VERSION = 5  # to raise when names or ranges are judged otherwise: the plant is then matched anew, once
 TypeKey = tuple[str, str, str]
 ProductKey = tuple[str, str]
 Links = Mapping[tuple[TypeKey, ProductKey], bool]
@@ -78,12 +78,12 @@ class Matcher:
                 self.named_for[kind].append(product)
 
     def _leaf_profile(
-        self, vendor: str, product: str, order_numbers: tuple[str, ...], models: tuple[str, ...] = ()
+        self, vendor: str, product: str, order_numbers: tuple[str, ...], models: tuple[str, ...] = (), family: str = ""
     ) -> Profile:
         def named(name: str) -> Profile:
             return profile(self._of(vendor, name), name, order_numbers, model=" ".join(models))
 
-        return _widened(named, product, families(product, ""), parts(product))
+        return _widened(named, product, families(product, ""), (*parts(product), *([family] if family else ())))
 
     def _of(self, vendor: str, product: str) -> frozenset[tuple[str, ...]]:
         """Give the names of a vendor, with the one of them that a product's name begins with: Kepware of PTC's Kepware KEPServerEX."""
@@ -143,7 +143,7 @@ class Matcher:
 
     def _profile_of(self, product: NamedProduct) -> Profile:
         leaf = product.leaf
-        return self.leaf_profile(leaf.vendor, leaf.product, leaf.order_numbers, product.models)
+        return self.leaf_profile(leaf.vendor, leaf.product, leaf.order_numbers, product.models, leaf.family)
 
 
 def judge(

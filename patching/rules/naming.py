@@ -8,7 +8,8 @@ from dataclasses import replace
 from itertools import product
 from typing import Literal
 
-from patching.rules.codes import begins, is_code, is_series, shape
+from patching.rules.belonging import alike, describes_family, ends_with_family, has_head, may_belong
+from patching.rules.codes import begins, is_code, is_series
 from patching.rules.products import Profile
 from patching.rules.releases import compare, read_version
 from patching.rules.vendors import same
@@ -17,7 +18,6 @@ from patching.rules.words import APPLIANCE, BRANDS, EDITIONS, GENERIC, HARDWARE,
 Naming = Literal["names", "perhaps", "no"]
 
 _YEAR = re.compile(r"20[0-3]\d")
-_CODE_STEM = re.compile(r"[a-z]+|\d+")
 
 
 def closest(leaf: Profile, asset: Profile) -> int:
@@ -54,12 +54,12 @@ def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         or leaf.words & asset.words & BRANDS
         or _in_words(leaf.vendors, asset)
     ):
-        return "no", 0
+        return ("perhaps", 1) if _brand_of_another(leaf, asset) else ("no", 0)
     if any(pattern.fullmatch(word) for pattern in leaf.patterns for word in asset.spelled):
         return "names", 4
     if (leaf.releases and not _release_fits(leaf, asset)) or not all(_since(leaf, asset)):
         return "no", 0
-    if leaf.models & (asset.codes | asset.models):
+    if leaf.models & (asset.codes | asset.models) or (asset.models and asset.models.issuperset(leaf.core or {""})):
         return "names", 4
     same_code = (asset.codes & leaf.torn) | (asset.models & (leaf.codes | leaf.glued | leaf.torn))
     if same_code and not _conflict(leaf, asset):
@@ -72,38 +72,23 @@ def how_well(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         found = ("perhaps", 1) if _by_words(own, asset)[0] != "no" else found
     if found[0] != "no":
         return found
-    if _has_head(leaf, asset):
+    if has_head(leaf, asset):
         whole = is_series(leaf.name) and leaf.codes & asset.heads
         return ("names", 2) if whole and asset.core - asset.codes <= leaf.words | GENERIC | BRANDS else ("perhaps", 1)
-    return ("perhaps", 1) if _in_series(leaf, asset) else found
-
-
-def _has_head(leaf: Profile, asset: Profile) -> bool:
-    """Say whether one names but the head of the other's code: RSR of RSR20, MB3660 of MB3660-8-2AC, X-320M of X-320M-I."""
-    if leaf.heads & asset.codes and asset.core - BRANDS <= leaf.heads | leaf.words and not leaf.orders:
-        return True
-    named = asset.heads & leaf.words - GENERIC - BRANDS
-    listed = frozenset(code for code in leaf.codes if any(_alike(code, head) for head in named & leaf.codes))
-    if not named or leaf.orders or leaf.codes - named - listed:
-        return False
-    rest = {word for word in leaf.core - named - GENERIC - BRANDS - asset.words if len(word) > 1}
-    choice = {word for choice in leaf.choices if choice & named for word in choice}
-    return rest <= choice | listed or (named | choice).issuperset(leaf.ordered[-1:])
-
-
-def _in_series(leaf: Profile, asset: Profile) -> bool:
-    """Say whether the node names a series by a round number that the asset's own number belongs to."""
-    series = leaf.series and leaf.series & asset.member_of
-    if not series or leaf.orders:
-        return False
-    own, other = (words - codes - GENERIC for words, codes in ((asset.core, asset.codes), (leaf.core, leaf.codes)))
-    told = any(not code.isdigit() for code in series) or (own & other) - BRANDS
-    return bool(told) and (own <= other or other <= own)
+    return ("perhaps", 1) if may_belong(leaf, asset) else found
 
 
 def _in_words(vendors: frozenset[tuple[str, ...]], asset: Profile) -> bool:
     """Say whether the asset's product name says the vendor in full (SpiderControl SCADA Web Server of iniNet)."""
     return any(len(word) > 3 and {*company} - GENERIC <= asset.words for company in vendors for word in company[:1])
+
+
+def _brand_of_another(leaf: Profile, asset: Profile) -> bool:
+    """Say whether two names are one though their vendors are not, as where a product is sold under another maker's brand.
+
+    It takes two telling words: Liebert SiteScan of Vertiv, which Automated Logic makes.
+    """
+    return len(asset.core) > 1 and asset.core <= leaf.core and len(asset.core - GENERIC - BRANDS - asset.codes) > 1
 
 
 def _same_order(left: str, right: str) -> bool:
@@ -169,9 +154,7 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     only_asset, only_leaf = _without_initials(only_asset, only_leaf, leaf.spoken, asset.spoken)
     codes, distinctive = frozenset(filter(is_code, shared)), shared - GENERIC - BRANDS
     if not distinctive and len(shared - BRANDS) < 2:
-        ends = asset.ordered == leaf.ordered[-len(asset.ordered) :] and len(asset.ordered) > 1
-        begins = asset.spoken == leaf.spoken[: len(asset.spoken)] and len(asset.spoken) > 1
-        return ("names", 2) if (ends or begins) and only_leaf <= GENERIC else ("no", 0)
+        return _by_general_words(leaf, asset, only_asset, only_leaf)
     if not only_asset and not only_leaf:
         return "names", 3 if all(map(is_code, met - asset.words)) else 2
     if asset.core <= leaf.optional and any(len(code) > 5 for code in codes):
@@ -181,12 +164,13 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         frozenset(filter(is_code, only_leaf)),
     )
     if asset_codes and (leaf_codes or only_leaf - GENERIC - asset.hints):
-        return ("perhaps", 1) if _ends_with_family(leaf, asset) else ("no", 0)
+        whole = distinctive and not leaf_codes and describes_family(leaf, only_leaf)
+        return ("perhaps", 1) if whole or ends_with_family(leaf, asset) else ("no", 0)
     if only_leaf & asset.hints and not only_leaf - asset.hints - GENERIC:
         return "names", 2
     if not distinctive:
         wider = (
-            len(only_asset) == 1 and not asset_codes if leaf.core <= asset.core else _opens_name(leaf, asset, only_leaf)
+            len(only_asset) < 3 and not asset_codes if leaf.core <= asset.core else _opens_name(leaf, asset, only_leaf)
         )
         return ("perhaps", 1) if wider else ("no", 0)
     if not only_asset:
@@ -199,6 +183,23 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     if met & asset.words and all(map(str.isdigit, only_asset)):
         return "perhaps", 1
     return _both_differ(leaf, only_asset, only_leaf, codes)
+
+
+def _by_general_words(
+    leaf: Profile, asset: Profile, only_asset: frozenset[str], only_leaf: frozenset[str]
+) -> tuple[Naming, int]:
+    """Compare names that share at most one general word: their order tells, a year or an order code behind them does not."""
+    if any(asset.core <= choice == leaf.core for choice in leaf.choices):
+        return "perhaps", 1
+    own, more = asset.ordered[: len(leaf.ordered)], asset.ordered[len(leaf.ordered) :]
+    if own and own == leaf.ordered and all(map(_YEAR.fullmatch, more)):
+        return "names", 2
+    ends = asset.ordered == leaf.ordered[-len(asset.ordered) :] and len(asset.ordered) > 1
+    begins = asset.spoken == leaf.spoken[: len(asset.spoken)] and len(asset.spoken) > 1
+    if (ends or begins) and only_leaf <= GENERIC:
+        return "names", 2
+    coded = len(leaf.spoken) > 1 and leaf.spoken == asset.spoken[: len(leaf.spoken)] and only_asset <= asset.codes
+    return ("perhaps", 1) if coded else ("no", 0)
 
 
 def _opens(leaf: Profile, asset: Profile) -> bool:
@@ -224,9 +225,11 @@ def _both_differ(
     asset_codes, leaf_codes = frozenset(filter(is_code, only_asset)), frozenset(filter(is_code, only_leaf))
     if only_leaf <= HARDWARE or (only_leaf <= WHOLE and only_leaf.issuperset(leaf.ordered[-1:])):
         return "perhaps", 1
+    if not leaf_codes and describes_family(leaf, only_leaf):
+        return "perhaps", 1
     if only_asset == asset_codes and len(only_leaf) == 1 and only_leaf <= GENERIC:
         return "perhaps", 1
-    listed = any(_alike(code, own) for code in leaf_codes for own in codes)
+    listed = any(alike(code, own) for code in leaf_codes for own in codes)
     if listed and leaf.core == leaf.codes and not asset_codes:
         return "names", 2
     other = only_asset - GENERIC and not listed and any(len(code) > 3 for code in leaf_codes)
@@ -273,26 +276,14 @@ def _run(word: str, ordered: tuple[str, ...], free: frozenset[str], *, alone: bo
     return frozenset()
 
 
-def _ends_with_family(leaf: Profile, asset: Profile) -> bool:
-    """Say whether the node's last word is the family of the asset's code (Classic Switches OCTOPUS, OCTOPUS 8M)."""
-    family = asset.core - asset.codes - GENERIC - BRANDS
-    return bool(family) and family <= leaf.words and not leaf.codes and family.issuperset(leaf.ordered[-1:])
-
-
 def _asset_is_wider(
     leaf: Profile, only_leaf: frozenset[str], leaf_codes: frozenset[str], codes: frozenset[str]
 ) -> tuple[Naming, int]:
     first = min((leaf.ordered.index(code) for code in codes if code in leaf.ordered), default=-1)
     leaf_codes = frozenset(code for code in leaf_codes if code not in leaf.ordered[: max(first, 0)])
     if leaf_codes:
-        listed = codes and all(any(_alike(code, other) for other in codes) for code in leaf_codes)
+        listed = codes and all(any(alike(code, other) for other in codes) for code in leaf_codes)
         return ("names", 2) if listed else ("perhaps", 1)
     if codes or not only_leaf - GENERIC:
         return ("perhaps", 1) if only_leaf & EDITIONS else ("names", 2)
     return "perhaps", 1
-
-
-def _alike(left: str, right: str) -> bool:
-    """Say whether two codes stand beside each other in a list: same letters in front, or the same shape."""
-    a, b = _CODE_STEM.match(left), _CODE_STEM.match(right)
-    return shape(left) == shape(right) or bool(a and b and a[0] == b[0] and a[0].isalpha() and len(a[0]) > 1)

@@ -27,11 +27,13 @@ _ASIDE = re.compile(r"\bcontaining the\b.*|\bwith (?:Debian|Linux|Windows) [\d.]
 _BRANDED = re.compile(rf"\b({'|'.join(sorted(BRANDS))})-(?=[A-Za-z])", re.IGNORECASE)
 _SERIES_JOINED = re.compile(r"(?<=\w)-(?=(?:series|family)\b)", re.IGNORECASE)
 _MEMBERS = re.compile(r"\b([A-Z]{2,4}\d{0,2}(?:/[A-Z]{2,4}\d{0,2})*)[ -](?:[Ss]eries|[Ff]amily|[Mm]odels?)\b")
+_OPTIONED = re.compile(r"\b([A-Z]+\d[A-Z])-([A-Z])/-([A-Z])\b")
 _TRAIN = re.compile(r"(?<!< )\b[vV](\d+)\.[xX]\b")
 _SERIES_A = re.compile(r"(?<=\d) (?:[Ss]eries )?A$")
 _REVISION = re.compile(r"\b[Rr]ev\.? (?=\d)")
 _INITIALS = re.compile(r"\b(([A-Z])\w+ ([A-Z])\w+) \2\3(?=20\d\d\b)")
 _OTHER, _BREAK = re.compile(r"[^a-z0-9\[\]*]"), re.compile(r"[\s,;:+\"'®™]+")
+_UNCLOSED = re.compile(r"(\((?=incl)[^()]*)$")
 _UNWRITTEN = re.compile(r"[\s\-_.]")
 _PLUS = re.compile(r"(?<=[A-Za-z])\+(?=[\s)]|$)")
 
@@ -171,6 +173,7 @@ def _parse_name(product: str) -> _Name:
     text = _PLUS.sub("plus", _SIZE.sub(" ", text)).replace("Software Controller", "SoftwareController")
     orders = tuple(found[0] for found in ORDER_NUMBER.finditer(text))
     text = _TRAIN.sub(r"V\1", ORDER_NUMBER.sub(" ", text))
+    text = _UNCLOSED.sub(r"\1)", text)
     opened = patterns(text)
     bounds = tuple(_SINCE.findall(text))
     text = _SINCE.sub(" ", text)
@@ -253,7 +256,7 @@ def _singular(word: str) -> str:
         return word[:-3] + "y"
     if len(word) == 4:
         return word[:-1] if word[:-1] in GENERIC else word
-    return word[:-1] if len(word) > 4 and not word.endswith("ss") and word.isalpha() else word
+    return word[:-1] if len(word) > 4 and not word.endswith(("ss", "us")) and word.isalpha() else word
 
 
 def _stems(text: str) -> tuple[str, ...]:
@@ -265,7 +268,10 @@ def _stems(text: str) -> tuple[str, ...]:
 def _series_stems(product: str) -> tuple[str, ...]:
     """Give the words before "series" or "model" that the members' codes begin with: NJ series, GT27 model."""
     found = (word.casefold() for words in _MEMBERS.findall(product) for word in words.split("/"))
-    return tuple(dict.fromkeys(word for word in found if word not in GENERIC | BRANDS | NOISE))
+    optioned = (
+        stem.casefold() + letter.casefold() for stem, *letters in _OPTIONED.findall(product) for letter in letters
+    )
+    return tuple(dict.fromkeys(word for word in (*found, *optioned) if word not in GENERIC | BRANDS | NOISE))
 
 
 def _without_vendor(product: str, spoken: set[str]) -> str:

@@ -38,6 +38,7 @@ _WILDCARD = re.compile(r"\.[xX*]|\dxx|\dx$|\*")
 _DATE = re.compile(r"([a-z]{3,9})[\s/.]+(\d{1,2})(?:st|nd|rd|th)?[,\s/]+((?:19|20)\d\d)")
 _NAMED_LAST = re.compile(r"(?<![\w.-])(?:19\d\d|20\d\d|\d{1,3}\.\d+)(?: R\d)?$")
 _COUNTED_ON = re.compile(r"((?:all versions\s*)?[<>]?=?\s*)v?((?:SP|P|HF|Upd|Update|U)[ _]?\d[^|<>]*)", re.IGNORECASE)
+_TRAINED = re.compile(r"(?:ios )?v?(\d+\.\d+\(\d+)([a-z]?)\)([a-z]{1,3})(\d{0,4})([a-z]?)")
 _BUILT = re.compile(r"^(?:(?:release|build|built|dated|version) )+(?=\d|[a-z]{3})")
 _ISO_DATE = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
 
@@ -58,6 +59,11 @@ class Version:
         plain = not any(self.marks[:LETTER]) and not any(self.marks[LETTER + 1 : BUILD])
         object.__setattr__(self, "plain", plain)
         object.__setattr__(self, "rank", (_trimmed(self.numbers), -1 if self.marks[0] else 0, self.marks))
+
+    @property
+    def by_train(self) -> bool:
+        """Say whether the release counts within a train of its own, as 15.2(4)EA3 does."""
+        return self.prefix.startswith("train ")
 
     @property
     def by_year(self) -> bool:
@@ -99,7 +105,18 @@ def read_version(raw: str) -> Version | None:
     text = " ".join(raw.casefold().replace("_", " ").split()).strip(" ,;*")
     if not known(text) or len(text) > 80 or _WILDCARD.search(raw.strip()):
         return None
-    return _read_date(raw, text) or _read_letters(raw, text) or _read_numbered(raw, text)
+    return _read_trained(raw, text) or _read_date(raw, text) or _read_letters(raw, text) or _read_numbered(raw, text)
+
+
+def _read_trained(raw: str, text: str) -> Version | None:
+    """Read 15.2(4a)EA5, the fifth rebuild of EA of 15.2(4a): letters behind the bracket are a train of their own."""
+    found = _TRAINED.fullmatch(text)
+    if found is None:
+        return None
+    rebuild = (ord(letter) if letter else 0 for letter in (found[2], found[5]))
+    letter, last = rebuild
+    numbers = (*_ints(found[1].replace("(", ".")), letter, int(found[4] or 0), last)
+    return Version(raw, f"train {found[3]}", numbers, ((),) * 10)
 
 
 def _read_date(raw: str, text: str) -> Version | None:
@@ -163,6 +180,8 @@ def _read_tail(tail: str) -> dict[int, tuple[int, ...]] | None:
 
 def compare(left: Version, right: Version) -> int | None:
     """Give -1, 0 or 1, or None where the two belong to different families and have no common order."""
+    if left.prefix != right.prefix and (left.by_train or right.by_train):
+        return _before_trains(left.numbers[:3], right.numbers[:3])
     if left.prefix != right.prefix and ((left.prefix and right.prefix) or _closed(left) or _closed(right)):
         return None
     if left.prefix != right.prefix and (len(left.numbers) == 1) != (len(right.numbers) == 1):
@@ -172,9 +191,20 @@ def compare(left: Version, right: Version) -> int | None:
     return (left.rank > right.rank) - (left.rank < right.rank)
 
 
+def _before_trains(left: tuple[int, ...], right: tuple[int, ...]) -> int | None:
+    """Order releases of different trains by what stands before the train: 15.2(5)EA is older than 15.2(6)E, 15.2 is no release of it."""
+    common = min(len(left), len(right))
+    return None if left[:common] == right[:common] else (left > right) - (left < right)
+
+
 def _closed(version: Version) -> bool:
     """Say whether a release stands in no order with plain numbers: a date, letters, or SP3 of a release not told."""
-    return version.prefix == "date" or version.prefix in COUNTED or version.prefix.startswith("letters ")
+    return (
+        version.prefix == "date"
+        or version.prefix in COUNTED
+        or version.by_train
+        or version.prefix.startswith("letters ")
+    )
 
 
 def _mixed(left: Version, right: Version) -> bool:
