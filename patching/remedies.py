@@ -11,7 +11,7 @@ from accounts.robots import robot
 from patching.deploying import OPEN
 from patching.matching import TYPE, index_of
 from patching.models import Match, Patch, PatchDeployment
-from patching.models.patches import PROPOSED
+from patching.models.patches import STEP
 from patching.rules.advisories import NamedProduct
 from patching.rules.fixes import fixed_releases
 from patching.rules.index import Index
@@ -89,7 +89,7 @@ def propose(matches: Iterable[Match], *, now: datetime) -> int:
     Of the matches of one asset, which stand together, those that a newer release mends too are mended by that one alone.
     """
     remedies, made = Remedies(), 0
-    with because(by=robot("patches"), step=PROPOSED):
+    with because(by=robot("patches"), step=STEP):
         for _asset, found in groupby(matches, key=lambda match: match.asset_id):
             for version, mended in _standing(list(found), remedies):
                 made += _offer(mended, version, remedies)
@@ -150,7 +150,7 @@ def _offer(mended: list[Match], version: str, remedies: Remedies) -> int:
 
 def _proposed(deployment: PatchDeployment) -> bool:
     """Tell whether the portal proposed it; what a person planned by hand stands apart."""
-    made = events_of(PatchDeployment).filter(pgh_obj=deployment.pk, pgh_label="insert", pgh_context__step=PROPOSED)
+    made = events_of(PatchDeployment).filter(pgh_obj=deployment.pk, pgh_label="insert", pgh_context__step=STEP)
     return made.exists()
 
 

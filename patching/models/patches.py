@@ -12,7 +12,7 @@ from registers.history.timeline import events_of
 from registers.history.track import history
 
 BACKUP_DAYS = 30
-PROPOSED = "patching.patchdeployment.propose"  # the step by which the portal writes down what an asset needs
+STEP = "patching.patchdeployment.propose"  # the step by which the portal writes down what an asset needs
 
 
 @history()
@@ -45,7 +45,7 @@ class Patch(SharedRecord):
     @classmethod
     def read_at(cls, sites: Collection[int]) -> models.Q:
         """Return: a person wrote it down, or it is for an asset at one of these sites."""
-        proposed = events_of(cls).filter(pgh_obj=models.OuterRef("pk"), pgh_label="insert", pgh_context__step=PROPOSED)
+        proposed = events_of(cls).filter(pgh_obj=models.OuterRef("pk"), pgh_label="insert", pgh_context__step=STEP)
         here = cls._default_manager.filter(deployments__site__in=sites).values("pk")
         return ~models.Exists(proposed) | models.Q(pk__in=here)
 
