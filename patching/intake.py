@@ -10,7 +10,7 @@ import structlog
 from django.db import DataError, IntegrityError, transaction
 
 from patching.feeds import epss, kev
-from patching.feeds.deliveries import Delivery, Failed, Fetched, ListingRead, Unchanged
+from patching.feeds.deliveries import Delivery, Failed, Fetched, ListingRead, SignatureState, Unchanged
 from patching.models import Advisory, AdvisorySource, AdvisoryState, Exploited, Prediction, SeenAddress
 from patching.rules.advisories import advisory as named_products
 from patching.rules.csaf import read
@@ -130,6 +130,11 @@ def _take_document(piece: Fetched, source: AdvisorySource, counts: Counts) -> No
     elif _is_older(facts, known, source) and not _issued_anew(piece, known, source):
         counts.refuse(piece.locator, f"{facts.tracking_id} is older than the state already here. The newer one stays.")
         return
+    elif _is_unproven(piece, known, source):
+        counts.refuse(
+            piece.locator, f"{facts.tracking_id} came signed from another source. Only a signed state replaces it."
+        )
+        return
     else:
         for name, value in values.items():
             setattr(known, name, value)
@@ -151,6 +156,12 @@ def _is_older(facts: AdvisoryFacts, known: Advisory, source: AdvisorySource) -> 
         facts.current_release < known.current_release_on <= clock.now()
     )  # a day to come was a mistake: it says nothing
     return by_day or (told < kept and known.source_id != source.pk)
+
+
+def _is_unproven(piece: Fetched, known: Advisory, source: AdvisorySource) -> bool:
+    """Tell whether a source would put its own word over what another proved by a signature: anybody can name any publisher."""
+    proven = known.signature == SignatureState.VERIFIED and known.source_id not in {None, source.pk}
+    return proven and piece.signature_state != SignatureState.VERIFIED
 
 
 def _issued_anew(piece: Fetched, known: Advisory, source: AdvisorySource) -> bool:

@@ -25,6 +25,9 @@ from registers.models import Job
 from tests.patching.feeds.local import Maker, Site, advisory
 
 
+DAY = "2026-01-02T00:00:00Z"
+
+
 @pytest.fixture
 def web() -> Any:
     site = Site()
@@ -104,23 +107,42 @@ class TestPoll:
     def test_a_document_that_is_too_long_for_the_portal_stops_itself_only(
         self, source: AdvisorySource, pumps: Maker, told: dict[str, str], taken: int
     ) -> None:
-        day = "2026-01-02T00:00:00Z"
-        facts = {"initial_release_date": day, "current_release_date": day, **told}
-        pumps.add("PUMP-2", updated=day, body=advisory(facts.pop("id", "PUMP-2"), **facts))
+        facts = {"initial_release_date": DAY, "current_release_date": DAY, **told}
+        pumps.add("PUMP-2", updated=DAY, body=advisory(facts.pop("id", "PUMP-2"), **facts))
         done = visit(source)
         assert (done.state, done.new, done.refused) == ("DONE", taken, 3 - taken)
 
     def test_what_nobody_foresaw_stops_itself_only(self, source: AdvisorySource, mara: User) -> None:
-        day = "2026-01-02T00:00:00Z"
         pieces: list[Piece] = []
         for number, digest in enumerate(["a" * 64, "b" * 64_000, "c" * 64]):
-            body = advisory(f"PUMP-{number}", initial_release_date=day, current_release_date=day)
+            body = advisory(f"PUMP-{number}", initial_release_date=DAY, current_release_date=DAY)
             pieces.append(Fetched(f"{number}.json", body, json.loads(body), digest, SignatureState.UNSIGNED, False, {}))
         counts = Counts()
         assert len(list(take(pieces, source, counts, by=mara))) == 1
         assert (counts.new, counts.refused) == (2, 1)
         assert counts.problems == [{"place": "1.json", "reason": "It cannot be stored. The log has the details."}]
         assert set(source.seen.values_list("locator", flat=True)) == {"0.json", "2.json"}
+
+    def test_what_came_signed_is_replaced_by_another_source_only_with_a_signature(
+        self, source: AdvisorySource, mara: User
+    ) -> None:
+        other = AdvisorySource.objects.create(name="Other", address="https://other.example/", kind=source.kind)
+
+        def told(by: AdvisorySource, version: str, state: SignatureState) -> str:
+            body = advisory("PUMP-9", version=version, **{f"{one}_release_date": DAY for one in ("initial", "current")})
+            document = json.loads(body)
+            list(take([Fetched("9.json", body, document, version * 64, state, True, {})], by, Counts(), by=mara))
+            return Advisory.objects.get().version
+
+        assert told(source, "1", SignatureState.VERIFIED) == "1"
+        assert told(other, "2", SignatureState.UNCHECKED) == "1"
+        assert told(source, "3", SignatureState.UNCHECKED) == "3"
+        assert told(source, "4", SignatureState.VERIFIED) == "4"
+        assert told(other, "5", SignatureState.VERIFIED) == "5"
+        source.delete()
+        other.delete()
+        third = AdvisorySource.objects.create(name="Third", address="https://third.example/", kind="CSAF")
+        assert told(third, "6", SignatureState.UNCHECKED) == "6"
 
     def test_a_person_and_every_day_compare_all_hashes(self, source: AdvisorySource, pumps: Maker, mara: User) -> None:
         now = timezone.now()
