@@ -24,7 +24,6 @@ from registers import jobs
 from registers.models import Job
 from tests.patching.feeds.local import Maker, Site, advisory
 
-
 DAY = "2026-01-02T00:00:00Z"
 
 
