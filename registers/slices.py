@@ -64,9 +64,10 @@ def part(queryset: models.QuerySet[Any], start: int, stop: int, *, count: int) -
 def cut(queryset: models.QuerySet[Any], start: int, size: int) -> tuple[Any, int]:
     """Return `size` rows of an ordered queryset from `start` on, and how many it has."""
     if start == 0 and queryset.model in _many and _sites(queryset) is None:
-        # What a search leaves of many is mostly less than a page: it is looked for once then, not to count and again to read.
-        keys = list(queryset.values_list("pk", flat=True)[: size + 1])
-        return queryset.filter(pk__in=keys[:size]), len(keys) if len(keys) <= size else queryset.count()
+        # A search leaves few of many: its ids are looked for once then, not to count and again to read.
+        most = max(FAR, size)
+        keys = list(queryset.values_list("pk", flat=True)[: most + 1])
+        return queryset.filter(pk__in=keys[:size]), len(keys) if len(keys) <= most else queryset.count()
     count = length(queryset)
     return part(queryset, start, start + size, count=count), count
 
