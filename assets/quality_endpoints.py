@@ -14,11 +14,10 @@ from rest_framework.response import Response
 from accounts.chosen import named, sites_of
 from assets import quality
 from assets.models import Asset
-from registers import clock
 from registers.api.asking import refuse_unknown
 from registers.api.viewsets import RecordViewSet, viewset_for
 from registers.filters import RecordFilter, filterset_for
-from registers.history.past import moment
+from registers.history.past import day_at
 from registers.wording import capital
 
 SITE = OpenApiParameter("site", str, required=True, description="Id or code of a site.")
@@ -64,7 +63,7 @@ def asset_viewset(register: Any) -> type[RecordViewSet]:
             site = named(sites_of(request.user), asked)
             if site is None:
                 raise NotFound("There is no such site.")
-            found = quality.of(register.queryset(request.user).filter(site=site), on=(moment() or clock.now()).date())
+            found = quality.of(register.queryset(request.user).filter(site=site), on=day_at())
             return Response(found.to_json())
 
     return AssetViewSet

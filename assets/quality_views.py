@@ -12,9 +12,8 @@ from assets import quality
 from assets.models import Asset
 from assets.registers import ASSETS
 from assets.rules.quality import SIGNS
-from registers import clock
 from registers.door import may
-from registers.history.past import moment
+from registers.history.past import day_at, moment
 from registers.wording import capital
 
 SIDE_BY_SIDE = (
@@ -44,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if not ASSETS.may_anywhere(user, "view"):
         raise PermissionDenied
     site, sites = site_of(user, request.GET.get("site"))
-    found = quality.of(ASSETS.queryset(user).filter(site=site), on=(moment() or clock.now()).date())
+    found = quality.of(ASSETS.queryset(user).filter(site=site), on=day_at())
     groups = found.twins[:SHOWN]
     wanted = [pk for group in groups for pk in group.ids]
     known = {one.pk: one for one in ASSETS.queryset(user).filter(pk__in=wanted)}

@@ -14,10 +14,10 @@ from accounts.chosen import site_asked
 from assets.registers import ASSETS
 from assets.summary import stock
 from csms.catalog import SUMMARIES
-from csms.work import awake, today, waiting_for
+from csms.work import awake, waiting_for
 from patching import summary as patching
 from registers.figures import Figure
-from registers.history.past import moment
+from registers.history.past import day_at, moment
 from registers.history.timeline import recent
 
 LIVING = "&lifecycle=PLANNED&lifecycle=IN_USE&lifecycle=SPARE"
@@ -61,7 +61,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show the overview of all sites, or of the one in the address."""
     site, _sites = site_asked(request.user, request.GET.get("site"))
-    on = today(site)
+    on = day_at(site)
     waiting = [one for one in awake(waiting_for(request.user, on)) if site is None or one.site == site]
     extra = {app.__name__.split(".")[0]: app.tile(request.user, on, site) for app in SUMMARIES if hasattr(app, "tile")}
     context = {

@@ -26,7 +26,7 @@ from programme.panels import frozen
 from programme.workflow import approve, refuse
 from registers.door import may, record_at, register_of
 from registers.figures import Waiting
-from registers.history.past import moment
+from registers.history.past import day_at, moment
 from registers.own import CalendarFeed
 from registers.registers import NOTICES
 from registers.workflow import NotPossible, StepForm
@@ -43,7 +43,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
 
 def _shown(request: HttpRequest, address: str = "") -> HttpResponse:
     user: Any = request.user
-    on = work.today()
+    on = day_at()
     found = work.waiting_for(user, on)
     work.remember(user, found)
     asked = request.GET.get("tab", "")
@@ -152,7 +152,7 @@ def _leading_back(step: dict[str, Any], back: str) -> dict[str, Any]:
 @require_POST
 def snooze(request: HttpRequest, key: str) -> HttpResponse:
     """Put a thing away until a day, or bring it back."""
-    on = work.today()
+    on = day_at()
     one = next((one for one in work.waiting_for(request.user, on) if one.key == key), None)
     if one is None:
         raise Http404(gettext("There is no such record."))

@@ -30,11 +30,6 @@ class SnoozeForm(forms.Form):
     until = forms.DateField(label=_("Put away until"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
-def today(site: Any = None) -> date:
-    """Return the day that counts: of the moment read, in the site's time zone."""
-    return day_at(site)
-
-
 def waiting_for(user: Any, on: date) -> list[Waiting]:
     """Return everything that waits for this person over all apps, the earliest first; what they put away says until when."""
     away = Snooze.of(user) if moment() is None else {}
@@ -69,7 +64,7 @@ def done(user: Any, on: date) -> list[Waiting]:
 def count_for(user: User) -> int:
     """Return how much waits for a person, at most a minute old: it stands on every page."""
     count = caches["forgiving"].get(_counted(user))
-    return remember(user, waiting_for(user, today())) if count is None else int(count)
+    return remember(user, waiting_for(user, day_at())) if count is None else int(count)
 
 
 def remember(user: Any, found: list[Waiting]) -> int:

@@ -16,6 +16,7 @@ from registers.api.described import page_of
 from registers.api.idempotency import once
 from registers.api.paging import Paging
 from registers.figures import Waiting
+from registers.history.past import day_at
 
 ITEM = inline_serializer(
     "Work",
@@ -49,7 +50,7 @@ class MyWorkView(APIView):
         refuse_unknown(asked, {"limit", "offset", "as_of", "format", "snoozed"})
         if asked.get("snoozed") not in {None, "true", "false"}:
             raise ValidationError({"snoozed": "Give true or false."})
-        found = work.waiting_for(request.user, work.today())
+        found = work.waiting_for(request.user, day_at())
         if "snoozed" in asked:
             found = [one for one in found if bool(one.snoozed_until) == (asked["snoozed"] == "true")]
         pages = Paging()
@@ -72,7 +73,7 @@ class SnoozeView(APIView):
             form: Any = work.SnoozeForm(answers(request.data, work.SnoozeForm.base_fields))
             if not form.is_valid():
                 raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
-            return Response(told(work.snooze(request.user, one, form.cleaned_data["until"], on=work.today())))
+            return Response(told(work.snooze(request.user, one, form.cleaned_data["until"], on=day_at())))
 
         return once(request, take)
 
@@ -90,7 +91,7 @@ class WakeView(APIView):
 
 def mine(user: Any, key: str) -> Waiting:
     """Return the thing of this key that waits for the person; any other is not there."""
-    one = next((one for one in work.waiting_for(user, work.today()) if one.key == key), None)
+    one = next((one for one in work.waiting_for(user, day_at()) if one.key == key), None)
     if one is None:
         raise NotFound("There is no such record.")
     return one

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from csms import work
 from registers.figures import Waiting
+from registers.history.past import day_at
 from registers.own import CalendarFeed
 
 KINDS = {
@@ -28,7 +29,7 @@ def calendar(request: HttpRequest, secret: str) -> HttpResponse:
     feed = CalendarFeed.found_by(secret)
     if feed is None:
         raise Http404(gettext("There is no such calendar."))
-    body = as_calendar(work.waiting_for(feed.owner, work.today()), now=timezone.now())
+    body = as_calendar(work.waiting_for(feed.owner, day_at()), now=timezone.now())
     return HttpResponse(body, content_type="text/calendar; charset=utf-8")
 
 

@@ -22,10 +22,9 @@ from network.registers import ANSWERS
 from network.rules.capability import Capability
 from network.rules.levels import FOUNDATIONAL, FR, HIGHEST, by_requirement
 from programme.models import Requirement
-from registers import clock
 from registers.door import may
 from registers.history.origin import because
-from registers.history.past import moment
+from registers.history.past import day_at
 from registers.saving import save
 
 PAGE = "network:security-levels"
@@ -90,7 +89,7 @@ def _overview(request: HttpRequest) -> HttpResponse:
     site, sites = site_of(user, request.GET.get("site"))
     zones = ZONES.queryset(user).filter(site=site, external=False).order_by("-level", "name")
     conduits = CONDUITS.queryset(user).filter(site=site).order_by("name")
-    capable = of_zones(zones, user, (moment() or clock.now()).date())
+    capable = of_zones(zones, user, day_at())
     groups = [(gettext("Zones"), _rows(zones, capable)), (gettext("Conduits"), _rows(conduits, {}))]
     context = {
         "site": site,

@@ -2,12 +2,10 @@
 
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from programme import workflow
@@ -17,7 +15,7 @@ from programme.proofs import proofs_of, revisions
 from programme.remarks import rendered, said_on
 from programme.tags import Tag, tags_on, words_at
 from registers.door import may, register_of, visible
-from registers.history.past import moment
+from registers.history.past import day_at, moment
 from registers.history.timeline import Entry
 
 
@@ -46,17 +44,12 @@ def decisions_about(record: models.Model, user: Any) -> tuple[str, dict[str, Any
     return ("programme/_decisions.html", {"decisions": found}) if found else None
 
 
-def day_of(site: Any) -> date:
-    """Return the day that counts at a site: of the moment that is read, or today there."""
-    return (moment() or timezone.now()).astimezone(ZoneInfo(site.time_zone)).date()
-
-
 def file_of(evidence: Evidence, user: Any) -> tuple[str, dict[str, Any]]:
     """Return the panel of what a piece of evidence holds and supports, and whether it is still good."""
     supports = evidence.requirements.select_related("catalogue").order_by("position")
     newest = not hasattr(evidence, "superseded_by")
     return "programme/_file.html", {
-        "evidence": evidence, "supports": list(supports), "state": state_of(evidence, day_of(evidence.site)),
+        "evidence": evidence, "supports": list(supports), "state": state_of(evidence, day_at(evidence.site)),
         "revisions": revisions(evidence), "about": evidence.about,
         "next": reverse("programme:supersede", args=[evidence.pk]) if newest and not moment() and may(user, "add", evidence) else "",
     }  # fmt: skip
@@ -74,7 +67,7 @@ def proofs_on(record: models.Model, user: Any) -> tuple[str, dict[str, Any]] | N
     register = register_of(type(record))
     if register is None or getattr(record, "site_id", None) is None or isinstance(record, Comment | Evidence | Tag):
         return None
-    on = day_of(record.site)  # type: ignore[attr-defined]
+    on = day_at(record.site)  # type: ignore[attr-defined]
     rows = [{"one": one, "state": state_of(one, on)} for one in proofs_of(record)]
     form = None
     if not moment() and may(user, "add", Evidence(site_id=record.site_id)):  # type: ignore[attr-defined]

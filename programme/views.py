@@ -17,13 +17,12 @@ from programme import packs
 from programme.api import file_of
 from programme.forms import ProofForm
 from programme.models import Catalogue, Evidence
-from programme.panels import day_of
 from programme.proofs import keep, next_of
 from programme.registers import EVIDENCE, TAGS
 from programme.remarks import find, say
 from programme.tags import put, take_off
 from registers.door import may
-from registers.history.past import moment
+from registers.history.past import day_at, moment
 
 
 @require_POST
@@ -86,7 +85,7 @@ def _kept(
     if moment() is not None or not may(request.user, "add", made):
         raise PermissionDenied(gettext("You may not keep evidence here."))
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = ProofForm(*sent, instance=made, user=request.user, on=day_of(back.site))
+    form = ProofForm(*sent, instance=made, user=request.user, on=day_at(back.site))
     if form.is_bound and form.is_valid():
         try:
             written = keep(form.instance, by=request.user, requirements=supports())  # type: ignore[arg-type]

@@ -1,9 +1,8 @@
 """What reports put on other pages: conformity, computed beside judged, on requirement and judgement; the file on a report."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +11,7 @@ from django.utils.translation import gettext
 from accounts.registers import SITES
 from programme.models import Judgement, Requirement
 from registers.door import may, may_anywhere
-from registers.history.past import moment
+from registers.history.past import day_at, moment
 from reports.conformity import Row, conformity
 from reports.models import Report
 
@@ -72,8 +71,7 @@ def _panel(requirement: Requirement, sites: Any, user: Any) -> tuple[str, dict[s
 
 
 def _at(requirement: Requirement, site: Any, user: Any) -> AtSite:
-    now: datetime = moment() or timezone.now()
-    on = now.astimezone(ZoneInfo(site.time_zone)).date()
+    on = day_at(site)
     (row,) = conformity(user, site, requirement.catalogue.edition, on, only=requirement.code)
     return AtSite(site, row, on, "" if moment() else _judge_url(requirement, site, row, user))
 

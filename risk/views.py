@@ -14,7 +14,7 @@ from accounts.chosen import site_asked
 from assets.registers import CONDUITS, ZONES
 from registers import charts, clock
 from registers.door import may
-from registers.history.past import moment
+from registers.history.past import day_at, moment
 from registers.saving import save
 from risk import targets
 from risk.course import course
@@ -46,11 +46,7 @@ def heat(request: HttpRequest) -> HttpResponse:
         if chosen
         else []
     )
-    drawn = (
-        course([site] if site else sites, on=(moment() or clock.now()).date(), levels=len(chosen.rules.levels))
-        if chosen
-        else []
-    )
+    drawn = course([site] if site else sites, on=day_at(), levels=len(chosen.rules.levels)) if chosen else []
     late = TREATMENTS.queryset(user).filter(status__in=["PLANNED", "RUNNING"], due_on__lt=clock.now().date())
     return render(request, "risk/heat_map.html", {
         "site": site, "sites": sites, "method": chosen, "pictures": pictures, "risks": risks[:TOP], "count": len(risks), "link": link,

@@ -29,6 +29,21 @@ class KeyReused(APIException):
     default_code = "key_reused"
 
 
+def claim(owner: Any, key: str, mark: str = "") -> IdempotencyKey | None:
+    """Take a key within the caller's transaction; None if it was taken before. A second one waits for the first to commit."""
+    IdempotencyKey.objects.filter(owner=owner, created_at__lt=timezone.now() - KEPT_FOR).delete()
+    try:
+        with transaction.atomic():
+            return IdempotencyKey.objects.create(owner=owner, key=key, request_hash=mark)
+    except IntegrityError:
+        return None
+
+
+def digest(address: str, sent: Any) -> str:
+    """Return what tells a request from another to the same address: SHA-256 of what was sent, files by what is in them."""
+    return hashlib.sha256(f"{address}\n{json.dumps(sent, sort_keys=True, default=_content)}".encode()).hexdigest()
+
+
 def once(request: Request, do: Callable[[], Response]) -> Response:
     """Do the request, or return the answer that the same key got before; key and work commit together."""
     key = request.headers.get("Idempotency-Key")
@@ -38,14 +53,10 @@ def once(request: Request, do: Callable[[], Response]) -> Response:
     if not 1 <= len(key) <= 255:
         raise ValidationError({"Idempotency-Key": "Give 1 to 255 characters."})
     asker: Any = request.user
-    body = json.dumps(request.data, sort_keys=True, default=_content)
-    mark = hashlib.sha256(f"{request.method} {request.get_full_path()}\n{body}".encode()).hexdigest()
-    IdempotencyKey.objects.filter(owner=asker, created_at__lt=timezone.now() - KEPT_FOR).delete()
+    mark = digest(f"{request.method} {request.get_full_path()}", request.data)
     with transaction.atomic():
-        try:
-            with transaction.atomic():
-                kept = IdempotencyKey.objects.create(owner=asker, key=key, request_hash=mark)
-        except IntegrityError:
+        kept = claim(asker, key, mark)
+        if kept is None:
             return _replay(request, key, mark)
         response = do()
         kept.status, kept.body = response.status_code, json.dumps(response.data, cls=JSONEncoder)

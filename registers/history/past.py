@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.utils import timezone
 
+from registers import clock
 from registers.models import HistoryEvent, Seal
 
 _moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
@@ -101,7 +101,7 @@ def moment() -> datetime | None:
 def day_at(site: Any = None) -> date:
     """Return the day that counts: of the moment that is read, or today, by the clock of a site, UTC without one."""
     zone = ZoneInfo(site.time_zone if site is not None else "UTC")
-    return (moment() or timezone.now()).astimezone(zone).date()
+    return (moment() or clock.now()).astimezone(zone).date()
 
 
 @contextmanager

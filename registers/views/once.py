@@ -1,20 +1,17 @@
 """A form that makes a record is taken once: sent again as it was, by a double click or after Back, it leads to what it made."""
 
-import hashlib
-import json
 import re
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext
 
-from registers.api.idempotency import KEPT_FOR
+from registers.api.idempotency import claim, digest
 from registers.models import IdempotencyKey
 
 MARK = re.compile(r"[0-9a-f]{32}")
@@ -30,16 +27,13 @@ def once(request: HttpRequest, do: Callable[[], HttpResponse]) -> HttpResponse:
     if not MARK.fullmatch(request.POST.get("once", "")):
         return do()
     person: Any = request.user
-    key = f"form-{_digest(request)}"
-    IdempotencyKey.objects.filter(owner=person, created_at__lt=timezone.now() - KEPT_FOR).delete()
+    sent = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
+    key = f"form-{digest(request.path, [sent, dict(request.FILES.lists())])}"
     with transaction.atomic():
-        try:
-            with transaction.atomic():
-                kept = IdempotencyKey.objects.create(owner=person, key=key)
-        except IntegrityError:
-            kept = IdempotencyKey.objects.get(owner=person, key=key)
+        kept = claim(person, key)
+        if kept is None:
             messages.info(request, gettext("This was sent before and is saved once: here it is."))
-            return redirect(kept.headers["Location"])
+            return redirect(IdempotencyKey.objects.get(owner=person, key=key).headers["Location"])
         answer = do()
         if isinstance(answer, HttpResponseRedirect):
             kept.status, kept.headers = answer.status_code, {"Location": answer.url}
@@ -47,9 +41,3 @@ def once(request: HttpRequest, do: Callable[[], HttpResponse]) -> HttpResponse:
         else:
             kept.delete()
     return answer
-
-
-def _digest(request: HttpRequest) -> str:
-    sent = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
-    files = [(name, file.name, file.size) for name in request.FILES for file in request.FILES.getlist(name)]
-    return hashlib.sha256(json.dumps([request.path, sent, files], sort_keys=True).encode()).hexdigest()

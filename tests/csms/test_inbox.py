@@ -14,6 +14,7 @@ from csms import work
 from programme import workflow
 from programme.models import Authority, Decision, Evidence, Judgement
 from programme.rules import decide_by
+from registers.history.past import day_at
 from registers.own import Snooze
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +54,7 @@ class TestDeciding:
     def test_who_decides_goes_on_to_the_next(
         self, asked: Decision, stale: Evidence, mara: User, signed_in: Callable[[User], Client]
     ) -> None:
-        Evidence.objects.filter(pk=stale.pk).update(effective_to=work.today() + timedelta(days=20))
+        Evidence.objects.filter(pk=stale.pk).update(effective_to=day_at() + timedelta(days=20))
         browser = signed_in(mara)
         sent = fields(page(browser))
         answer = browser.post(
@@ -109,7 +110,7 @@ class TestDeciding:
         signed_in(petra).get(f"{asked.get_absolute_url()}approve/?decision_reason=x&expires_on=")
         asked.refresh_from_db()
         assert asked.status == "REQUESTED"
-        item = next(one.key for one in work.waiting_for(petra, work.today()))
+        item = next(one.key for one in work.waiting_for(petra, day_at()))
         for query in ("", "?tab=decisions", "?tab=asked", "?tab=done", f"?item={item}"):
             assert asked.title not in page(signed_in(sven), query)
 
@@ -129,7 +130,7 @@ class TestDeciding:
                 site=asked.site, title=f"Other {number}", kind="RISK_ACCEPTANCE", content_type=asked.content_type, object_id=1000 + number,
                 requested_by=nils, requested_at=timezone.now() - timedelta(days=9), snapshot={}, digest="",
             )  # fmt: skip
-        assert [one.title for one in work.waiting_for(petra, work.today())] == [asked.title]
+        assert [one.title for one in work.waiting_for(petra, day_at())] == [asked.title]
 
 
 class TestSnoozing:
@@ -164,7 +165,7 @@ class TestSnoozing:
             assert answer.json()["errors"][0]["pointer"] == "/until"
 
     def test_it_comes_back_by_itself_and_at_once_when_it_is_due(self, stale: Evidence, nils: User) -> None:
-        on = work.today()
+        on = day_at()
         (one,) = work.waiting_for(nils, on)
         work.snooze(nils, one, on + timedelta(days=3), on=on)
         assert work.awake(work.waiting_for(nils, on)) == []
@@ -173,22 +174,22 @@ class TestSnoozing:
         assert len(work.awake(work.waiting_for(nils, on))) == 1
 
     def test_what_is_due_stays(self, stale: Evidence, nils: User, rest: Callable[..., Any]) -> None:
-        Evidence.objects.filter(pk=stale.pk).update(effective_to=work.today())
+        Evidence.objects.filter(pk=stale.pk).update(effective_to=day_at())
         (one,) = rest(nils).send("get", "my-work/").json()["results"]
-        until = str(work.today() + timedelta(days=1))
+        until = str(day_at() + timedelta(days=1))
         assert rest(nils).send("post", f"my-work/{one['id']}/snooze/", {"until": until}).status_code == 409
 
     def test_the_page_puts_away_and_says_what_is_wrong(
         self, stale: Evidence, nils: User, signed_in: Callable[[User], Client]
     ) -> None:
         browser = signed_in(nils)
-        (one,) = work.waiting_for(nils, work.today())
+        (one,) = work.waiting_for(nils, day_at())
         for until in ("", "soon", "2020-01-01", "9999-12-31"):
             answer = browser.post(f"/my-work/{one.key}/snooze/", {"until": until}, follow=True)
             assert (answer.status_code, Snooze.objects.count()) == (200, 0)
             assert "Not done." in answer.content.decode()
-        browser.post(f"/my-work/{one.key}/snooze/", {"until": str(work.today() + timedelta(days=1))})
-        assert Snooze.of(nils) == {one.key: work.today() + timedelta(days=1)}
+        browser.post(f"/my-work/{one.key}/snooze/", {"until": str(day_at() + timedelta(days=1))})
+        assert Snooze.of(nils) == {one.key: day_at() + timedelta(days=1)}
         browser.post(f"/my-work/{one.key}/snooze/", {"wake": "1"})
         assert Snooze.of(nils) == {}
         assert browser.get(f"/my-work/{one.key}/snooze/").status_code == 405
@@ -196,8 +197,8 @@ class TestSnoozing:
     def test_nobody_puts_away_what_does_not_wait_for_them(
         self, stale: Evidence, nils: User, sven: User, rest: Callable[..., Any], signed_in: Callable[[User], Client]
     ) -> None:
-        (one,) = work.waiting_for(nils, work.today())
-        until = {"until": str(work.today() + timedelta(days=1))}
+        (one,) = work.waiting_for(nils, day_at())
+        until = {"until": str(day_at() + timedelta(days=1))}
         assert rest(sven).send("post", f"my-work/{one.key}/snooze/", until).status_code == 404
         assert signed_in(sven).post(f"/my-work/{one.key}/snooze/", until).status_code == 404
         assert rest(nils, ["read"]).send("post", f"my-work/{one.key}/snooze/", until).status_code == 403

@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from accounts.models import Site, User
 from assets.models import Asset, Zone
-from csms import work
 from network.models import SrAnswer
 from network.models.answers import EDITION
 from patching.models import Advisory, MaintenanceWindow, Match, Patch, PatchDeployment
 from programme.models import Decision, Requirement
 from registers.history import seals
+from registers.history.past import day_at
 from reports.models import PlantPoint
 from risk.models import Risk, Treatment
 from risk.reference import load as load_risks
@@ -49,7 +49,7 @@ def fill(site: Site, zone: Zone) -> None:
     Treatment.objects.create(site=site, risk=risk, title="Wall", due_on=today() - timedelta(days=1), status="RUNNING")
     given: list[dict[str, Any]] = [
         {"status": "INSTALLED"}, {"status": "VERIFIED"}, {"status": "AVAILABLE"}, {"status": "IN_TEST"}, {"status": "NOT_APPLICABLE"},
-        {"status": "TESTED", "due_on": today() - timedelta(days=1)}, {"status": "DEFERRED", "countermeasure": "x", "deferred_until": work.today(site)},
+        {"status": "TESTED", "due_on": today() - timedelta(days=1)}, {"status": "DEFERRED", "countermeasure": "x", "deferred_until": day_at(site)},
     ]  # fmt: skip
     for version, one in enumerate(given):
         patch = Patch.objects.create(vendor="Siemens", product="CPU", version=f"{number}.{version}")

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Site, User
 from patching.models import Blackout
+from programme.models import Evidence
 
 ADD = "/patching/blackouts/add/"
 
@@ -64,3 +66,18 @@ def test_what_one_person_sent_is_nothing_to_another(
     for person in (nils, mara):
         assert signed_in(person).post(ADD, marked).status_code == 302
     assert Blackout.objects.count() == 2
+
+
+def test_another_file_under_the_same_name_is_another(nils: User, north: Site, signed_in: Callable[[User], Any]) -> None:
+    add, browser = "/programme/evidence/add/", signed_in(nils)
+    given = {
+        "site": north.pk,
+        "title": "Log",
+        "kind": "WRITTEN_PROCEDURE",
+        "effective_from": "2026-01-01",
+        "once": "0" * 32,
+    }
+    for words in (b"first", b"other", b"other"):
+        answer = browser.post(add, given | {"file": SimpleUploadedFile("log.txt", words)})
+        assert answer.status_code == 302, answer.context["form"].errors
+    assert Evidence.objects.count() == 2

@@ -1,23 +1,14 @@
 """Assets that an advisory names by no more than their series, suite, code without its option, or another maker's brand."""
 
-from typing import Any
+from functools import partial
 
 import pytest
 
-from patching.rules.advisories import advisory
 from patching.rules.codes import lines
-from patching.rules.csaf import read
-from patching.rules.index import Index
-from patching.rules.matching import AssetType, judge
-from tests.patching.rules.plant import document
+from patching.rules.matching import AssetType
+from tests.patching.rules.test_matching import said
 
-
-def answer(asset: AssetType, *nodes: tuple[str, str], vendor: str = "Merewater", **more: Any) -> str:
-    """Give what judging the pair and looking it up in the index both say."""
-    made = advisory(read(document(*nodes, vendor=vendor, **more)))
-    found = judge(asset, made)
-    assert dict(Index([made]).match(asset)) == ({made.key: found} if found else {})
-    return found.verdict.value if found else "no"
+answer = partial(said, vendor="Merewater")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,17 @@ from tests.patching.rules.plant import Product, document
 
 
 def found(asset: AssetType, *products: Product, **more: Any) -> Judgement | None:
-    return judge(asset, advisory(read(document(*products, **more))))
+    """Give what judging the pair and looking it up in the index both say."""
+    made = advisory(read(document(*products, **more)))
+    judgement = judge(asset, made)
+    assert dict(Index([made]).match(asset)) == ({made.key: judgement} if judgement else {})
+    return judgement
+
+
+def said(asset: AssetType, *products: Product, **more: Any) -> str:
+    """Give the verdict, or "no" where the advisory does not name the asset."""
+    judgement = found(asset, *products, **more)
+    return judgement.verdict.value if judgement else "no"
 
 
 def verdict(version: str, *texts: str, **more: Any) -> str:

@@ -2,12 +2,9 @@
 
 import pytest
 
-from patching.rules.advisories import advisory
-from patching.rules.csaf import read
-from patching.rules.index import Index
-from patching.rules.matching import AssetType, judge
+from patching.rules.matching import AssetType
 from patching.rules.othernames import families
-from tests.patching.rules.plant import document
+from tests.patching.rules.test_matching import said
 
 
 @pytest.mark.parametrize(
@@ -35,19 +32,12 @@ def test_an_order_number_tells_the_family(model: str, family: str) -> None:
     assert families("PLC 3", model) == ((family,) if family else ())
 
 
-def judged(asset: AssetType, *nodes: tuple[str, str], vendor: str) -> str:
-    prepared = advisory(read(document(*nodes, vendor=vendor)))
-    found = judge(asset, prepared)
-    assert dict(Index([prepared]).match(asset)) == ({prepared.key: found} if found else {})
-    return found.verdict.value if found else "no"
-
-
 def test_a_row_that_only_gives_the_order_number_is_found_by_its_family() -> None:
     nodes = (("ControlLogix 5570 controllers", "<= 33.013"), ("CompactLogix 5380", "< 32.011"))
     rows = [("1756-L73", "33.011"), ("1756-L73", "34.011"), ("1756-L85E", "32.011"), ("1769-L33ER", "31.011")]
     for product in ("", "PLC crane 3"):
         answers = [
-            judged(AssetType("Allen-Bradley", product, model, version), *nodes, vendor="Rockwell Automation")
+            said(AssetType("Allen-Bradley", product, model, version), *nodes, vendor="Rockwell Automation")
             for model, version in rows
         ]
         assert answers == ["AFFECTED", "FIXED", "no", "no"]
@@ -56,7 +46,7 @@ def test_a_row_that_only_gives_the_order_number_is_found_by_its_family() -> None
 def test_an_order_number_of_another_family_is_none_of_the_node() -> None:
     node = ("SIMATIC S7-1500 CPU 1511-1 PN (6ES7511-1AK00-0AB0)", "< V3.1.0")
     row = AssetType("Siemens", "CPU 1511-1 PN", "6ES7511-1AL03-0AB0", "V2.9")
-    assert judged(row, node, vendor="Siemens") == "no"
+    assert said(row, node, vendor="Siemens") == "no"
 
 
 @pytest.mark.parametrize(
@@ -72,13 +62,13 @@ def test_an_order_number_of_another_family_is_none_of_the_node() -> None:
 )
 def test_a_product_is_found_by_a_name_it_had_or_bears_since(leaf: str, vendor: str, product: str) -> None:
     maker = "AVEVA Software, LLC" if vendor == "InduSoft" else vendor
-    assert judged(AssetType(vendor, product, version="2.0"), (leaf, "<= 2.0"), vendor=maker) == "AFFECTED"
+    assert said(AssetType(vendor, product, version="2.0"), (leaf, "<= 2.0"), vendor=maker) == "AFFECTED"
 
 
 def test_one_of_a_list_of_names_is_found_and_doubted() -> None:
     node = ("All QASP SRM Quellinel QASP and Quellinel LQK", "< 7.55")
     answers = [
-        judged(AssetType("Thales", product, version="7.50"), node, vendor="Gemalto")
+        said(AssetType("Thales", product, version="7.50"), node, vendor="Gemalto")
         for product in ("Quellinel LQK RTE", "Quellinel LQK", "Quellinel Fit")
     ]
     assert answers == ["REVIEW", "REVIEW", "no"]
@@ -90,24 +80,22 @@ def test_a_row_without_order_number_is_perhaps_one_of_the_order_numbers_listed()
         AssetType("Allen-Bradley", "MicroLogix 1100", version="16.00"),
         AssetType("Allen-Bradley", "MicroLogix 1400"),
     ]
-    assert [judged(row, node, vendor="Rockwell Automation") for row in rows] == ["REVIEW", "no"]
+    assert [said(row, node, vendor="Rockwell Automation") for row in rows] == ["REVIEW", "no"]
 
 
 def test_a_family_told_by_an_order_number_is_not_each_model_of_it() -> None:
     nodes = (("MELSEC iQ-F Series", "<= 1.060"),)
-    assert (
-        judged(AssetType("Mitsubishi Electric", "FX5U-32MT/ES", version="1.050"), *nodes, vendor="Mitsubishi") != "no"
-    )
+    assert said(AssetType("Mitsubishi Electric", "FX5U-32MT/ES", version="1.050"), *nodes, vendor="Mitsubishi") != "no"
     models = (("SIMATIC S7-1500 CPU 1518-4 PN", "< V2.9"), ("MELSEC iQ-F FX5-ENET", "<= 70"))
-    assert judged(AssetType("Siemens", "PLC 3", "6ES7511-1AK02-0AB0", "V2.8"), models[0], vendor="Siemens") == "no"
-    assert judged(AssetType("Mitsubishi", "FX5U-32MT/ES", version="12"), models[1], vendor="Mitsubishi") == "no"
+    assert said(AssetType("Siemens", "PLC 3", "6ES7511-1AK02-0AB0", "V2.8"), models[0], vendor="Siemens") == "no"
+    assert said(AssetType("Mitsubishi", "FX5U-32MT/ES", version="12"), models[1], vendor="Mitsubishi") == "no"
 
 
 def test_where_both_names_are_nodes_of_their_own_each_row_is_judged_by_its_own() -> None:
     nodes = (("RSLogix 5000", ">= 16 | <= 20"), ("Studio 5000 Logix Designer", ">= 21 | <= 32"))
     rows = [("RSLogix 5000", "20"), ("Studio 5000 Logix Designer", "32"), ("Studio 5000 Logix Designer", "33")]
     answers = [
-        judged(AssetType("Rockwell Automation", product, version=version), *nodes, vendor="Rockwell Automation")
+        said(AssetType("Rockwell Automation", product, version=version), *nodes, vendor="Rockwell Automation")
         for product, version in rows
     ]
     assert answers == ["AFFECTED", "AFFECTED", "FIXED"]

@@ -9,13 +9,12 @@ from patching.rules.csaf import read
 from patching.rules.matching import AssetType, judge
 from patching.rules.releases import completed
 from tests.patching.rules.plant import Product, document
-from tests.patching.rules.test_matching import found, verdict
+from tests.patching.rules.test_matching import said, verdict
 from tests.patching.rules.test_products import naming
 
 
 def answers(assets: list[AssetType], *products: Product, **more: Any) -> list[str]:
-    judged = [found(asset, *products, **more) for asset in assets]
-    return [item.verdict.value if item else "no" for item in judged]
+    return [said(asset, *products, **more) for asset in assets]
 
 
 def versions(product: str, *recorded: str) -> list[AssetType]:
