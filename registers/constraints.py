@@ -1,4 +1,4 @@
-"""A database constraint of our own: a record and the record it points at belong to the same site."""
+"""Database constraints of our own on a reference: it stays within one site, or it is nearly always empty."""
 
 from typing import Any
 
@@ -13,16 +13,23 @@ ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({column}, site_id) REFERE
 _FUNCTION = "RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS"
 _REFUSED = "RAISE foreign_key_violation USING MESSAGE = '%s', CONSTRAINT = '{name}', TABLE = TG_TABLE_NAME;"
 _ELSEWHERE, _NAMED = _REFUSED % "Not in {parent} at this site.", _REFUSED % "Still referenced from {table}."
+_HELD = f"""$$
+BEGIN
+    IF EXISTS (SELECT 1 FROM {{table}} WHERE {{column}} = OLD.id) THEN
+        {_NAMED}
+    END IF;
+    RETURN NULL;
+END $$"""
 # The same three rules as the foreign key's, its locks too. What a statement adds is planned anew each time: one row and a
 # hundred thousand want different plans.
 _BY_STATEMENT = f"""
 CREATE FUNCTION {{name}}() {_FUNCTION} $$
-DECLARE named bigint; held bigint;
+DECLARE lacking boolean;
 BEGIN
-    EXECUTE 'SELECT count(*) FROM (SELECT DISTINCT {{column}}, site_id FROM added WHERE {{column}} IS NOT NULL) one' INTO named;
-    EXECUTE 'SELECT 1 FROM {{parent}} WHERE (id, site_id) IN (SELECT {{column}}, site_id FROM added) FOR KEY SHARE';
-    GET DIAGNOSTICS held = ROW_COUNT;
-    IF held < named THEN
+    EXECUTE 'WITH named AS MATERIALIZED (SELECT DISTINCT {{column}} AS id, site_id FROM added WHERE {{column}} IS NOT NULL),
+        held AS MATERIALIZED (SELECT 1 FROM {{parent}} parent JOIN named USING (id, site_id) FOR KEY SHARE OF parent)
+        SELECT (SELECT count(*) FROM held) < (SELECT count(*) FROM named)' INTO lacking;
+    IF lacking THEN
         {_ELSEWHERE}
     END IF;
     RETURN NULL;
@@ -35,13 +42,7 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-CREATE FUNCTION {{name}}_held() {_FUNCTION} $$
-BEGIN
-    IF EXISTS (SELECT 1 FROM {{table}} WHERE {{column}} = OLD.id) THEN
-        {_NAMED}
-    END IF;
-    RETURN NULL;
-END $$;
+CREATE FUNCTION {{name}}_held() {_FUNCTION} {_HELD};
 CREATE TRIGGER {{name}} AFTER INSERT ON {{table}} REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION {{name}}();
 CREATE TRIGGER {{name}}_moved AFTER UPDATE OF {{column}}, site_id ON {{table}} FOR EACH ROW
     WHEN ((OLD.{{column}}, OLD.site_id) IS DISTINCT FROM (NEW.{{column}}, NEW.site_id)) EXECUTE FUNCTION {{name}}_moved();
@@ -49,27 +50,46 @@ CREATE TRIGGER {{name}}_held AFTER DELETE ON {{parent}} FOR EACH ROW EXECUTE FUN
 CREATE TRIGGER {{name}}_stays AFTER UPDATE OF id, site_id ON {{parent}} FOR EACH ROW
     WHEN ((OLD.id, OLD.site_id) IS DISTINCT FROM (NEW.id, NEW.site_id)) EXECUTE FUNCTION {{name}}_held();
 """
+# A foreign key would queue a check for each row that is added, though it names nothing.
+_SPARSE = f"""
+CREATE FUNCTION {{name}}() {_FUNCTION} $$
+BEGIN
+    PERFORM 1 FROM {{parent}} WHERE id = NEW.{{column}} FOR KEY SHARE;
+    IF NOT FOUND THEN
+        {_REFUSED % "Not in {parent}."}
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION {{name}}_held() {_FUNCTION} {_HELD};
+CREATE TRIGGER {{name}} AFTER INSERT ON {{table}} FOR EACH ROW WHEN (NEW.{{column}} IS NOT NULL) EXECUTE FUNCTION {{name}}();
+CREATE TRIGGER {{name}}_moved AFTER UPDATE OF {{column}} ON {{table}} FOR EACH ROW
+    WHEN (NEW.{{column}} IS DISTINCT FROM OLD.{{column}} AND NEW.{{column}} IS NOT NULL) EXECUTE FUNCTION {{name}}();
+CREATE TRIGGER {{name}}_held AFTER DELETE ON {{parent}} FOR EACH ROW EXECUTE FUNCTION {{name}}_held();
+CREATE TRIGGER {{name}}_stays AFTER UPDATE OF id ON {{parent}} FOR EACH ROW
+    WHEN (OLD.id <> NEW.id) EXECUTE FUNCTION {{name}}_held();
+"""
 
 
-class SameSite(BaseConstraint):
-    """Holds a reference within one site by a composite foreign key `(field, site)`; see docs/decisions/0003-same-site.md.
+class _OnReference(BaseConstraint):
+    """A constraint on one foreign key of a model, made by SQL that names it, its table and the table it points at."""
 
-    The model pointed at must declare `unique_with_site(...)`. With `by_statement` triggers hold the same, looking once at all
-    rows that a statement adds: for a table that is written by the hundred thousand.
-    """
-
-    def __init__(self, *, field: str, name: str, by_statement: bool = False) -> None:
-        super().__init__(name=name, violation_error_message="Choose one of the same site.")
+    def __init__(self, *, field: str, name: str, **told: Any) -> None:
+        super().__init__(name=name, **told)
         self.field = field
-        self.by_statement = by_statement
+
+    def made(self) -> str:
+        """Return the statements that make it."""
+        raise NotImplementedError
+
+    def gone(self) -> str:
+        """Return the statement that takes it away."""
+        raise NotImplementedError
 
     def create_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        """Leave the composite foreign key to the end of the migration, when what it points at stands."""
+        """Leave it to the end of the migration, when what it points at stands."""
         assert model is not None
         assert schema_editor is not None
-        schema_editor.deferred_sql.append(
-            (_BY_STATEMENT if self.by_statement else _BY_ROW).format(**self._names(model))
-        )
+        schema_editor.deferred_sql.append(self.made().format(**self._names(model)))
         return ""
 
     def constraint_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
@@ -79,15 +99,44 @@ class SameSite(BaseConstraint):
     def remove_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         """Return the statement that takes it away."""
         assert model is not None
-        assert schema_editor is not None
-        if self.by_statement:
-            return f"DROP FUNCTION {self.name}, {self.name}_moved, {self.name}_held CASCADE"
-        return "ALTER TABLE {table} DROP CONSTRAINT {name}".format(**self._names(model))
+        return self.gone().format(**self._names(model))
 
     def _names(self, model: type[models.Model]) -> dict[str, str]:
         field: Any = model._meta.get_field(self.field)
         parent = field.related_model._meta.db_table
         return {"name": self.name, "table": model._meta.db_table, "column": field.column, "parent": parent}
+
+    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
+        """Describe it for migrations."""
+        return f"registers.constraints.{type(self).__name__}", (), {"field": self.field, "name": self.name}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _OnReference) and self.deconstruct() == other.deconstruct()
+
+    def __hash__(self) -> int:
+        return hash((self.field, self.name))
+
+
+class SameSite(_OnReference):
+    """Holds a reference within one site by a composite foreign key `(field, site)`; see docs/decisions/0003-same-site.md.
+
+    The model pointed at must declare `unique_with_site(...)`. With `by_statement` triggers hold the same, looking once at all
+    rows that a statement adds: for a table that is written by the hundred thousand.
+    """
+
+    def __init__(self, *, field: str, name: str, by_statement: bool = False) -> None:
+        super().__init__(field=field, name=name, violation_error_message="Choose one of the same site.")
+        self.by_statement = by_statement
+
+    def made(self) -> str:
+        """Return the foreign key, or the triggers."""
+        return _BY_STATEMENT if self.by_statement else _BY_ROW
+
+    def gone(self) -> str:
+        """Return what drops them."""
+        if self.by_statement:
+            return "DROP FUNCTION {name}, {name}_moved, {name}_held CASCADE"
+        return "ALTER TABLE {table} DROP CONSTRAINT {name}"
 
     def validate(
         self, model: type[models.Model], instance: models.Model, exclude: Any = None, using: str = "default"
@@ -103,14 +152,28 @@ class SameSite(BaseConstraint):
 
     def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
         """Describe it for migrations."""
-        given: dict[str, Any] = {"field": self.field, "name": self.name}
-        return "registers.constraints.SameSite", (), given | ({"by_statement": True} if self.by_statement else {})
+        path, args, given = super().deconstruct()
+        return path, args, given | ({"by_statement": True} if self.by_statement else {})
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, SameSite) and self.deconstruct() == other.deconstruct()
 
-    def __hash__(self) -> int:
-        return hash((self.field, self.name))
+class SparseKey(_OnReference):
+    """Holds a reference that is nearly always empty as a foreign key without an action would, looking only where it is given.
+
+    For a table that is written by the hundred thousand; the field itself is declared with `db_constraint=False`.
+    """
+
+    def made(self) -> str:
+        """Return the triggers."""
+        return _SPARSE
+
+    def gone(self) -> str:
+        """Return what drops them."""
+        return "DROP FUNCTION {name}, {name}_held CASCADE"
+
+    def validate(
+        self, model: type[models.Model], instance: models.Model, exclude: Any = None, using: str = "default"
+    ) -> None:
+        """Leave it to the field, which says whether the record is there."""
 
 
 def unique_with_site(name: str) -> models.UniqueConstraint:

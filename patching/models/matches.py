@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import SharedRecord, Site, SiteRecord
 from assets.models import Asset
 from patching.models.advisories import Advisory
-from registers.constraints import SameSite
+from registers.constraints import SameSite, SparseKey
 from registers.history.track import history
 
 
@@ -102,7 +102,7 @@ class Match(SiteRecord):
         NOT_CONTROLLED = "vulnerable_code_cannot_be_controlled_by_adversary", _("Attacker cannot control it")
         MITIGATED = "inline_mitigations_already_exist", _("Mitigations already exist")
 
-    # `match_asset_same_site` holds site and asset, a trigger the advisory, `match_once` and the indexes below find by them;
+    # `match_asset_same_site` holds site and asset, triggers the advisory and the person, `match_once` and the indexes below find by them;
     # of half a million matches each further check and index would cost seconds.
     site = models.ForeignKey(
         Site, models.PROTECT, verbose_name=_("site"), related_name="+", db_index=False, db_constraint=False
@@ -142,6 +142,7 @@ class Match(SiteRecord):
         verbose_name=_("decided by"),
         related_name="+",
         db_index=False,
+        db_constraint=False,
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decision_reason = models.CharField(_("reason of the decision"), max_length=500, blank=True)
@@ -165,6 +166,7 @@ class Match(SiteRecord):
         constraints = [
             models.UniqueConstraint(fields=["asset", "advisory"], name="match_once"),
             SameSite(field="asset", name="match_asset_same_site", by_statement=True),
+            SparseKey(field="decided_by", name="match_decided_by_somebody"),
         ]
         triggers = [
             *SiteRecord.Meta.triggers,

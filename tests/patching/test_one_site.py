@@ -1,4 +1,4 @@
-"""A match and its asset are of one site: the database holds it statement by statement as a foreign key would row by row."""
+"""A match, its asset and who decided it: the database holds them by its own triggers as foreign keys would row by row."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from accounts.models import User
 from assets.models import Asset
 from patching.models import Advisory, Match
 
@@ -91,3 +92,27 @@ def test_an_asset_waits_with_going_until_its_matches_are_in(plc: Asset, advisory
         of(plc, advisory).save()
         assert other.submit(go).result() == "OperationalError"
     assert Match.objects.get().asset == plc
+
+
+@pytest.mark.django_db
+def test_nobody_who_is_not_there_decided_a_match(plc: Asset, advisory: Advisory) -> None:
+    with pytest.raises(IntegrityError, match="Not in accounts_user") as told, transaction.atomic():
+        of(plc, advisory, decided_by_id=0).save()
+    assert told.value.__cause__.diag.constraint_name == "match_decided_by_somebody"
+    of(plc, advisory).save()
+    with pytest.raises(IntegrityError, match="Not in accounts_user"), transaction.atomic():
+        Match.objects.update(decided_by=0)
+    assert Match.objects.get().decided_by is None
+
+
+@pytest.mark.django_db
+def test_a_person_goes_once_their_name_was_taken_off_the_matches(plc: Asset, advisory: Advisory, emil: User) -> None:
+    of(plc, advisory, decided_by=emil).save()
+    with (
+        pytest.raises(IntegrityError, match="Still referenced from patching_match"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("DELETE FROM accounts_user WHERE id = %s", [emil.pk])
+    emil.delete()
+    assert Match.objects.get().decided_by is None
