@@ -12,6 +12,7 @@ from patching.rules.codes import is_code
 from patching.rules.facts import UNSTATED, AdvisoryFacts, Leaf
 from patching.rules.nodes import Malformed
 from patching.rules.ranges import parse, restore
+from patching.rules.relations import with_related
 from patching.rules.releases import completed
 from patching.rules.vendors import plain
 from patching.rules.versions import Constraint
@@ -85,7 +86,7 @@ def advisory(facts: AdvisoryFacts, key: str = "") -> Advisory:
             _concerning(leaf, statuses[leaf.product_id]),
             tuple(text for text in texts[leaf.product_id] if _may_advise(text, heads[text], leaf.product)),
         )
-        for leaf in (_of_its_own(leaf, facts.title, alone, subject) for leaf in _with_related(facts))
+        for leaf in (_of_its_own(leaf, facts.title, alone, subject) for leaf in with_related(facts))
         if leaf.product_id in statuses
     )
     if sum(map(_length, products)) > MOST_KEPT:
@@ -221,25 +222,3 @@ def _by_product(
             for product_id in remedy.product_ids:
                 texts[product_id][remedy.text] = None
     return statuses, texts
-
-
-def _with_related(facts: AdvisoryFacts) -> list[Leaf]:
-    """Add the products that arise from others (software installed on a device) under their component's name."""
-    known = {leaf.product_id: leaf for leaf in facts.leaves}
-    related = []
-    for relation in facts.relationships:
-        component, carrier = (
-            known.get(relation.component),
-            known.get(relation.relates_to),
-        )
-        if component is None or carrier is None:
-            continue
-        firmware = relation.category == "installed_on" and carrier.vendor == component.vendor
-        named = carrier if firmware else component
-        related.append(
-            Leaf(
-                relation.product_id, named.vendor, named.product, named.family, component.version,
-                component.version_is_range, relation.full_name, named.order_numbers, named.serial_numbers,
-            )
-        )  # fmt: skip
-    return [*facts.leaves, *related]

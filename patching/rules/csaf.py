@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -123,15 +123,22 @@ def _order_numbers(helper: Node, *names: str) -> tuple[str, ...]:
 
 
 def _relationships(tree: Node) -> Iterator[Relationship]:
+    """Give the relationships of CSAF 2.0, and the product paths that stand in their place in 2.1."""
     for item in tree.items("relationships"):
-        product = item.child("full_product_name")
-        yield Relationship(
-            category=item.text("category"),
-            product_id=product.name("product_id", LONGEST_NAME),
-            full_name=product.text("name", most=LONGEST_NAME),
-            component=item.text("product_reference"),
-            relates_to=item.text("relates_to_product_reference"),
-        )
+        yield _relationship(item, "product_reference", [(item, "relates_to_product_reference")])
+    for item in tree.items("product_paths"):
+        steps = [(step, "next_product_reference") for step in item.items("subpaths")]
+        yield _relationship(item, "beginning_product_reference", steps)
+
+
+def _relationship(item: Node, component: str, steps: Iterable[tuple[Node, str]]) -> Relationship:
+    product = item.child("full_product_name")
+    return Relationship(
+        product_id=product.name("product_id", LONGEST_NAME),
+        full_name=product.text("name", most=LONGEST_NAME),
+        component=item.text(component),
+        carriers=tuple((step.text("category"), step.text(reference)) for step, reference in steps),
+    )
 
 
 class _Groups:

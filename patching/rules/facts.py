@@ -92,13 +92,12 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """A product that arises from two others, such as software installed on a device."""
+    """A product that arises from others, such as software installed on a device: each carrier with the category of its tie."""
 
-    category: str
     product_id: str
     full_name: str
     component: str
-    relates_to: str
+    carriers: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

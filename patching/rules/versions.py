@@ -17,7 +17,7 @@ from patching.rules.releases import (
     shared_numbers,
 )
 
-PARSER_VERSION = 8
+PARSER_VERSION = 9
 OPEN_INSIDE = re.compile(r"(?<=\d\.)[xX](?=\.\d)")
 _WIDENS = re.compile(r"including[ _](?:all[ _])?(?:hot ?fix|patch|update)", re.IGNORECASE)
 EVALUABLE = frozenset({"all", "range", "exact", "list", "wildcard", "trains", "date"})

@@ -86,21 +86,6 @@ def test_csaf_2_1_metrics_and_order_numbers_are_read() -> None:
     )
 
 
-def test_software_installed_on_a_device_is_matched_by_the_device() -> None:
-    made = document(("Camera C7", "vers:all/*"), ("Firmware", "V5.1"), statuses={"known_affected": ["ON"]})
-    made["product_tree"]["relationships"] = [
-        {
-            "category": "installed_on",
-            "product_reference": "P1",
-            "relates_to_product_reference": "P0",
-            "full_product_name": {"name": "V5.1 on C7", "product_id": "ON"},
-        }
-    ]
-    found = judge(AssetType("Merewater Drives", "Camera C7", version="V5.1"), advisory(read(made)))
-    assert found
-    assert found.verdict == "AFFECTED"
-
-
 @pytest.mark.parametrize(
     ("path", "value", "pointer"),
     [
