@@ -23,6 +23,11 @@ ORDER_NUMBER = re.compile(
     r"|(?<=article number )\d{5,9}\b|(?<=\()\d{7}(?=\))",
     re.IGNORECASE,
 )
+_STATED = re.compile(
+    r"(?P<name>\S.*?),?\s+(?P<version>(?:all\s+)?versions?\b.*|(?:prior to|before|up to)\b.*|[<>].*|v?\d+(?:\.\d+)+(?:\s.*)?)",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(r"[<>]|(?:versions? )?v?\d", re.IGNORECASE)
 _CVSS_VERSION = re.compile(r"[234]\.[0-9]")
 _CVSS4 = re.compile(r"CVSS:4\.0/[A-Za-z:/]{20,200}")
 
@@ -96,10 +101,11 @@ def _leaf(product: Node, path: tuple[tuple[str, str], ...]) -> Leaf:
         product.name("name", LONGEST_NAME),
     )
     name = names.get("product_name") or names.get("product_family") or ""
-    version = names.get("product_version_range") or names.get("product_version") or ""
+    version = " ".join(filter(None, (names.get(category) for category in _release(names))))
     if not name:
-        name, _, stated = full_name.partition(":")
+        name, stated = _taken_apart(full_name)
         version = version or stated
+    version = _without_name(version, names.get("vendor", ""), name)
     purls = helper.texts("purls") or tuple(filter(None, [helper.text("purl")]))
     return Leaf(
         product_id=product.name("product_id", LONGEST_NAME),
@@ -114,6 +120,29 @@ def _leaf(product: Node, path: tuple[tuple[str, str], ...]) -> Leaf:
         cpe=helper.text("cpe"),
         purls=purls,
     )
+
+
+def _release(names: dict[str, str]) -> tuple[str, ...]:
+    """Give the branches that together tell a release: version 7.5, service pack SP2, patch level Update 3."""
+    version = "product_version_range" if names.get("product_version_range") else "product_version"
+    return version, "service_pack", "patch_level"
+
+
+def _taken_apart(full_name: str) -> tuple[str, str]:
+    """Give the name and the version of a product that stands in no branch: "Plant View: < 2.0", "Plant View 4.9.1"."""
+    name, colon, stated = full_name.partition(":")
+    if not colon and (found := _STATED.fullmatch(full_name)):
+        return found["name"], found["version"]
+    return name, stated
+
+
+def _without_name(version: str, vendor: str, name: str) -> str:
+    """Leave the product's name out of a version text that begins with it: "Plant View 4.9.1"."""
+    for beginning in (f"{vendor} {name} ", f"{name} "):
+        rest = version[len(beginning) :]
+        if version[: len(beginning)].lower() == beginning.lower() and _BEGINS.match(rest):
+            return rest
+    return version
 
 
 def _order_numbers(helper: Node, *names: str) -> tuple[str, ...]:

@@ -87,6 +87,48 @@ def test_csaf_2_1_metrics_and_order_numbers_are_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("full_name", "product", "version"),
+    [
+        ("Merewater Plant View: < 2.0", "Merewater Plant View", " < 2.0"),
+        ("Merewater Plant View < 2.0", "Merewater Plant View", "< 2.0"),
+        ("Merewater Plant View, versions prior to 2.0", "Merewater Plant View", "versions prior to 2.0"),
+        ("Merewater Plant View 4.9.04053 and prior", "Merewater Plant View", "4.9.04053 and prior"),
+        ("Merewater Plant View 7", "Merewater Plant View 7", ""),
+        ("Merewater MD 400", "Merewater MD 400", ""),
+    ],
+)
+def test_a_product_in_no_branch_is_told_by_its_full_name(full_name: str, product: str, version: str) -> None:
+    made = document()
+    made["product_tree"] = {"full_product_names": [{"name": full_name, "product_id": "P1"}]}
+    leaf = read(made).leaves[0]
+    assert (leaf.product, leaf.version) == (product, version)
+
+
+@pytest.mark.parametrize(
+    ("branches", "version"),
+    [
+        ([("product_version", "7.5"), ("service_pack", "SP2"), ("patch_level", "Update 3")], "7.5 SP2 Update 3"),
+        ([("product_version", "7.5"), ("architecture", "arm64")], "7.5"),
+        ([("product_version", "Plant View 7.5")], "7.5"),
+        ([("product_version_range", "merewater plant view < 7.5")], "< 7.5"),
+        ([("product_version", "Plant View Pro")], "Plant View Pro"),
+        ([("product_version", "Plant View (until 2018)")], "Plant View (until 2018)"),
+    ],
+)
+def test_a_release_is_told_by_all_its_branches(branches: list[tuple[str, str]], version: str) -> None:
+    made = document()
+    top: dict[str, Any] = {"category": "vendor", "name": "Merewater"}
+    place = top
+    for category, name in [("product_name", "Plant View"), *branches]:
+        inner: dict[str, Any] = {"category": category, "name": name}
+        place["branches"] = [inner]
+        place = inner
+    place["product"] = {"name": "Plant View", "product_id": "P1"}
+    made["product_tree"] = {"branches": [top]}
+    assert [leaf.version for leaf in read(made).leaves] == [version]
+
+
+@pytest.mark.parametrize(
     ("path", "value", "pointer"),
     [
         (["document"], None, "/document"),
