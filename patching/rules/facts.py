@@ -15,6 +15,7 @@ STATUSES = (
     "known_not_affected",
     "recommended",
     "under_investigation",
+    "unknown",  # CSAF 2.1
 )
 
 

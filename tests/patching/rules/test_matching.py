@@ -249,6 +249,7 @@ def test_bounds_for_different_cves_are_not_taken_for_release_trains() -> None:
         ({"known_not_affected": ["P0"]}, "NOT_AFFECTED"),
         ({"fixed": ["P0"]}, "FIXED"),
         ({"under_investigation": ["P0"]}, "REVIEW"),
+        ({"unknown": ["P0"]}, "REVIEW"),
         ({"known_affected": ["P0"], "known_not_affected": ["P0"]}, "REVIEW"),
     ],
 )
