@@ -101,7 +101,7 @@ def _leaf(product: Node, path: tuple[tuple[str, str], ...]) -> Leaf:
         product.name("name", LONGEST_NAME),
     )
     name = names.get("product_name") or names.get("product_family") or ""
-    version = " ".join(filter(None, (names.get(category) for category in _release(names))))
+    version = _release(names)
     if not name:
         name, stated = _taken_apart(full_name)
         version = version or stated
@@ -122,10 +122,12 @@ def _leaf(product: Node, path: tuple[tuple[str, str], ...]) -> Leaf:
     )
 
 
-def _release(names: dict[str, str]) -> tuple[str, ...]:
-    """Give the branches that together tell a release: version 7.5, service pack SP2, patch level Update 3."""
-    version = "product_version_range" if names.get("product_version_range") else "product_version"
-    return version, "service_pack", "patch_level"
+def _release(names: dict[str, str]) -> str:
+    """Give what the branches together tell of a release: "7.5", "SP2" and "Update 3"; "12.2SE" and "12.2(55)SE3" is the latter."""
+    told = names.get("product_version_range") or names.get("product_version") or ""
+    for more in filter(None, (names.get("service_pack"), names.get("patch_level"))):
+        told = more if re.match(r"v?\d+\.", more, re.IGNORECASE) else f"{told} {more}".strip()
+    return told
 
 
 def _taken_apart(full_name: str) -> tuple[str, str]:

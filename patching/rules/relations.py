@@ -79,12 +79,13 @@ def _recorded(relation: Relationship, parts: _Parts, *, perhaps: bool) -> Iterat
     bears_firmware = False
     for category, carrier in whole.carriers:
         named = replace(carrier, product_id=relation.product_id, full_name=relation.full_name)
+        contains = category.endswith("component_of")
         if category == "installed_on" and carrier.vendor == component.vendor and _is_firmware(whole.component):
             bears_firmware = True
             yield replace(named, version=component.version, version_is_range=component.version_is_range)
-        elif category.endswith("component_of") and carrier.version:
+        elif contains and carrier.version:
             yield named
-        elif perhaps and category != "installed_with" and not _FOR_ALL.search(carrier.product):
+        elif perhaps and (contains or (category == "installed_on" and not _FOR_ALL.search(carrier.product))):
             contained = " ".join(dict.fromkeys(filter(None, (component.product, component.version))))
             yield replace(named, version=f"only with {contained}", version_is_range=True)
     if not bears_firmware:

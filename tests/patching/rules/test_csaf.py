@@ -108,6 +108,7 @@ def test_a_product_in_no_branch_is_told_by_its_full_name(full_name: str, product
     ("branches", "version"),
     [
         ([("product_version", "7.5"), ("service_pack", "SP2"), ("patch_level", "Update 3")], "7.5 SP2 Update 3"),
+        ([("product_version", "15.0SE"), ("service_pack", "15.0(2)SE10a")], "15.0(2)SE10a"),
         ([("product_version", "7.5"), ("architecture", "arm64")], "7.5"),
         ([("product_version", "Plant View 7.5")], "7.5"),
         ([("product_version_range", "merewater plant view < 7.5")], "< 7.5"),

@@ -147,6 +147,17 @@ def test_no_windows_machine_is_asked_about_what_runs_on_windows() -> None:
     assert said(drive("Toolkit", "3.5.18", vendor="Lindow"), made)[0] == "AFFECTED"
 
 
+def test_a_system_is_asked_about_what_comes_with_it() -> None:
+    """As Linux distributions publish: only the package's release that mends it is named, as a part of the system."""
+    system = branch(
+        "product_family", "Merewater Linux", branch("product_name", "Merewater Linux Server (v. 7.6)", key="S")
+    )
+    package = branch("architecture", "x86_64", branch("product_version", "telnet-0.17-65.x86_64", key="T"))
+    relations = [related("S:T", "T", "S", "default_component_of")]
+    made = told([branch("vendor", MAKER, system, package)], relations, fixed=["S:T"])
+    assert said(drive("Linux Server", "7.6"), made)[0] == "REVIEW"
+
+
 def test_a_product_that_stands_on_itself_is_nothing() -> None:
     rings = [related("A1", "A2", "H1"), related("A2", "A1", "H2"), related("A3", "F1", "A3")]
     made = told([branch("vendor", MAKER, CONTROLLERS, FIRMWARE)], rings, known_affected=["A1", "A2", "A3"])
