@@ -28,6 +28,7 @@ def may_belong(leaf: Profile, asset: Profile) -> bool:
         or _but_option(leaf, asset)
         or _opened(leaf, asset)
         or asset.joined in leaf.heads
+        or _of_initials(leaf, asset.joined)
         or _by_code_alone(leaf, asset)
         or _of_line(leaf, asset)
         or (of_any_machine(leaf) and same(leaf.vendors, asset.vendors))
@@ -45,6 +46,13 @@ def has_head(leaf: Profile, asset: Profile) -> bool:
     rest = {word for word in leaf.core - named - GENERIC - BRANDS - asset.words if len(word) > 1}
     choice = {word for choice in leaf.choices if choice & named for word in choice}
     return rest <= choice | listed or (named | choice).issuperset(leaf.ordered[-1:])
+
+
+def _of_initials(leaf: Profile, short: str) -> bool:
+    """Say whether a word is a name's initials and one letter more out of its last word: QSCV of QuellSpace Cardiovascular."""
+    if not 3 < len(short) < 6 or short[:-1] not in leaf.abbreviations:
+        return False
+    return bool(leaf.ordered) and short[-1] in leaf.ordered[-1][1:]
 
 
 def _by_code_alone(leaf: Profile, asset: Profile) -> bool:

@@ -10,10 +10,11 @@ from typing import Literal
 
 from patching.rules.belonging import alike, describes_family, ends_with_family, has_head, may_belong
 from patching.rules.codes import begins, is_code, is_series
+from patching.rules.initials import without_initials
 from patching.rules.products import Profile
 from patching.rules.releases import compare, read_version
 from patching.rules.vendors import same
-from patching.rules.words import APPLIANCE, BRANDS, EDITIONS, GENERIC, HARDWARE, NOISE, WHOLE
+from patching.rules.words import APPLIANCE, BRANDS, EDITIONS, GENERIC, HARDWARE, WHOLE
 
 Naming = Literal["names", "perhaps", "no"]
 
@@ -151,7 +152,7 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     met = frozenset(word for choice in leaf.choices if choice & asset.words for word in choice)
     only_leaf = leaf.core - asset.words - BRANDS - asset.vendor_words - asset.models - met
     only_asset, only_leaf = only_asset - leaf.abbreviations, only_leaf - asset.abbreviations
-    only_asset, only_leaf = _without_initials(only_asset, only_leaf, leaf.spoken, asset.spoken)
+    only_asset, only_leaf = without_initials(only_asset, only_leaf, leaf.spoken, asset.spoken)
     codes, distinctive = frozenset(filter(is_code, shared)), shared - GENERIC - BRANDS
     if not distinctive and len(shared - BRANDS) < 2:
         return _by_general_words(leaf, asset, only_asset, only_leaf)
@@ -247,33 +248,6 @@ def _glued(leaf: Profile, asset: Profile) -> tuple[Profile, Profile]:
                     mended = replace(mended, codes=own.codes - {*pair} | {word})
                 return (mended, asset) if own is leaf else (leaf, mended)
     return leaf, asset
-
-
-def _without_initials(
-    only_asset: frozenset[str], only_leaf: frozenset[str], leaf: tuple[str, ...], asset: tuple[str, ...]
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Leave out a word that stands for the first letters of words of the other name: ESM, Enterprise System Manager."""
-    for word in only_asset - GENERIC if len(only_leaf) > 1 else ():
-        if run := _run(word, leaf, only_leaf, alone=len(only_asset) == 1):
-            return only_asset - {word}, only_leaf - run
-    for word in only_leaf - GENERIC if len(only_asset) > 1 else ():
-        if run := _run(word, asset, only_asset, alone=len(only_leaf) == 1):
-            return only_asset - run, only_leaf - {word}
-    return only_asset, only_leaf
-
-
-def _run(word: str, ordered: tuple[str, ...], free: frozenset[str], *, alone: bool) -> frozenset[str]:
-    """Give the words that a word abbreviates; two letters do only where nothing else differs."""
-    if not 1 < len(word) < 7 or not word.isalpha() or len(free) < 2:
-        return frozenset()
-    for start in range(len(ordered) - len(word) + 1):
-        run = ordered[start : start + len(word)]
-        told = len(word) > 2 or (alone and len(free) == 2)
-        if told and word == "".join(part[0] for part in run):
-            own = frozenset(run) - NOISE
-            if len(own) > 1 and own <= free:
-                return own
-    return frozenset()
 
 
 def _asset_is_wider(

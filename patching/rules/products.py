@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from patching.rules.codes import families, heads, is_code, is_open, members, patterns, slashed
 from patching.rules.csaf import ORDER_NUMBER
+from patching.rules.initials import initials
 from patching.rules.releases import read_version
 from patching.rules.vendors import mended, plain
 from patching.rules.words import BRANDS, GENERIC, NOISE
@@ -190,6 +191,8 @@ def _parse_name(product: str) -> _Name:
     named = tuple(word for word in ordered if not _noise(word))
     if len(named) > 2 and all(word.isalpha() for word in named):
         short |= {"".join(word[0] for word in named)}
+    if joining := initials([word for word in text.split() if not _noise(word.casefold())]):
+        short |= {joining}
     return _Name(
         named,
         core,

@@ -41,6 +41,10 @@ def test_an_option_behind_a_code_is_doubted_and_another_generation_is_another_mo
         ("QUELLFA SD/SQ Series", "QUELLFA QV-6SDL"),
         ("QUELLSEC iQ-R iQ-F Q L and F series", "Q06UDVCPU"),
         ("PTMQ C-series and A5x", "A5c"),
+        ("CompactQIO Driver", "cQIO-7045"),
+        ("CompactQIO 7045", "cQIO-7045"),
+        ("QuellSpace Cardiovascular", "QSCV"),
+        ("QuellSpace Portal", "QSP"),
         ("SCALANCE QM408-4C (6GK5408-4GP00-2AM2)", "SCALANCE QM-400 family"),
     ],
 )
@@ -56,6 +60,9 @@ def test_an_order_code_may_be_one_of_a_series(node: str, product: str) -> None:
         ("QUELLFA SD/SQ Series", "QV-4FR"),
         ("QUELLSEC-Q Series QJ71E71-100", "Q06UDVCPU"),
         ("QC6A QUELLSmart CPU Module", "QC5A-C24R1CE"),
+        ("CompactQIO Driver", "sQIO-7045"),
+        ("QuellSpace Cardiovascular", "QSXV"),
+        ("QuellSpace Portal", "QSM"),
     ],
 )
 def test_a_code_of_another_series_is_another_product(node: str, product: str) -> None:
