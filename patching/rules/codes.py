@@ -9,6 +9,7 @@ from functools import lru_cache
 _LEGEND = re.compile(r"\b([a-z])\s?=\s?([\w,.*]+?)[,\s]*(?=\b[a-z]\s?=|[\s()]|$)")
 _LISTED = re.compile(r"([A-Za-z]+-?)(\d+)((?:/\d+)+)([A-Za-z(][\w()\-]*)")
 _LETTERS = re.compile(r"([A-Z]+\d+)([A-Z])/([A-Z])(-[\w*()\-]+)")
+_ENDINGS = re.compile(r"([A-Z][A-Z\d]*-[A-Z\d]*[A-Z])([A-Z](?:/[A-Z]{1,2}){2,})")
 _OPTIONAL = re.compile(r"(?<=[\w*\]])\((-?[A-Z]{1,4})\)")
 _OPEN = re.compile(
     r"(?<=\d)x(?=\d)|(?<=\d)x{2,}|(?<=\d)X{2,}|(?<=-)x{2,}|(?<=[A-Z])x{2,}|(?<=\d\d)x\b|(?<=\b[A-Z]\d)x\b|(?<=[A-Z]{3}\d\d)X\b|(?<=\dL\d)z\d?$|\[\]|\*+"
@@ -109,6 +110,8 @@ def _bodies(chunk: str, previous: str, legend: dict[str, str]) -> Iterator[str]:
         yield f"{_squashed(letters)}(?:{numbers}){_open(last)}"
     elif either := _LETTERS.fullmatch(chunk):
         yield f"{_squashed(either[1])}(?:{either[2]}|{either[3]})".casefold() + _open(either[4])
+    elif listed := _ENDINGS.fullmatch(chunk):
+        yield _squashed(listed[1]) + f"(?:{'|'.join(map(_squashed, listed[2].split('/')))})"
     else:
         pieces = [chunk.split("/")[0]] if re.search(r"/x+-x+", chunk) else slashed(chunk)
         stem = pieces[0].split("-")[0] if pieces else ""
@@ -140,6 +143,8 @@ def _open(piece: str) -> str:
         body += _squashed(piece[end : match.start()])
         body += f"(?:{_squashed(match[0])})?" if match[0].startswith("(") else _places(match[0])
         end = match.end()
+    if piece[0].isalpha() and piece.endswith(("xxx", "XXX")):
+        body += "(?:[a-z][a-z0-9]*)?"
     return body + _squashed(piece[end:])
 
 

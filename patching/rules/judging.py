@@ -33,6 +33,7 @@ class Verdict(StrEnum):
 
 RANK = {verdict: number for number, verdict in enumerate(Verdict)}
 LISTED = frozenset({"exact", "list", "wildcard"})
+_TOLD = re.compile(r"\d[\w.]*|\b[A-Z]+\d\w*|[<>]=?")
 READABLE = EVALUABLE | {"condition", "text"}
 
 
@@ -158,7 +159,11 @@ def _named_above(products: Sequence[NamedProduct], release: Version) -> Version 
     if fix := _past_all(products, release):
         return fix
     bounds = (
-        read_version(test.version) for product in products for clause in product.constraint.clauses for test in clause
+        read_version(test.version)
+        for product in products
+        for clause in product.constraint.clauses
+        for test in clause
+        if test.op not in (">", ">=")
     )
     if any(bound and compare(release, bound) == 0 for bound in bounds):
         return None
@@ -221,6 +226,8 @@ def _disputed(products: Sequence[NamedProduct], version: str, side: Side, releas
             if len(products) > 1 and side != "inside" and not said.holds:
                 continue
             raw, words = product.constraint.raw.strip(), stated.raw.strip()
+            if _TOLD.findall(raw) == _TOLD.findall(words):
+                continue
             return f'the range "{raw}" and the product text "{words}" contradict each other for {version}'
     return ""
 

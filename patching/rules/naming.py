@@ -18,6 +18,7 @@ from patching.rules.words import APPLIANCE, BRANDS, EDITIONS, GENERIC, HARDWARE,
 
 Naming = Literal["names", "perhaps", "no"]
 
+_COUNT = re.compile(r"\d\d?|20[0-3]\d|r\d")
 _YEAR = re.compile(r"20[0-3]\d")
 
 
@@ -195,6 +196,11 @@ def _by_general_words(
     own, more = asset.ordered[: len(leaf.ordered)], asset.ordered[len(leaf.ordered) :]
     if own and own == leaf.ordered and all(map(_YEAR.fullmatch, more)):
         return "names", 2
+    if asset.ordered == leaf.ordered[: len(asset.ordered)] and (train := leaf.ordered[len(asset.ordered) :]):
+        if asset.hints.issuperset(train):
+            return "names", 2
+        if all(map(_COUNT.fullmatch, train)) and not (asset.hints and len(train[0]) < 3):
+            return "perhaps", 1
     ends = asset.ordered == leaf.ordered[-len(asset.ordered) :] and len(asset.ordered) > 1
     begins = asset.spoken == leaf.spoken[: len(asset.spoken)] and len(asset.spoken) > 1
     if (ends or begins) and only_leaf <= GENERIC:

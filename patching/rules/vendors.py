@@ -130,7 +130,7 @@ DEFAULT_ALIASES: Mapping[str, str] = {
     "mimosa": "airspan networks",
 }
 _MOJIBAKE = re.compile(r"[ÂÃâ][\u0080-\u00bf\u2013-\u203a€™œžŸ¼¶¤]")
-_PLACE = re.compile(r" ?\u25a1")
+_PLACES, _PLACE = re.compile(r" ?\u25a1 ?- ?\u25a1"), re.compile(r" ?\u25a1 ?")
 _SPLIT = re.compile(
     r"\s*(?:[,;/|]|\band\b(?!\s+company)|\bformerly\b|\bfka\b|\ba subsidiary of\b|\ban?\b (?=\w+ company)|[()])\s*"
 )
@@ -147,7 +147,7 @@ def mended(text: str) -> str:
                 break
             except UnicodeError:
                 continue
-    text = unicodedata.normalize("NFKC", _PLACE.sub("[]", text))
+    text = unicodedata.normalize("NFKC", _PLACE.sub("[]", _PLACES.sub("*", text)))
     return re.sub(r"[\u2010-\u2014]", "-", " ".join(text.split()))
 
 
