@@ -13,7 +13,9 @@ from patching.rules.words import BRANDS, GENERIC, HARDWARE, MACHINES, WHOLE
 _CODE_STEM = re.compile(r"[a-z]+|\d+")
 _OPTION = re.compile(r"[a-z]{2}\w{0,4}")
 _LONG = 8  # characters of an order code, whose last letter is always an option
-_BUILDS = frozenset("hikt")  # hardened, isolated, coated, wide temperatures; others are other models: SEL-751A
+_OTHERS = frozenset(
+    "apx"
+)  # one more letter is hardening, coating, a size; these are other generations: SEL-751A, RV50X
 _YEAR = re.compile(r"20[0-3]\d")
 
 
@@ -145,5 +147,5 @@ def stems(code: str) -> tuple[str, ...]:
 
 def _is_stem(stem: str, option: str) -> bool:
     if stem[-1].isdigit():
-        return option.isalpha() and (len(option) > 1 or option in _BUILDS or len(stem) >= _LONG)
+        return option.isalpha() and (len(option) > 1 or option not in _OTHERS or len(stem) >= _LONG)
     return len(stem) > 4 and (len(option) > 1 or len(stem) > 5)

@@ -76,11 +76,12 @@ def beyond_all(products: Sequence[NamedProduct], version: str) -> bool:
     """Say whether a version lies beyond every end and every fix that is told of these products, whichever is meant."""
     release = read_version(version) if known(version) else None
     tests = (test for product in products for clause in product.constraint.clauses for test in clause)
-    ends = (read_version(test.version) for test in tests)
+    ends = [read_version(test.version) for test in tests]
     fixes = (fix for product in products for text in product.texts for fix in fixed_releases(text))
-    told = chain(ends, fixes)
-    read = all(product.constraint.clauses for product in products)
-    return release is not None and read and all(end is not None and compare(release, end) in (0, 1) for end in told)
+    if release is None or not all(product.constraint.clauses for product in products):
+        return False
+    counted = all(end is not None and end.by_year == release.by_year for end in ends)  # 2016 says nothing beside 2.3
+    return counted and all(compare(release, told) in (0, 1) for told in chain(ends, fixes) if told)
 
 
 def by_model(product: NamedProduct, code: str, version: str) -> Finding:

@@ -150,7 +150,8 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         return _by_words(*glued)
     shared = asset.words & leaf.words
     only_asset = asset.core - leaf.words - BRANDS - leaf.vendor_words
-    met = frozenset(word for choice in leaf.choices if choice & asset.words for word in choice)
+    choices = (choice for choice in leaf.choices if choice & asset.words and not _beside(choice, asset))
+    met = frozenset(word for choice in choices for word in choice)
     only_leaf = leaf.core - asset.words - BRANDS - asset.vendor_words - asset.models - met
     only_asset, only_leaf = only_asset - leaf.abbreviations, only_leaf - asset.abbreviations
     only_asset, only_leaf = without_initials(only_asset, only_leaf, leaf.spoken, asset.spoken)
@@ -180,7 +181,8 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     if not only_leaf:
         if asset_codes and leaf.patterns and not leaf.codes and not _opens(leaf, asset):
             return "no", 0
-        told = any(len(code) > 3 for code in codes) or only_asset <= APPLIANCE
+        of_suite = any(only_asset & own for own in asset.choices)
+        told = any(len(code) > 3 for code in codes) or (only_asset <= APPLIANCE and not of_suite)
         return ("names", 2) if told else ("perhaps", 1)
     if met & asset.words and all(map(str.isdigit, only_asset)):
         return "perhaps", 1
@@ -218,6 +220,11 @@ def _opens_name(leaf: Profile, asset: Profile, only_leaf: frozenset[str]) -> boo
     """Say whether the asset's name of general words is all but one of the node's, in its order: Energy Manager, Energy Manager Basic."""
     own = asset.ordered
     return asset.core <= leaf.core and len(only_leaf) == 1 and leaf.ordered[: len(own)] == own
+
+
+def _beside(choice: frozenset[str], asset: Profile) -> bool:
+    """Say whether the asset is another one of a suite than that behind the slash: WebAccess/HMI beside WebAccess/SCADA."""
+    return any(choice & own and choice != own for own in asset.choices)
 
 
 def _begin(codes: frozenset[str], leaf: Profile) -> bool:
@@ -264,6 +271,6 @@ def _asset_is_wider(
     if leaf_codes:
         listed = codes and all(any(alike(code, other) for other in codes) for code in leaf_codes)
         return ("names", 2) if listed else ("perhaps", 1)
-    if codes or not only_leaf - GENERIC:
+    if codes or not only_leaf - GENERIC - {"scada"}:
         return ("perhaps", 1) if only_leaf & EDITIONS else ("names", 2)
     return "perhaps", 1

@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from patching.rules.codes import families, heads, is_code, is_open, members, patterns, slashed
+from patching.rules.codes import (
+    families,
+    heads,
+    is_code,
+    is_open,
+    listed_stems,
+    members,
+    patterns,
+    series_stems,
+    slashed,
+)
 from patching.rules.csaf import ORDER_NUMBER
 from patching.rules.initials import initials
 from patching.rules.releases import read_version
@@ -27,8 +37,7 @@ _SINCE = re.compile(
 _ASIDE = re.compile(r"\bcontaining the\b.*|\bwith (?:Debian|Linux|Windows) [\d.]+|\[[^\[\]]{2,}\]")
 _BRANDED = re.compile(rf"\b({'|'.join(sorted(BRANDS))})-(?=[A-Za-z])", re.IGNORECASE)
 _SERIES_JOINED = re.compile(r"(?<=\w)-(?=(?:series|family)\b)", re.IGNORECASE)
-_MEMBERS = re.compile(r"\b([A-Z]{2,4}\d{0,2}(?:/[A-Z]{2,4}\d{0,2})*)[ -](?:[Ss]eries|[Ff]amily|[Mm]odels?)\b")
-_OPTIONED = re.compile(r"\b([A-Z]+\d[A-Z])-([A-Z])/-([A-Z])\b")
+_INCLUDING = re.compile(r"\b(incl(?:uding)?)(?=[A-Z])")
 _TRAIN = re.compile(r"(?<!< )\b[vV](\d+)\.[xX]\b")
 _SERIES_A = re.compile(r"(?<=\d) (?:[Ss]eries )?A$")
 _REVISION = re.compile(r"\b[Rr]ev\.? (?=\d)")
@@ -142,7 +151,7 @@ def profile(
     return Profile(
         vendors, vendor_words, core, (parsed.optional | repeated) - vendor_words, codes,
         parsed.releases, ordered, joined, parsed.abbreviations | whole,
-        parsed.patterns + patterns(model), parsed.stems or _series_stems(product), frozenset(orders), version, hints, models,
+        parsed.patterns + patterns(model), parsed.stems or series_stems(product), frozenset(orders), version, hints, models,
         families(product), f"{product} {model}", heads(f"{product} {model}"), parsed.choices,
         parsed.bounds, pairs, glued, frozenset(torn), parsed.hosts, parsed.spoken,
         codes | models | {joined} | frozenset(filter(is_code, glued)),
@@ -168,6 +177,7 @@ class _Name:
 @lru_cache(maxsize=50_000)
 def _parse_name(product: str) -> _Name:
     text = _EXCEPT.sub(" ", _SERIAL.sub("", mended(product)[:400]) or product)
+    text = _INCLUDING.sub(r"\1 ", text)
     text = _INITIALS.sub(r"\1 ", _REVISION.sub("rev", text))
     text = _SERIES_JOINED.sub(" ", _SERIES_A.sub(" series-a", text))
     text = _BRANDED.sub(r"\1 ", _ASIDE.sub(" ", text))
@@ -200,7 +210,7 @@ def _parse_name(product: str) -> _Name:
         releases,
         short,
         opened,
-        _stems(text),
+        listed_stems(text),
         orders,
         _choices(text),
         bounds,
@@ -260,21 +270,6 @@ def _singular(word: str) -> str:
     if len(word) == 4:
         return word[:-1] if word[:-1] in GENERIC else word
     return word[:-1] if len(word) > 4 and not word.endswith(("ss", "us")) and word.isalpha() else word
-
-
-def _stems(text: str) -> tuple[str, ...]:
-    """Give the letters of a list of product codes in one node: RSP RSPE RSPS."""
-    found = re.findall(r"(?<![\w-])[A-Z]{3,6}(?![\w-])", text)
-    return tuple(sorted({word.casefold() for word in found}, key=len, reverse=True)) if len(found) >= 4 else ()
-
-
-def _series_stems(product: str) -> tuple[str, ...]:
-    """Give the words before "series" or "model" that the members' codes begin with: NJ series, GT27 model."""
-    found = (word.casefold() for words in _MEMBERS.findall(product) for word in words.split("/"))
-    optioned = (
-        stem.casefold() + letter.casefold() for stem, *letters in _OPTIONED.findall(product) for letter in letters
-    )
-    return tuple(dict.fromkeys(word for word in (*found, *optioned) if word not in GENERIC | BRANDS | NOISE))
 
 
 def _without_vendor(product: str, spoken: set[str]) -> str:

@@ -15,6 +15,9 @@ answer = partial(said, vendor="Merewater")
     ("node", "product", "expected"),
     [
         ("QDAM-7550", "QDAM-7550KW", "REVIEW"),
+        ("QSG2100", "QSG2100F", "REVIEW"),
+        ("GOT QUELL (Models QS25, QS21)", "QS2110-WTBD", "REVIEW"),
+        ("GOT QUELL (Models QS25, QS21)", "QS2310-WTBD", "no"),
         ("Merewater QDAM 7550", "QDAM-7550KW", "REVIEW"),
         ("QMXNOR0200H Ethernet/Serial RTU module", "QMXNOR0200", "REVIEW"),
         ("QW-751", "QW-751A", "no"),
