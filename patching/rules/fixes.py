@@ -9,7 +9,7 @@ from functools import lru_cache
 from patching.rules.advisories import NamedProduct
 from patching.rules.releases import MONTHS, Version, compare, read_version, shared_numbers
 
-_MARKS = r"(?:[ _.\-]?(?:SP|FP|R|P|HF|TCU|CU|MP|QU|Update|Upd|Hotfix|Patch|Build|Service Pack)[ _]?\d{1,8}[a-z]?){0,4}"
+_MARKS = r"(?:[ _.\-]?(?:SP|FP|R|P|HF|TCU|CU|MP|QU|Update|Upd|Hotfix|Patch|Build|Service Pack|Feature Pack)[ _]?\d{1,8}[a-z]?){0,4}"
 _RELEASE = re.compile(
     rf"(?:\b(?P<word>versions?|firmware|release|v|ver\.?|FW)[ :]*)?(?<![\w.\-/])"
     rf"(?P<text>\d+\.\d+\(\d+[a-z]?\)[a-z]{{1,3}}\d{{0,4}}[a-z]?(?!\w)|(?:[vr]|[a-z](?=\d+\.\d))?\d{{1,8}}(?:\.\d{{1,10}}){{0,5}}(?:[a-zA-Z]\d{{0,2}})?(?:-V\d{{1,3}})?{_MARKS})(?![\w/]|\.[\da-z]|-\d|\(\d)",

@@ -40,6 +40,7 @@ _NAMED_LAST = re.compile(r"(?<![\w.-])(?:19\d\d|20\d\d|\d{1,3}\.\d+)(?: R\d)?$")
 _COUNTED_ON = re.compile(r"((?:all versions\s*)?[<>]?=?\s*)v?((?:SP|P|HF|Upd|Update|U)[ _]?\d[^|<>]*)", re.IGNORECASE)
 _TRAINED = re.compile(r"(?:ios )?v?(\d+\.\d+\(\d+)([a-z]?)\)([a-z]{1,3})(\d{0,4})([a-z]?)")
 _BUILT = re.compile(r"^(?:(?:release|build|built|dated|version) )+(?=\d|[a-z]{3})")
+_OF_A_YEAR = re.compile(r"^(20\d\d) v(?=\d)")
 _HEX = re.compile(r"(?:[\da-f]{2}\.)*[\da-f]{2}")
 _ISO_DATE = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
 
@@ -162,7 +163,7 @@ def _read_numbered(raw: str, text: str) -> Version | None:
     found = _PREFIX.match(text)
     words = re.findall(r"[a-z&+]+", found[1]) if found else []
     prefix = [word for word in words if word not in NEUTRAL]
-    body = text[found.end() :] if found else text
+    body = _OF_A_YEAR.sub(r"\1 ", text[found.end() :] if found else text)
     if len(prefix) > 1 and prefix[0] == "fw":
         prefix.pop(0)
     first = _NUMBERS.match(body)
@@ -247,6 +248,14 @@ def lost_zero(left: Version, right: Version) -> bool:
     if left.numbers[0] != right.numbers[0] or not (left.numbers[1] and right.numbers[1]):
         return False
     return str(left.numbers[1]).rstrip("0") == str(right.numbers[1]).rstrip("0")
+
+
+def lost_head(left: Version, right: Version) -> bool:
+    """Say whether one release may be written without the zero that the other begins with: 7.03.4 for 00.07.03.4."""
+    whole, short = (left, right) if left.numbers[0] == 0 else (right, left)
+    return (
+        not whole.numbers[0] and len(whole.numbers) == len(short.numbers) + 1 and whole.numbers[1] == short.numbers[0]
+    )
 
 
 def finer(release: Version, bound: Version) -> bool:

@@ -12,6 +12,7 @@ from patching.rules.releases import (
     compare,
     finer,
     known,
+    lost_head,
     lost_zero,
     read_version,
     shared_numbers,
@@ -162,7 +163,7 @@ def _test_side(test: Test, release: Version) -> Side:
     order = compare(release, bound)
     if test.op == "!=":
         return _mended_side(release, bound, order)
-    if order is None or (order != 0 and _zero_decides(test.op, release, bound)):
+    if order is None or (order != 0 and (_zero_decides(test.op, release, bound) or lost_head(release, bound))):
         return "unknown"
     if test.op in ("<=", "=") and finer(release, bound):
         return "unknown"
