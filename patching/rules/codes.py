@@ -9,12 +9,12 @@ from functools import lru_cache
 from patching.rules.words import BRANDS, GENERIC, NOISE
 
 _LEGEND = re.compile(r"\b([a-z])\s?=\s?([\w,.*]+?)[,\s]*(?=\b[a-z]\s?=|[\s()]|$)")
-_LISTED = re.compile(r"([A-Za-z]+-?)(\d+)((?:/\d+)+)([A-Za-z(][\w()\-]*)")
+_LISTED = re.compile(r"((?:[A-Za-z]+-?)?)(\d+)((?:/\d+)+)([A-Za-z(][\w()\-]*)")
 _LETTERS = re.compile(r"([A-Z]+\d+)([A-Z])/([A-Z])(-[\w*()\-]+)")
 _ENDINGS = re.compile(r"([A-Z][A-Z\d]*-[A-Z\d]*[A-Z])([A-Z](?:/[A-Z]{1,2}){2,})")
 _EITHER_OPTION = re.compile(r"([A-Z]+\d[\w-]*)\((-?[A-Z\d]{1,3}(?:/[A-Z\d]{1,3})+)\)([\w*-]*)")
 _LETTERED = re.compile(r"\d[a-z]{2}|\d[A-Z]{2}")
-_OPTIONAL = re.compile(r"(?<=[\w*\]])\((-?[A-Z]{1,4})\)")
+_OPTIONAL = re.compile(r"(?<=[\w*\]])\((-?[A-Z]{1,4}\d?)\)")
 _OPEN = re.compile(
     r"(?<=\d)x(?=\d)|(?<=\d)x{2,}|(?<=\d)X{2,}|(?<=-)x{2,}|(?<=[A-Z])x{2,}|(?<=\d\d)x\b|(?<=\b[A-Z]\d)x\b|(?<=[A-Z]{3}\d\d)X\b|(?<=\dL\d)z\d?$|\[\]|\*+"
 )
@@ -30,6 +30,7 @@ _LINE = re.compile(
 )
 _WORD = re.compile(r"(?<![a-z])([a-z]{5,}(?:-[a-z]{3,})*|(?<=-)[a-z]{3,}(?=\d{3}))-?(?=\d)")
 _NAMED = re.compile(r"(?<![\w-])([a-z]{5,})-([a-z]{5,})(?![\w-])")
+_BESIDE = re.compile(r"(?<![\w-])([a-z]{3,}) ([a-z]{1,3}\d)(?=-\d)")
 _INNER = re.compile(r"(?<![a-z])(?:[a-z]{1,3}\d{2,4}([a-z]{2,4}\d{3,4})(?!\d)|([a-z]([a-z]{1,2}\d{3,4}))(?=[a-z]+\d))")
 _MEMBERS = re.compile(r"\b([A-Z]{2,4}\d{0,2}(?:/[A-Z]{2,4}\d{0,2})*)[ -](?:[Ss]eries|[Ff]amily|[Mm]odels?)\b")
 _MODELS = re.compile(r"\b[Mm]odels? ((?:[A-Z]{2,4}\d{2}\b(?:, | and |/)?)+)")
@@ -120,7 +121,7 @@ def _bodies(chunk: str, previous: str, legend: dict[str, str]) -> Iterator[str]:
     elif listed := _LISTED.fullmatch(chunk):
         letters, first, more, last = listed.groups()
         numbers = "|".join([first, *more.strip("/").split("/")])
-        yield f"{_squashed(letters)}(?:{numbers}){_open(last)}"
+        yield f"{_squashed(letters) or '[a-z]?'}(?:{numbers}){_open(last)}"
     elif either := _LETTERS.fullmatch(chunk):
         yield f"{_squashed(either[1])}(?:{either[2]}|{either[3]})".casefold() + _open(either[4])
     elif optional := _EITHER_OPTION.fullmatch(chunk):
@@ -212,6 +213,7 @@ def heads(name: str) -> frozenset[str]:
         parts = chunk.split("-")
         openings = ("".join(parts[:count]) for count in range(1, len(parts)))
         found.update(head for head in openings if _TOLD.search(head))
+    found.update(word + code for word, code in _BESIDE.findall(plain))
     found.update(code for codes in _INNER.findall(plain) for code in codes if code)
     return frozenset(found)
 

@@ -166,6 +166,8 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         frozenset(filter(is_code, only_asset)),
         frozenset(filter(is_code, only_leaf)),
     )
+    if asset_codes and met & asset.codes:
+        return "perhaps", 1
     if asset_codes and (leaf_codes or only_leaf - GENERIC - asset.hints):
         whole = distinctive and not leaf_codes and describes_family(leaf, only_leaf)
         return ("perhaps", 1) if whole or ends_with_family(leaf, asset) else ("no", 0)

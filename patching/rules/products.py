@@ -27,9 +27,11 @@ from patching.rules.words import BRANDS, GENERIC, NOISE
 _RELEASE = re.compile(r"v\d+(?:\.\d+)*(?:sp\d+)?|\d+\.\d+(?:\.\d+)*(?:u\d+)?", re.IGNORECASE)
 _EXCEPT = re.compile(r"[,;]?\s*\b(?:except|excluding|excl\.|not including)\b[^()]*", re.IGNORECASE)
 _SERIAL = re.compile(r"[,(]?\s*(?:with )?(?:the )?(?:first \d+ digits of )?serial (?:number|no\b).*", re.IGNORECASE)
+_BITS = re.compile(r"\b(?:32|64)(?:(?: and |/)(?:32|64))?[ -]?bits?\b")
+_APART = re.compile(r"((?:/\d{2,3})+(?:\([A-Z]{1,3}\))?) (?=[A-Z]{2,4}\b)")
 _SIZE = re.compile(r"\d+(?:\.\d+)?\s?(?:\"|''|-?inch(?:es)?\b)")
 _EITHER = re.compile(r"\b[A-Z][A-Za-z]{2,}(?:(?: and |/)[A-Z][A-Za-z]{2,})+\b")
-_CODES = re.compile(r"(?<!\S)[A-Z]*\d+(?:/[A-Z]*\d+(?:-[A-Z]+)?)+(?!\S)")
+_CODES = re.compile(r"(?<!\S)[A-Za-z]*\d+(?:/[A-Z]*\d+(?:-[A-Z]+)?)+(?!\S)")
 _TORN = re.compile(r"(?<![\w-])([A-Z]{2,4}) (?=\d{2,4}\b)")
 _SINCE = re.compile(
     r"\b[vV]?(\d+(?:\.\d+)*) (?:and|or) (newer|later|above|higher|earlier|prior|below|older)(?: versions?)?"
@@ -181,7 +183,9 @@ def _parse_name(product: str) -> _Name:
     text = _INITIALS.sub(r"\1 ", _REVISION.sub("rev", text))
     text = _SERIES_JOINED.sub(" ", _SERIES_A.sub(" series-a", text))
     text = _BRANDED.sub(r"\1 ", _ASIDE.sub(" ", text))
-    text = _PLUS.sub("plus", _SIZE.sub(" ", text)).replace("Software Controller", "SoftwareController")
+    text = _PLUS.sub("plus", _SIZE.sub(" ", _BITS.sub(" ", _APART.sub(r"\1", text)))).replace(
+        "Software Controller", "SoftwareController"
+    )
     orders = tuple(found[0] for found in ORDER_NUMBER.finditer(text))
     text = _TRAIN.sub(r"V\1", ORDER_NUMBER.sub(" ", text))
     text = _UNCLOSED.sub(r"\1)", text)

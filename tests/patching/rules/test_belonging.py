@@ -46,6 +46,9 @@ def test_an_option_behind_a_code_is_doubted_and_another_generation_is_another_mo
         ("PTMQ C-series and A5x", "A5c"),
         ("CompactQIO Driver", "cQIO-7045"),
         ("CompactQIO 7045", "cQIO-7045"),
+        ("Quellsystems QPU320/QRU320 and QXi", "Quellsystems QX3i QPU320"),
+        ("PLC - Quellro850/870 (2080 -L50E/2080 -L70E)", "Quellro870 2080-L70E"),
+        ("QBoxLT2 (All models)", "QBox LT2-530"),
         ("QuellSpace Cardiovascular", "QSCV"),
         ("QuellSpace Portal", "QSP"),
         ("SCALANCE QM408-4C (6GK5408-4GP00-2AM2)", "SCALANCE QM-400 family"),
@@ -66,6 +69,7 @@ def test_an_order_code_may_be_one_of_a_series(node: str, product: str) -> None:
         ("CompactQIO Driver", "sQIO-7045"),
         ("QuellSpace Cardiovascular", "QSXV"),
         ("QuellSpace Portal", "QSM"),
+        ("FL QUELLSERVER WLAN 232/422/485", "FL QUELLSERVER UNI 232/422/485"),
     ],
 )
 def test_a_code_of_another_series_is_another_product(node: str, product: str) -> None:
