@@ -209,8 +209,9 @@ def _by_general_words(
     begins = asset.spoken == leaf.spoken[: len(asset.spoken)] and len(asset.spoken) > 1
     if (ends or begins) and only_leaf <= GENERIC:
         return "names", 2
+    suite = begins and WHOLE.issuperset(asset.spoken[-1:])
     coded = len(leaf.spoken) > 1 and leaf.spoken == asset.spoken[: len(leaf.spoken)] and only_asset <= asset.codes
-    return ("perhaps", 1) if coded else ("no", 0)
+    return ("perhaps", 1) if coded or suite else ("no", 0)
 
 
 def _opens(leaf: Profile, asset: Profile) -> bool:

@@ -122,7 +122,9 @@ def profile(
     model: str = "",
 ) -> Profile:
     """Take the name of a product or an asset type apart."""
-    spoken = {word for company in vendors for word in (*company, "".join(company)) if len(word) > 1}
+    spoken = {
+        word for company in vendors for word in (*company, "".join(company[:2]), "".join(company)) if len(word) > 1
+    }
     parsed = _parse_name(_without_vendor(product, spoken))
     vendor_words = frozenset(spoken | set(map(_singular, spoken)))
     core = frozenset(parsed.core - vendor_words) or frozenset(parsed.core) or frozenset(parsed.releases)
@@ -205,6 +207,8 @@ def _parse_name(product: str) -> _Name:
     named = tuple(word for word in ordered if not _noise(word))
     if len(named) > 2 and all(word.isalpha() for word in named):
         short |= {"".join(word[0] for word in named)}
+    if len(named) < len(ordered) and named[:1] == tuple(ordered[:1]) and named[-1:] == tuple(ordered[-1:]):
+        short |= {"".join(ordered)}
     if joining := initials([word for word in text.split() if not _noise(word.casefold())]):
         short |= {joining}
     return _Name(
