@@ -13,7 +13,9 @@ from patching.rules.words import BRANDS, GENERIC, HARDWARE, MACHINES, WHOLE
 _CODE_STEM = re.compile(r"[a-z]+|\d+")
 _OPTION = re.compile(r"[a-z]{2}\w{0,4}")
 _LONG = 8  # characters of an order code, whose last letter is always an option
-_BUILDS = frozenset("hikt")  # hardened, isolated, coated, wide temperatures; others are other models: SEL-751A
+_OTHERS = frozenset(
+    "apx"
+)  # one more letter is hardening, coating, a size; these are other generations: SEL-751A, RV50X
 _YEAR = re.compile(r"20[0-3]\d")
 
 
@@ -28,6 +30,7 @@ def may_belong(leaf: Profile, asset: Profile) -> bool:
         or _but_option(leaf, asset)
         or _opened(leaf, asset)
         or asset.joined in leaf.heads
+        or _of_initials(leaf, asset.joined)
         or _by_code_alone(leaf, asset)
         or _of_line(leaf, asset)
         or (of_any_machine(leaf) and same(leaf.vendors, asset.vendors))
@@ -45,6 +48,13 @@ def has_head(leaf: Profile, asset: Profile) -> bool:
     rest = {word for word in leaf.core - named - GENERIC - BRANDS - asset.words if len(word) > 1}
     choice = {word for choice in leaf.choices if choice & named for word in choice}
     return rest <= choice | listed or (named | choice).issuperset(leaf.ordered[-1:])
+
+
+def _of_initials(leaf: Profile, short: str) -> bool:
+    """Say whether a word is a name's initials and one letter more out of its last word: QSCV of QuellSpace Cardiovascular."""
+    if not 3 < len(short) < 6 or short[:-1] not in leaf.abbreviations:
+        return False
+    return bool(leaf.ordered) and short[-1] in leaf.ordered[-1][1:]
 
 
 def _by_code_alone(leaf: Profile, asset: Profile) -> bool:
@@ -137,5 +147,5 @@ def stems(code: str) -> tuple[str, ...]:
 
 def _is_stem(stem: str, option: str) -> bool:
     if stem[-1].isdigit():
-        return option.isalpha() and (len(option) > 1 or option in _BUILDS or len(stem) >= _LONG)
+        return option.isalpha() and (len(option) > 1 or option not in _OTHERS or len(stem) >= _LONG)
     return len(stem) > 4 and (len(option) > 1 or len(stem) > 5)

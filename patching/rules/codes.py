@@ -6,10 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from patching.rules.words import BRANDS, GENERIC, NOISE
+
 _LEGEND = re.compile(r"\b([a-z])\s?=\s?([\w,.*]+?)[,\s]*(?=\b[a-z]\s?=|[\s()]|$)")
-_LISTED = re.compile(r"([A-Za-z]+-?)(\d+)((?:/\d+)+)([A-Za-z(][\w()\-]*)")
+_LISTED = re.compile(r"((?:[A-Za-z]+-?)?)(\d+)((?:/\d+)+)([A-Za-z(][\w()\-]*)")
 _LETTERS = re.compile(r"([A-Z]+\d+)([A-Z])/([A-Z])(-[\w*()\-]+)")
-_OPTIONAL = re.compile(r"(?<=[\w*\]])\((-?[A-Z]{1,4})\)")
+_ENDINGS = re.compile(r"([A-Z][A-Z\d]*-[A-Z\d]*[A-Z])([A-Z](?:/[A-Z]{1,2}){2,})")
+_EITHER_OPTION = re.compile(r"([A-Z]+\d[\w-]*)\((-?[A-Z\d]{1,3}(?:/[A-Z\d]{1,3})+)\)([\w*-]*)")
+_LETTERED = re.compile(r"\d[a-z]{2}|\d[A-Z]{2}")
+_OPTIONAL = re.compile(r"(?<=[\w*\]])\((-?[A-Z]{1,4}\d?)\)")
 _OPEN = re.compile(
     r"(?<=\d)x(?=\d)|(?<=\d)x{2,}|(?<=\d)X{2,}|(?<=-)x{2,}|(?<=[A-Z])x{2,}|(?<=\d\d)x\b|(?<=\b[A-Z]\d)x\b|(?<=[A-Z]{3}\d\d)X\b|(?<=\dL\d)z\d?$|\[\]|\*+"
 )
@@ -25,7 +30,11 @@ _LINE = re.compile(
 )
 _WORD = re.compile(r"(?<![a-z])([a-z]{5,}(?:-[a-z]{3,})*|(?<=-)[a-z]{3,}(?=\d{3}))-?(?=\d)")
 _NAMED = re.compile(r"(?<![\w-])([a-z]{5,})-([a-z]{5,})(?![\w-])")
+_BESIDE = re.compile(r"(?<![\w-])([a-z]{3,}) ([a-z]{1,3}\d)(?=-\d)")
 _INNER = re.compile(r"(?<![a-z])(?:[a-z]{1,3}\d{2,4}([a-z]{2,4}\d{3,4})(?!\d)|([a-z]([a-z]{1,2}\d{3,4}))(?=[a-z]+\d))")
+_MEMBERS = re.compile(r"\b([A-Z]{2,4}\d{0,2}(?:/[A-Z]{2,4}\d{0,2})*)[ -](?:[Ss]eries|[Ff]amily|[Mm]odels?)\b")
+_MODELS = re.compile(r"\b[Mm]odels? ((?:[A-Z]{2,4}\d{2}\b(?:, | and |/)?)+)")
+_OPTIONED = re.compile(r"\b([A-Z]+\d[A-Z])-([A-Z])/-([A-Z])\b")
 _MAY_BE_OPEN = re.compile(r"[xXz*\[(/=]")
 _PLACES, _UNSPELT = re.compile(r"\d+x{2,}|xx+\d?|\dx\d$"), re.compile(r"[^a-z0-9]")
 _PLACED = re.compile(r"\d[xX]{2,3}")
@@ -67,17 +76,23 @@ def shape(text: str) -> str:
 
 
 def slashed(chunk: str) -> list[str]:
-    """Split EAGLE20/30 into EAGLE20 and EAGLE30, PN/DP into its two words."""
+    """Split EAGLE20/30 into EAGLE20 and EAGLE30, 4352A/B into 4352A and 4352B, PN/DP into its two words."""
     if "/" not in chunk:
         return [chunk] if chunk else []
     parts = [part for part in chunk.split("/") if part]
     whole = parts[:1]
     for part in parts[1:]:
-        first = whole[0]
-        longer = first[: -len(part)] + part if len(part) < len(first) else part
-        same_shape = shape(first[-len(part) :]) == shape(part) and any(letter.isdigit() for letter in part)
-        whole.append(longer if same_shape else part)
+        whole.append(_ended(whole[-1], part))
     return whole
+
+
+def _ended(before: str, part: str) -> str:
+    """Give in full a model of which a list tells but the ending, as it stands behind another."""
+    if _LETTERED.fullmatch(before[-2:] + part) and ord(part) == ord(before[-1]) + 1:
+        return before[:-1] + part
+    longer = before[: -len(part)] + part if len(part) < len(before) else part
+    same_shape = shape(before[-len(part) :]) == shape(part) and any(letter.isdigit() for letter in part)
+    return longer if same_shape else part
 
 
 def patterns(name: str) -> tuple[re.Pattern[str], ...]:
@@ -106,9 +121,14 @@ def _bodies(chunk: str, previous: str, legend: dict[str, str]) -> Iterator[str]:
     elif listed := _LISTED.fullmatch(chunk):
         letters, first, more, last = listed.groups()
         numbers = "|".join([first, *more.strip("/").split("/")])
-        yield f"{_squashed(letters)}(?:{numbers}){_open(last)}"
+        yield f"{_squashed(letters) or '[a-z]?'}(?:{numbers}){_open(last)}"
     elif either := _LETTERS.fullmatch(chunk):
         yield f"{_squashed(either[1])}(?:{either[2]}|{either[3]})".casefold() + _open(either[4])
+    elif optional := _EITHER_OPTION.fullmatch(chunk):
+        options = "|".join(map(_squashed, optional[2].split("/")))
+        yield f"{_squashed(optional[1])}(?:{options})?{_open(optional[3])}"
+    elif listed := _ENDINGS.fullmatch(chunk):
+        yield _squashed(listed[1]) + f"(?:{'|'.join(map(_squashed, listed[2].split('/')))})"
     else:
         pieces = [chunk.split("/")[0]] if re.search(r"/x+-x+", chunk) else slashed(chunk)
         stem = pieces[0].split("-")[0] if pieces else ""
@@ -140,6 +160,8 @@ def _open(piece: str) -> str:
         body += _squashed(piece[end : match.start()])
         body += f"(?:{_squashed(match[0])})?" if match[0].startswith("(") else _places(match[0])
         end = match.end()
+    if piece[:1].isalpha() and piece.endswith(("xxx", "XXX")):
+        body += "(?:[a-z][a-z0-9]*)?"
     return body + _squashed(piece[end:])
 
 
@@ -191,6 +213,7 @@ def heads(name: str) -> frozenset[str]:
         parts = chunk.split("-")
         openings = ("".join(parts[:count]) for count in range(1, len(parts)))
         found.update(head for head in openings if _TOLD.search(head))
+    found.update(word + code for word, code in _BESIDE.findall(plain))
     found.update(code for codes in _INNER.findall(plain) for code in codes if code)
     return frozenset(found)
 
@@ -199,3 +222,19 @@ def heads(name: str) -> frozenset[str]:
 def lines(name: str) -> frozenset[str]:
     """Give what may tell the product line of a code: a number (670 of RET670), last letters (SD of RV-2SD), a first letter (Q of Q06UDV)."""
     return frozenset(part for parts in _LINE.findall(name.casefold()) for part in parts if part)
+
+
+def listed_stems(text: str) -> tuple[str, ...]:
+    """Give the letters of a list of product codes in one node: RSP RSPE RSPS."""
+    found = re.findall(r"(?<![\w-])[A-Z]{3,6}(?![\w-])", text)
+    return tuple(sorted({word.casefold() for word in found}, key=len, reverse=True)) if len(found) >= 4 else ()
+
+
+def series_stems(product: str) -> tuple[str, ...]:
+    """Give the words before "series" or "model" that the members' codes begin with: NJ series, GT27 model."""
+    told = (*_MEMBERS.findall(product), *_MODELS.findall(product))
+    found = (word.casefold() for words in told for word in re.findall(r"\w+", words))
+    optioned = (
+        stem.casefold() + letter.casefold() for stem, *letters in _OPTIONED.findall(product) for letter in letters
+    )
+    return tuple(dict.fromkeys(word for word in (*found, *optioned) if word not in GENERIC | BRANDS | NOISE))

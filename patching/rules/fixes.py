@@ -9,7 +9,7 @@ from functools import lru_cache
 from patching.rules.advisories import NamedProduct
 from patching.rules.releases import MONTHS, Version, compare, read_version, shared_numbers
 
-_MARKS = r"(?:[ _.\-]?(?:SP|FP|R|P|HF|TCU|CU|MP|QU|Update|Upd|Hotfix|Patch|Build|Service Pack)[ _]?\d{1,8}[a-z]?){0,4}"
+_MARKS = r"(?:[ _.\-]?(?:SP|FP|R|P|HF|TCU|CU|MP|QU|Update|Upd|Hotfix|Patch|Build|Service Pack|Feature Pack)[ _]?\d{1,8}[a-z]?){0,4}"
 _RELEASE = re.compile(
     rf"(?:\b(?P<word>versions?|firmware|release|v|ver\.?|FW)[ :]*)?(?<![\w.\-/])"
     rf"(?P<text>\d+\.\d+\(\d+[a-z]?\)[a-z]{{1,3}}\d{{0,4}}[a-z]?(?!\w)|(?:[vr]|[a-z](?=\d+\.\d))?\d{{1,8}}(?:\.\d{{1,10}}){{0,5}}(?:[a-zA-Z]\d{{0,2}})?(?:-V\d{{1,3}})?{_MARKS})(?![\w/]|\.[\da-z]|-\d|\(\d)",
@@ -36,6 +36,7 @@ _INSTALLS = re.compile(
 _NAMED_ALONE = re.compile(
     r"[\w :()/-]{0,60}?\bv?\d+(?:\.\d+)+\w{0,4}(?: \(?(?:or|and) (?:later|newer|higher)\)?)?\.?", re.IGNORECASE
 )
+_NO_RELEASE = re.compile(r"\d[a-zA-Z]")  # 3S, 5G, 4K
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PRODUCT_BEFORE = re.compile(
     r"\b(?!(?:In|Since|By|During|Until|Quarter|Q\d|On|Of|From|CVE|Copyright)\b)(?P<word>[A-Z][\w+]+) $"
@@ -105,6 +106,7 @@ def fixed_releases(text: str) -> tuple[Version, ...]:
         telling = match["word"] or "." in named or re.search(r"[A-Za-z]", named) or _year(named, text[: match.start()])
         if (
             not telling
+            or (not match["word"] and _NO_RELEASE.fullmatch(named))
             or _AFFECTED_BEFORE.search(text[max(0, match.start() - 40) : match.start()])
             or _AFFECTED_AFTER.match(text[match.end() : match.end() + 60])
         ):

@@ -108,7 +108,7 @@ class Index:
             found.update(self._all[min(present, key=self._rank)])
         found.update(*(self._all[word] for word in present if self._frequency[word] < 40))
         found.update(
-            *(self._joined.get(word, ()) for word in {item.joined, *item.abbreviations}),
+            *(self._joined.get(word, ()) for word in {item.joined, item.joined[:-1], *item.abbreviations}),
             *(self._series.get(series, ()) for series in item.member_of),
             *(self._members.get(series, ()) for series in (item.series if is_series(item.name) else ())),
             *(self._lines.get(line, ()) for line in lines(item.name)),

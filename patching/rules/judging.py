@@ -33,6 +33,7 @@ class Verdict(StrEnum):
 
 RANK = {verdict: number for number, verdict in enumerate(Verdict)}
 LISTED = frozenset({"exact", "list", "wildcard"})
+_TOLD = re.compile(r"\d[\w.]*|\b[A-Z]+\d\w*|[<>]=?")
 READABLE = EVALUABLE | {"condition", "text"}
 
 
@@ -75,11 +76,12 @@ def beyond_all(products: Sequence[NamedProduct], version: str) -> bool:
     """Say whether a version lies beyond every end and every fix that is told of these products, whichever is meant."""
     release = read_version(version) if known(version) else None
     tests = (test for product in products for clause in product.constraint.clauses for test in clause)
-    ends = (read_version(test.version) for test in tests)
+    ends = [read_version(test.version) for test in tests]
     fixes = (fix for product in products for text in product.texts for fix in fixed_releases(text))
-    told = chain(ends, fixes)
-    read = all(product.constraint.clauses for product in products)
-    return release is not None and read and all(end is not None and compare(release, end) in (0, 1) for end in told)
+    if release is None or not all(product.constraint.clauses for product in products):
+        return False
+    counted = all(end is not None and end.by_year == release.by_year for end in ends)  # 2016 says nothing beside 2.3
+    return counted and all(compare(release, told) in (0, 1) for told in chain(ends, fixes) if told)
 
 
 def by_model(product: NamedProduct, code: str, version: str) -> Finding:
@@ -158,7 +160,11 @@ def _named_above(products: Sequence[NamedProduct], release: Version) -> Version 
     if fix := _past_all(products, release):
         return fix
     bounds = (
-        read_version(test.version) for product in products for clause in product.constraint.clauses for test in clause
+        read_version(test.version)
+        for product in products
+        for clause in product.constraint.clauses
+        for test in clause
+        if test.op not in (">", ">=")
     )
     if any(bound and compare(release, bound) == 0 for bound in bounds):
         return None
@@ -221,6 +227,8 @@ def _disputed(products: Sequence[NamedProduct], version: str, side: Side, releas
             if len(products) > 1 and side != "inside" and not said.holds:
                 continue
             raw, words = product.constraint.raw.strip(), stated.raw.strip()
+            if _TOLD.findall(raw) == _TOLD.findall(words):
+                continue
             return f'the range "{raw}" and the product text "{words}" contradict each other for {version}'
     return ""
 

@@ -17,7 +17,7 @@ from patching.rules.vendors import DEFAULT_ALIASES, names, normal_aliases, plain
 from patching.rules.verdicts import Judgement, judgement, named_model
 from patching.rules.words import GENERIC
 
-RULES_VERSION = 5  # to raise when names or ranges are judged otherwise: the plant is then matched anew, once
+RULES_VERSION = 6  # to raise when names or ranges are judged otherwise: the plant is then matched anew, once
 TypeKey = tuple[str, str, str]
 ProductKey = tuple[str, str]
 Links = Mapping[tuple[TypeKey, ProductKey], bool]

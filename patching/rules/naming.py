@@ -10,13 +10,15 @@ from typing import Literal
 
 from patching.rules.belonging import alike, describes_family, ends_with_family, has_head, may_belong
 from patching.rules.codes import begins, is_code, is_series
+from patching.rules.initials import without_initials
 from patching.rules.products import Profile
 from patching.rules.releases import compare, read_version
 from patching.rules.vendors import same
-from patching.rules.words import APPLIANCE, BRANDS, EDITIONS, GENERIC, HARDWARE, NOISE, WHOLE
+from patching.rules.words import APPLIANCE, BRANDS, EDITIONS, GENERIC, HARDWARE, WHOLE
 
 Naming = Literal["names", "perhaps", "no"]
 
+_COUNT = re.compile(r"\d\d?|20[0-3]\d|r\d")
 _YEAR = re.compile(r"20[0-3]\d")
 
 
@@ -148,10 +150,11 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         return _by_words(*glued)
     shared = asset.words & leaf.words
     only_asset = asset.core - leaf.words - BRANDS - leaf.vendor_words
-    met = frozenset(word for choice in leaf.choices if choice & asset.words for word in choice)
+    choices = (choice for choice in leaf.choices if choice & asset.words and not _beside(choice, asset))
+    met = frozenset(word for choice in choices for word in choice)
     only_leaf = leaf.core - asset.words - BRANDS - asset.vendor_words - asset.models - met
     only_asset, only_leaf = only_asset - leaf.abbreviations, only_leaf - asset.abbreviations
-    only_asset, only_leaf = _without_initials(only_asset, only_leaf, leaf.spoken, asset.spoken)
+    only_asset, only_leaf = without_initials(only_asset, only_leaf, leaf.spoken, asset.spoken)
     codes, distinctive = frozenset(filter(is_code, shared)), shared - GENERIC - BRANDS
     if not distinctive and len(shared - BRANDS) < 2:
         return _by_general_words(leaf, asset, only_asset, only_leaf)
@@ -163,6 +166,8 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         frozenset(filter(is_code, only_asset)),
         frozenset(filter(is_code, only_leaf)),
     )
+    if asset_codes and met & asset.codes:
+        return "perhaps", 1
     if asset_codes and (leaf_codes or only_leaf - GENERIC - asset.hints):
         whole = distinctive and not leaf_codes and describes_family(leaf, only_leaf)
         return ("perhaps", 1) if whole or ends_with_family(leaf, asset) else ("no", 0)
@@ -178,7 +183,8 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     if not only_leaf:
         if asset_codes and leaf.patterns and not leaf.codes and not _opens(leaf, asset):
             return "no", 0
-        told = any(len(code) > 3 for code in codes) or only_asset <= APPLIANCE
+        of_suite = any(only_asset & own for own in asset.choices)
+        told = any(len(code) > 3 for code in codes) or (only_asset <= APPLIANCE and not of_suite)
         return ("names", 2) if told else ("perhaps", 1)
     if met & asset.words and all(map(str.isdigit, only_asset)):
         return "perhaps", 1
@@ -194,12 +200,18 @@ def _by_general_words(
     own, more = asset.ordered[: len(leaf.ordered)], asset.ordered[len(leaf.ordered) :]
     if own and own == leaf.ordered and all(map(_YEAR.fullmatch, more)):
         return "names", 2
+    if asset.ordered == leaf.ordered[: len(asset.ordered)] and (train := leaf.ordered[len(asset.ordered) :]):
+        if asset.hints.issuperset(train):
+            return "names", 2
+        if all(map(_COUNT.fullmatch, train)) and not (asset.hints and len(train[0]) < 3):
+            return "perhaps", 1
     ends = asset.ordered == leaf.ordered[-len(asset.ordered) :] and len(asset.ordered) > 1
     begins = asset.spoken == leaf.spoken[: len(asset.spoken)] and len(asset.spoken) > 1
     if (ends or begins) and only_leaf <= GENERIC:
         return "names", 2
+    suite = begins and WHOLE.issuperset(asset.spoken[-1:])
     coded = len(leaf.spoken) > 1 and leaf.spoken == asset.spoken[: len(leaf.spoken)] and only_asset <= asset.codes
-    return ("perhaps", 1) if coded else ("no", 0)
+    return ("perhaps", 1) if coded or suite else ("no", 0)
 
 
 def _opens(leaf: Profile, asset: Profile) -> bool:
@@ -211,6 +223,11 @@ def _opens_name(leaf: Profile, asset: Profile, only_leaf: frozenset[str]) -> boo
     """Say whether the asset's name of general words is all but one of the node's, in its order: Energy Manager, Energy Manager Basic."""
     own = asset.ordered
     return asset.core <= leaf.core and len(only_leaf) == 1 and leaf.ordered[: len(own)] == own
+
+
+def _beside(choice: frozenset[str], asset: Profile) -> bool:
+    """Say whether the asset is another one of a suite than that behind the slash: WebAccess/HMI beside WebAccess/SCADA."""
+    return any(choice & own and choice != own for own in asset.choices)
 
 
 def _begin(codes: frozenset[str], leaf: Profile) -> bool:
@@ -249,33 +266,6 @@ def _glued(leaf: Profile, asset: Profile) -> tuple[Profile, Profile]:
     return leaf, asset
 
 
-def _without_initials(
-    only_asset: frozenset[str], only_leaf: frozenset[str], leaf: tuple[str, ...], asset: tuple[str, ...]
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Leave out a word that stands for the first letters of words of the other name: ESM, Enterprise System Manager."""
-    for word in only_asset - GENERIC if len(only_leaf) > 1 else ():
-        if run := _run(word, leaf, only_leaf, alone=len(only_asset) == 1):
-            return only_asset - {word}, only_leaf - run
-    for word in only_leaf - GENERIC if len(only_asset) > 1 else ():
-        if run := _run(word, asset, only_asset, alone=len(only_leaf) == 1):
-            return only_asset - run, only_leaf - {word}
-    return only_asset, only_leaf
-
-
-def _run(word: str, ordered: tuple[str, ...], free: frozenset[str], *, alone: bool) -> frozenset[str]:
-    """Give the words that a word abbreviates; two letters do only where nothing else differs."""
-    if not 1 < len(word) < 7 or not word.isalpha() or len(free) < 2:
-        return frozenset()
-    for start in range(len(ordered) - len(word) + 1):
-        run = ordered[start : start + len(word)]
-        told = len(word) > 2 or (alone and len(free) == 2)
-        if told and word == "".join(part[0] for part in run):
-            own = frozenset(run) - NOISE
-            if len(own) > 1 and own <= free:
-                return own
-    return frozenset()
-
-
 def _asset_is_wider(
     leaf: Profile, only_leaf: frozenset[str], leaf_codes: frozenset[str], codes: frozenset[str]
 ) -> tuple[Naming, int]:
@@ -284,6 +274,6 @@ def _asset_is_wider(
     if leaf_codes:
         listed = codes and all(any(alike(code, other) for other in codes) for code in leaf_codes)
         return ("names", 2) if listed else ("perhaps", 1)
-    if codes or not only_leaf - GENERIC:
+    if codes or not only_leaf - GENERIC - {"scada"}:
         return ("perhaps", 1) if only_leaf & EDITIONS else ("names", 2)
     return "perhaps", 1

@@ -58,6 +58,7 @@ _FAMILIES = tuple(
         r"171CBU": "Modicon Momentum",
         r"75081\d\d": "PFC100",
         r"75082\d\d": "PFC200",
+        r"(?:B[39]0|C[36]0|C[79][05]|D[36]0|F[36][05]|G[36]0|L[369]0|[MN]60|T[36][05])$": "UR family",
     }.items()
 )
 _OF_A_FAMILY = re.compile("|".join(begins.pattern for begins, _ in _FAMILIES))
@@ -94,11 +95,13 @@ _FORMERLY = re.compile(
     r"\(\s*(?:formerly|previously)(?: (?:known|called|named|branded))?(?: as)? ([^()]+)\)", re.IGNORECASE
 )
 
+_COMPACT = re.compile(r"\bCompact([A-Z]{2,})\b")
+
 
 @lru_cache(maxsize=100_000)
 def other_names(product: str) -> tuple[str, ...]:
     """Give the names a product had or bears since: FactoryTalk Linx of RSLinx Enterprise, Web Studio of "Edge (formerly known as Web Studio)"."""
-    return tuple(dict.fromkeys((*_said(product), *_renamed(product))))
+    return tuple(dict.fromkeys((*_said(product), *_shortened(product), *_renamed(product))))
 
 
 @lru_cache(maxsize=100_000)
@@ -120,6 +123,12 @@ def parts(product: str) -> tuple[str, ...]:
 def _said(product: str) -> Iterator[str]:
     for names in _FORMERLY.findall(product):
         yield from (name for part in names.split(" and ") if (name := part.strip()))
+
+
+def _shortened(product: str) -> Iterator[str]:
+    """Give the name that order codes begin with: cRIO of CompactRIO, as in cRIO-9045."""
+    if (short := _COMPACT.sub(r"c\1", product)) != product:
+        yield short
 
 
 def _renamed(product: str) -> Iterator[str]:

@@ -7,8 +7,19 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from patching.rules.codes import families, heads, is_code, is_open, members, patterns, slashed
+from patching.rules.codes import (
+    families,
+    heads,
+    is_code,
+    is_open,
+    listed_stems,
+    members,
+    patterns,
+    series_stems,
+    slashed,
+)
 from patching.rules.csaf import ORDER_NUMBER
+from patching.rules.initials import initials
 from patching.rules.releases import read_version
 from patching.rules.vendors import mended, plain
 from patching.rules.words import BRANDS, GENERIC, NOISE
@@ -16,9 +27,11 @@ from patching.rules.words import BRANDS, GENERIC, NOISE
 _RELEASE = re.compile(r"v\d+(?:\.\d+)*(?:sp\d+)?|\d+\.\d+(?:\.\d+)*(?:u\d+)?", re.IGNORECASE)
 _EXCEPT = re.compile(r"[,;]?\s*\b(?:except|excluding|excl\.|not including)\b[^()]*", re.IGNORECASE)
 _SERIAL = re.compile(r"[,(]?\s*(?:with )?(?:the )?(?:first \d+ digits of )?serial (?:number|no\b).*", re.IGNORECASE)
+_BITS = re.compile(r"\b(?:32|64)(?:(?: and |/)(?:32|64))?[ -]?bits?\b")
+_APART = re.compile(r"((?:/\d{2,3})+(?:\([A-Z]{1,3}\))?) (?=[A-Z]{2,4}\b)")
 _SIZE = re.compile(r"\d+(?:\.\d+)?\s?(?:\"|''|-?inch(?:es)?\b)")
 _EITHER = re.compile(r"\b[A-Z][A-Za-z]{2,}(?:(?: and |/)[A-Z][A-Za-z]{2,})+\b")
-_CODES = re.compile(r"(?<!\S)[A-Z]*\d+(?:/[A-Z]*\d+(?:-[A-Z]+)?)+(?!\S)")
+_CODES = re.compile(r"(?<!\S)[A-Za-z]*\d+(?:/[A-Z]*\d+(?:-[A-Z]+)?)+(?!\S)")
 _TORN = re.compile(r"(?<![\w-])([A-Z]{2,4}) (?=\d{2,4}\b)")
 _SINCE = re.compile(
     r"\b[vV]?(\d+(?:\.\d+)*) (?:and|or) (newer|later|above|higher|earlier|prior|below|older)(?: versions?)?"
@@ -26,8 +39,7 @@ _SINCE = re.compile(
 _ASIDE = re.compile(r"\bcontaining the\b.*|\bwith (?:Debian|Linux|Windows) [\d.]+|\[[^\[\]]{2,}\]")
 _BRANDED = re.compile(rf"\b({'|'.join(sorted(BRANDS))})-(?=[A-Za-z])", re.IGNORECASE)
 _SERIES_JOINED = re.compile(r"(?<=\w)-(?=(?:series|family)\b)", re.IGNORECASE)
-_MEMBERS = re.compile(r"\b([A-Z]{2,4}\d{0,2}(?:/[A-Z]{2,4}\d{0,2})*)[ -](?:[Ss]eries|[Ff]amily|[Mm]odels?)\b")
-_OPTIONED = re.compile(r"\b([A-Z]+\d[A-Z])-([A-Z])/-([A-Z])\b")
+_INCLUDING = re.compile(r"\b(incl(?:uding)?)(?=[A-Z])")
 _TRAIN = re.compile(r"(?<!< )\b[vV](\d+)\.[xX]\b")
 _SERIES_A = re.compile(r"(?<=\d) (?:[Ss]eries )?A$")
 _REVISION = re.compile(r"\b[Rr]ev\.? (?=\d)")
@@ -110,7 +122,9 @@ def profile(
     model: str = "",
 ) -> Profile:
     """Take the name of a product or an asset type apart."""
-    spoken = {word for company in vendors for word in (*company, "".join(company)) if len(word) > 1}
+    spoken = {
+        word for company in vendors for word in (*company, "".join(company[:2]), "".join(company)) if len(word) > 1
+    }
     parsed = _parse_name(_without_vendor(product, spoken))
     vendor_words = frozenset(spoken | set(map(_singular, spoken)))
     core = frozenset(parsed.core - vendor_words) or frozenset(parsed.core) or frozenset(parsed.releases)
@@ -141,7 +155,7 @@ def profile(
     return Profile(
         vendors, vendor_words, core, (parsed.optional | repeated) - vendor_words, codes,
         parsed.releases, ordered, joined, parsed.abbreviations | whole,
-        parsed.patterns + patterns(model), parsed.stems or _series_stems(product), frozenset(orders), version, hints, models,
+        parsed.patterns + patterns(model), parsed.stems or series_stems(product), frozenset(orders), version, hints, models,
         families(product), f"{product} {model}", heads(f"{product} {model}"), parsed.choices,
         parsed.bounds, pairs, glued, frozenset(torn), parsed.hosts, parsed.spoken,
         codes | models | {joined} | frozenset(filter(is_code, glued)),
@@ -167,10 +181,13 @@ class _Name:
 @lru_cache(maxsize=50_000)
 def _parse_name(product: str) -> _Name:
     text = _EXCEPT.sub(" ", _SERIAL.sub("", mended(product)[:400]) or product)
+    text = _INCLUDING.sub(r"\1 ", text)
     text = _INITIALS.sub(r"\1 ", _REVISION.sub("rev", text))
     text = _SERIES_JOINED.sub(" ", _SERIES_A.sub(" series-a", text))
     text = _BRANDED.sub(r"\1 ", _ASIDE.sub(" ", text))
-    text = _PLUS.sub("plus", _SIZE.sub(" ", text)).replace("Software Controller", "SoftwareController")
+    text = _PLUS.sub("plus", _SIZE.sub(" ", _BITS.sub(" ", _APART.sub(r"\1", text)))).replace(
+        "Software Controller", "SoftwareController"
+    )
     orders = tuple(found[0] for found in ORDER_NUMBER.finditer(text))
     text = _TRAIN.sub(r"V\1", ORDER_NUMBER.sub(" ", text))
     text = _UNCLOSED.sub(r"\1)", text)
@@ -190,6 +207,10 @@ def _parse_name(product: str) -> _Name:
     named = tuple(word for word in ordered if not _noise(word))
     if len(named) > 2 and all(word.isalpha() for word in named):
         short |= {"".join(word[0] for word in named)}
+    if len(named) < len(ordered) and named[:1] == tuple(ordered[:1]) and named[-1:] == tuple(ordered[-1:]):
+        short |= {"".join(ordered)}
+    if joining := initials([word for word in text.split() if not _noise(word.casefold())]):
+        short |= {joining}
     return _Name(
         named,
         core,
@@ -197,7 +218,7 @@ def _parse_name(product: str) -> _Name:
         releases,
         short,
         opened,
-        _stems(text),
+        listed_stems(text),
         orders,
         _choices(text),
         bounds,
@@ -257,21 +278,6 @@ def _singular(word: str) -> str:
     if len(word) == 4:
         return word[:-1] if word[:-1] in GENERIC else word
     return word[:-1] if len(word) > 4 and not word.endswith(("ss", "us")) and word.isalpha() else word
-
-
-def _stems(text: str) -> tuple[str, ...]:
-    """Give the letters of a list of product codes in one node: RSP RSPE RSPS."""
-    found = re.findall(r"(?<![\w-])[A-Z]{3,6}(?![\w-])", text)
-    return tuple(sorted({word.casefold() for word in found}, key=len, reverse=True)) if len(found) >= 4 else ()
-
-
-def _series_stems(product: str) -> tuple[str, ...]:
-    """Give the words before "series" or "model" that the members' codes begin with: NJ series, GT27 model."""
-    found = (word.casefold() for words in _MEMBERS.findall(product) for word in words.split("/"))
-    optioned = (
-        stem.casefold() + letter.casefold() for stem, *letters in _OPTIONED.findall(product) for letter in letters
-    )
-    return tuple(dict.fromkeys(word for word in (*found, *optioned) if word not in GENERIC | BRANDS | NOISE))
 
 
 def _without_vendor(product: str, spoken: set[str]) -> str:

@@ -31,6 +31,10 @@ _HARMLESS = re.compile(
     r"[^()]*\)|\((?:only affected by )?cve-\d[^()]*\)|\((?:windows|linux|mac ?os)(?:(?:,| and|/| )+(?:windows|linux|mac ?os|server|\d+))*\)",
     re.IGNORECASE,
 )
+_EXCLUDING = re.compile(
+    r"([^()]+?)[\s,(]+(?:excluding|except)(?: for)?(?: versions?)? (v?\d+(?:\.\d+)+(?:(?:,| and|, and) v?\d+(?:\.\d+)+)*)\)?",
+    re.IGNORECASE,
+)
 _OPERATOR = re.compile(r"<=|>=|=<|=>|<|>|≤|≥")
 _SAME: dict[str, Op] = {
     "=<": "<=",
@@ -102,6 +106,8 @@ def parse(raw: str) -> Constraint:
     if found := _STATED.fullmatch(_NOISE.sub("", text)):
         return _range(raw, (">=", found[1]), ("<" if found[3] == "excluding" else "<=", found[2])) or _plain(raw, text)
     text = re.sub(r"up to and including", "up to", text, flags=re.IGNORECASE)
+    if found := _EXCLUDING.fullmatch(text):
+        return _without(raw, found[1], re.split(r",|\band\b", found[2])) or _conditional(raw, found[1])
     if found := _CONDITION.search(text):
         return _conditional(raw, text[: found.start()])
     return _plain(raw, text)
@@ -126,6 +132,15 @@ def _conditional(raw: str, head: str) -> Constraint:
     clauses = inner.clauses if inner.kind in ("range", "trains") else ()
     reason = f'The advisory sets a condition that the inventory does not record: "{raw.strip()}".'
     return Constraint("condition", raw, clauses, reason)
+
+
+def _without(raw: str, text: str, mended: list[str]) -> Constraint | None:
+    """Read a range that leaves out single releases: "<= 9.6 (excluding 9.4.2.6 and 9.5.3.2)"."""
+    whole = _plain(raw, text)
+    if whole.kind != "range" or not all(map(read_version, mended)):
+        return None
+    left_out = tuple(Test("!=", release.strip()) for release in mended)
+    return Constraint("range", raw, tuple((*left_out, *clause) for clause in whole.clauses))
 
 
 def _plain(raw: str, text: str) -> Constraint:

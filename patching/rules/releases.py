@@ -40,6 +40,8 @@ _NAMED_LAST = re.compile(r"(?<![\w.-])(?:19\d\d|20\d\d|\d{1,3}\.\d+)(?: R\d)?$")
 _COUNTED_ON = re.compile(r"((?:all versions\s*)?[<>]?=?\s*)v?((?:SP|P|HF|Upd|Update|U)[ _]?\d[^|<>]*)", re.IGNORECASE)
 _TRAINED = re.compile(r"(?:ios )?v?(\d+\.\d+\(\d+)([a-z]?)\)([a-z]{1,3})(\d{0,4})([a-z]?)")
 _BUILT = re.compile(r"^(?:(?:release|build|built|dated|version) )+(?=\d|[a-z]{3})")
+_OF_A_YEAR = re.compile(r"^(20\d\d) v(?=\d)")
+_HEX = re.compile(r"(?:[\da-f]{2}\.)*[\da-f]{2}")
 _ISO_DATE = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
 
 
@@ -105,7 +107,10 @@ def read_version(raw: str) -> Version | None:
     text = " ".join(raw.casefold().replace("_", " ").split()).strip(" ,;*")
     if not known(text) or len(text) > 80 or _WILDCARD.search(raw.strip()):
         return None
-    return _read_trained(raw, text) or _read_date(raw, text) or _read_letters(raw, text) or _read_numbered(raw, text)
+    for read in (_read_trained, _read_date, _read_hex, _read_letters, _read_numbered):
+        if found := read(raw, text):
+            return found
+    return None
 
 
 def _read_trained(raw: str, text: str) -> Version | None:
@@ -129,6 +134,24 @@ def _read_date(raw: str, text: str) -> Version | None:
     return Version(raw, "date", (int(found[3]), MONTHS[found[1][:3]], int(found[2])), ((),) * 10)
 
 
+def _read_hex(raw: str, text: str) -> Version | None:
+    """Read 00.0A, whose every part has two places and whose last counts on from 00.09."""
+    if "." not in text or not re.fullmatch(r"0[a-f]", text[-2:]) or not _HEX.fullmatch(text):
+        return None
+    return Version(raw, "hex", tuple(int(part, 16) for part in text.split(".")), ((),) * 10)
+
+
+def _by_hex(left: Version, right: Version) -> int | None:
+    """Compare with a release that counts in hexadecimal, where the other one is written in places of two too."""
+    plain, other = (right, left) if left.prefix == "hex" else (left, right)
+    text = plain.raw.strip().casefold()
+    if plain.prefix or not _HEX.fullmatch(text):
+        return None
+    read = tuple(int(part, 16) for part in text.split("."))
+    order = (read > other.numbers) - (read < other.numbers)
+    return order if plain is left else -order
+
+
 def _read_letters(raw: str, text: str) -> Version | None:
     letters = text.replace(" ", "")
     if not re.fullmatch(r"[a-z]{1,2}", letters) or letters in NEUTRAL:
@@ -140,7 +163,7 @@ def _read_numbered(raw: str, text: str) -> Version | None:
     found = _PREFIX.match(text)
     words = re.findall(r"[a-z&+]+", found[1]) if found else []
     prefix = [word for word in words if word not in NEUTRAL]
-    body = text[found.end() :] if found else text
+    body = _OF_A_YEAR.sub(r"\1 ", text[found.end() :] if found else text)
     if len(prefix) > 1 and prefix[0] == "fw":
         prefix.pop(0)
     first = _NUMBERS.match(body)
@@ -180,6 +203,8 @@ def _read_tail(tail: str) -> dict[int, tuple[int, ...]] | None:
 
 def compare(left: Version, right: Version) -> int | None:
     """Give -1, 0 or 1, or None where the two belong to different families and have no common order."""
+    if left.prefix != right.prefix and "hex" in (left.prefix, right.prefix):
+        return _by_hex(left, right)
     if left.prefix != right.prefix and (left.by_train or right.by_train):
         return _before_trains(left.numbers[:3], right.numbers[:3])
     if left.prefix != right.prefix and ((left.prefix and right.prefix) or _closed(left) or _closed(right)):
@@ -216,11 +241,21 @@ def _mixed(left: Version, right: Version) -> bool:
 
 def lost_zero(left: Version, right: Version) -> bool:
     """Say whether two releases differ only by zeros that a spreadsheet may have dropped (2.1 and 2.10)."""
+    if "hex" in (left.prefix, right.prefix):
+        return False
     if left.marks != right.marks or len(left.numbers) != 2 or len(right.numbers) != 2 or left.numbers == right.numbers:
         return False
     if left.numbers[0] != right.numbers[0] or not (left.numbers[1] and right.numbers[1]):
         return False
     return str(left.numbers[1]).rstrip("0") == str(right.numbers[1]).rstrip("0")
+
+
+def lost_head(left: Version, right: Version) -> bool:
+    """Say whether one release may be written without the zero that the other begins with: 7.03.4 for 00.07.03.4."""
+    whole, short = (left, right) if left.numbers[0] == 0 else (right, left)
+    return (
+        not whole.numbers[0] and len(whole.numbers) == len(short.numbers) + 1 and whole.numbers[1] == short.numbers[0]
+    )
 
 
 def finer(release: Version, bound: Version) -> bool:

@@ -124,13 +124,44 @@ DEFAULT_ALIASES: Mapping[str, str] = {
     "progea": "emerson",
     "servelec": "ovarro",
     "st jude medical": "abbott",
-    "trend": "trend controls",
+    "areva": "schneider electric, ge",
+    "capsule technologies": "philips",
+    "qualcomm life": "capsule technologies",
+    "respironics": "philips",
+    "cem systems": "johnson controls",
+    "qolsys": "johnson controls",
+    "cinterion": "thales",
+    "telit cinterion": "thales",
+    "clipsal": "schneider electric",
+    "control microsystems": "schneider electric",
+    "eurotherm": "schneider electric",
+    "power measurement": "schneider electric",
+    "telvent": "schneider electric",
+    "cse semaphore": "ovarro",
+    "draeger": "drager",
+    "emerson": "ge intelligent platforms",
+    "freescale": "nxp semiconductors",
+    "hanwha vision": "hanwha techwin",
+    "samsung techwin": "hanwha techwin",
+    "ics triplex": "rockwell automation",
+    "icu medical": "smiths medical",
+    "keymile": "hitachi energy",
+    "ventyx": "hitachi energy",
+    "nortek": "nice",
+    "metso": "valmet",
+    "prosoft technology": "belden",
+    "s2 security": "lenels2, carrier",
+    "utc": "carrier",
+    "sangoma": "digium",
+    "spidercontrol": "ininet solutions",
+    "trend": "honeywell",
+    "trend controls": "honeywell",
     "toyopuc": "jtekt",
     "frick": "johnson controls",
     "mimosa": "airspan networks",
 }
 _MOJIBAKE = re.compile(r"[ÂÃâ][\u0080-\u00bf\u2013-\u203a€™œžŸ¼¶¤]")
-_PLACE = re.compile(r" ?\u25a1")
+_PLACES, _PLACE = re.compile(r" ?\u25a1 ?- ?\u25a1"), re.compile(r" ?\u25a1 ?")
 _SPLIT = re.compile(
     r"\s*(?:[,;/|]|\band\b(?!\s+company)|\bformerly\b|\bfka\b|\ba subsidiary of\b|\ban?\b (?=\w+ company)|[()])\s*"
 )
@@ -147,7 +178,7 @@ def mended(text: str) -> str:
                 break
             except UnicodeError:
                 continue
-    text = unicodedata.normalize("NFKC", _PLACE.sub("[]", text))
+    text = unicodedata.normalize("NFKC", _PLACE.sub("[]", _PLACES.sub("*", text)))
     return re.sub(r"[\u2010-\u2014]", "-", " ".join(text.split()))
 
 

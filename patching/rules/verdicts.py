@@ -14,6 +14,7 @@ from patching.rules.products import order_number
 from patching.rules.vendors import plain
 from patching.rules.versions import holds
 
+_SHORT = re.compile(r"\(([a-z0-9]{2,8})\)$")
 Stated = tuple[NamedProduct, str, str]  # node, status for a CVE, the asset's model code if it stands for a version
 
 
@@ -99,9 +100,10 @@ def _decide_cve(stated: Sequence[Stated], version: str, serial_number: str) -> t
     cleared = [_cleared(product, status, version) for product, status, _ in stated if status not in AFFECTED_STATUSES]
     clear = next((finding for finding in cleared if finding), None)
     groups: dict[tuple[str, tuple[str, ...]], list[NamedProduct]] = {}
+    called = {plain(product.leaf.product) for product, _, _ in stated}
     for product, status, _ in stated:
         if status in AFFECTED_STATUSES:
-            groups.setdefault((plain(product.leaf.product), product.leaf.order_numbers), []).append(product)
+            groups.setdefault((_name(product.leaf.product, called), product.leaf.order_numbers), []).append(product)
     findings = [(find(group, version, serial_number), group[0]) for group in groups.values()]
     if not findings:
         return clear or Finding(
@@ -121,6 +123,12 @@ def _decide_cve(stated: Sequence[Stated], version: str, serial_number: str) -> t
             worst.clause,
         ), product
     return (clear, first) if clear else (worst, product)
+
+
+def _name(product: str, called: set[str]) -> str:
+    """Give a product's name; the short one in its brackets where other nodes call it so: QSMP of "Quell for Main Plants (QSMP)"."""
+    found = _SHORT.search(plain(product))
+    return found[1] if found and found[1] in called else plain(product)
 
 
 def _advised(finding: Finding, product: NamedProduct) -> tuple[Finding, NamedProduct]:

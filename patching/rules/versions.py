@@ -12,6 +12,7 @@ from patching.rules.releases import (
     compare,
     finer,
     known,
+    lost_head,
     lost_zero,
     read_version,
     shared_numbers,
@@ -23,12 +24,12 @@ _WIDENS = re.compile(r"including[ _](?:all[ _])?(?:hot ?fix|patch|update)", re.I
 EVALUABLE = frozenset({"all", "range", "exact", "list", "wildcard", "trains", "date"})
 
 Side = Literal["inside", "above", "below", "apart", "unknown"]
-Op = Literal["<", "<=", ">", ">=", "=", "~"]
+Op = Literal["<", "<=", ">", ">=", "=", "~", "!="]
 
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One comparison of a range: an operator and a release ("~" is a release with a wildcard)."""
+    """One comparison of a range: an operator and a release ("~" is a release with a wildcard, "!=" one that is left out)."""
 
     __test__ = False
     op: Op
@@ -160,11 +161,19 @@ def _test_side(test: Test, release: Version) -> Side:
         wild = wildcard_prefix(test.version)
         return _wildcard_bound(test.op, wild, release) if wild else "unknown"
     order = compare(release, bound)
-    if order is None or (order != 0 and _zero_decides(test.op, release, bound)):
+    if test.op == "!=":
+        return _mended_side(release, bound, order)
+    if order is None or (order != 0 and (_zero_decides(test.op, release, bound) or lost_head(release, bound))):
         return "unknown"
     if test.op in ("<=", "=") and finer(release, bound):
         return "unknown"
     return _ordered(test.op, order)
+
+
+def _mended_side(release: Version, bound: Version, order: int | None) -> Side:
+    """Say where a release lies beside one that a range leaves out: that one and what came after it in its train may be mended."""
+    trained = shared_numbers(release, bound) >= max(1, len(bound.numbers) - 1)
+    return "unknown" if order is None or (order >= 0 and trained) else "inside"
 
 
 def _filled(text: str, release: Version) -> str:

@@ -35,7 +35,7 @@ MACHINES = _words("camera controller drive meter printer pump")
 
 WHOLE = _words("platform suite system")
 
-APPLIANCE = _words("controller cpu dcs device drive hmi meter module plc pn rtu switch system unit")
+APPLIANCE = _words("controller cpu dcs device drive edition hmi meter module plc pn rtu switch system unit")
 
 BRANDS = _words("""
     allen bradley cxone ecostruxure factorytalk logix melsec melsoft modicon proficy rosemount ruggedcom scalance sentron sicam simatic simocode

@@ -15,6 +15,9 @@ answer = partial(said, vendor="Merewater")
     ("node", "product", "expected"),
     [
         ("QDAM-7550", "QDAM-7550KW", "REVIEW"),
+        ("QSG2100", "QSG2100F", "REVIEW"),
+        ("GOT QUELL (Models QS25, QS21)", "QS2110-WTBD", "REVIEW"),
+        ("GOT QUELL (Models QS25, QS21)", "QS2310-WTBD", "no"),
         ("Merewater QDAM 7550", "QDAM-7550KW", "REVIEW"),
         ("QMXNOR0200H Ethernet/Serial RTU module", "QMXNOR0200", "REVIEW"),
         ("QW-751", "QW-751A", "no"),
@@ -41,6 +44,13 @@ def test_an_option_behind_a_code_is_doubted_and_another_generation_is_another_mo
         ("QUELLFA SD/SQ Series", "QUELLFA QV-6SDL"),
         ("QUELLSEC iQ-R iQ-F Q L and F series", "Q06UDVCPU"),
         ("PTMQ C-series and A5x", "A5c"),
+        ("CompactQIO Driver", "cQIO-7045"),
+        ("CompactQIO 7045", "cQIO-7045"),
+        ("Quellsystems QPU320/QRU320 and QXi", "Quellsystems QX3i QPU320"),
+        ("PLC - Quellro850/870 (2080 -L50E/2080 -L70E)", "Quellro870 2080-L70E"),
+        ("QBoxLT2 (All models)", "QBox LT2-530"),
+        ("QuellSpace Cardiovascular", "QSCV"),
+        ("QuellSpace Portal", "QSP"),
         ("SCALANCE QM408-4C (6GK5408-4GP00-2AM2)", "SCALANCE QM-400 family"),
     ],
 )
@@ -56,6 +66,10 @@ def test_an_order_code_may_be_one_of_a_series(node: str, product: str) -> None:
         ("QUELLFA SD/SQ Series", "QV-4FR"),
         ("QUELLSEC-Q Series QJ71E71-100", "Q06UDVCPU"),
         ("QC6A QUELLSmart CPU Module", "QC5A-C24R1CE"),
+        ("CompactQIO Driver", "sQIO-7045"),
+        ("QuellSpace Cardiovascular", "QSXV"),
+        ("QuellSpace Portal", "QSM"),
+        ("FL QUELLSERVER WLAN 232/422/485", "FL QUELLSERVER UNI 232/422/485"),
     ],
 )
 def test_a_code_of_another_series_is_another_product(node: str, product: str) -> None:

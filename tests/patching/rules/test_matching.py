@@ -114,6 +114,11 @@ def test_verdict_by_ranges(version: str, texts: list[str], expected: str) -> Non
         ("14.8s9", "14.2s0", "Update to firmware version 14.9s2.", "REVIEW"),
         ("2.11", "<=v2.11_including_hotfixes", "Update to MD 400 v2.11 Hotfix 20240426.", "REVIEW"),
         ("2.11 Hotfix 20240426", "<=v2.11_including_hotfixes", "Update to MD 400 v2.11 Hotfix 20240426.", "FIXED"),
+        ("3.8.0", "<=3.8.0_Feature_Pack_1", "Upgrade to 3.8.0 Feature Pack 3.", "AFFECTED"),
+        ("3.8.0 Feature Pack 3", "<=3.8.0_Feature_Pack_1", "Upgrade to 3.8.0 Feature Pack 3.", "FIXED"),
+        ("2020 v5.20.1", "<=MDC_2020_v5.21.x", "Update to MD 400 2020 Update 22.", "REVIEW"),
+        ("8.1.10", ">= 8.1.10", "Upgrade to 8.1.10 or later.", "REVIEW"),
+        ("8.1.10", "<= 8.1.10", "Versions 8.1.10: apply the patch.", "AFFECTED"),
         ("6.0 Build 7", "<= 6.0", "Version 6.0 users: contact the vendor for version 7.", "REVIEW"),
         ("2020 R2 SP1 P01 Build 7", "<=2020_R2_SP1_P01", "Upgrade to version v22.1 or later.", "REVIEW"),
         ("12.3.1", "<=12.1.3", "The following CVEs are still present in version 12.3.1: CVE-2026-0001.", "REVIEW"),
@@ -128,6 +133,15 @@ def test_node_and_full_name_that_contradict_each_other_go_to_a_person() -> None:
     assert verdict("2016 R2", "< 2016 R2", wording="2016 R2 and earlier") == "REVIEW"
     assert verdict("5.0.27", "<= 5.0.27 | <= 6.0.16", wording="Versions 5.0.27 6.0.16 and prior;") == "AFFECTED"
     assert verdict("1.7.7", "> 1.7.5", wording="versions older than 1.7.5", fix="Update to version 1.7.7.") == "FIXED"
+    assert verdict("4.2 SR1", "4.2 | 4.2 SR1 | 4.3", wording="Versions 4.2 4.2 SR1 and 4.3") == "AFFECTED"
+
+
+def test_a_product_and_its_short_name_are_one_product_of_two_trains() -> None:
+    nodes = (("Quell for Main Plants (QSMP)", "< 4.01"), ("QSMP", "5"))
+    answers = [
+        said(AssetType("Merewater Drives", "QSMP", version=version), *nodes) for version in ("4.00", "4.01", "5.00")
+    ]
+    assert answers == ["AFFECTED", "FIXED", "AFFECTED"]
 
 
 def test_text_that_spares_a_listed_product_goes_to_a_person() -> None:

@@ -92,6 +92,11 @@ def test_every_opening_of_a_hyphened_code_with_two_digits_is_a_head() -> None:
         ("Quellsys System", "Quellsys NAE5510-2", "perhaps"),
         ("Quellsys System Services", "Quellsys Activation Service", "no"),
         ("Control QWIN", "QWIN Pro7", "perhaps"),
+        ("Automation Studio 4", "Automation Studio", "perhaps"),
+        ("Merewater Edge 2020", "Edge", "perhaps"),
+        ("Merewater 2021 R1", "Merewater", "perhaps"),
+        ("Merewater Suite QUELL64", "Merewater Suite", "perhaps"),
+        ("Quellsuite Device Master", "QuellsuiteDeviceMaster", "names"),
     ],
 )
 def test_what_a_name_adds_is_weighed(leaf: str, product: str, expected: str) -> None:
@@ -108,6 +113,12 @@ def test_a_brand_joined_by_a_hyphen_a_year_and_a_slashed_model_are_read() -> Non
 def test_a_number_that_repeats_the_version_still_tells_the_family() -> None:
     assert naming("Merewater", "QUELLTEC 4 relays", "Merewater", "QUELLTEC 4 7QT63", version="4.60") == "perhaps"
     assert naming("Merewater", "QuellCAT", "Merewater", "QuellCAT 3", version="3.1.4022.4") == "names"
+    assert naming("Merewater", "Automation Studio 4", "Merewater", "Automation Studio", version="4.9") == "names"
+
+
+def test_a_makers_short_name_before_a_product_is_the_makers() -> None:
+    maker = "Q&M Industrial Automation"
+    assert naming(maker, "Automation Runtime", maker, "Q&M Automation Runtime") == "names"
 
 
 def test_a_code_torn_in_three_is_whole() -> None:

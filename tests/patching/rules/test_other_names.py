@@ -24,6 +24,8 @@ from tests.patching.rules.test_matching import said
         ("BMXP342020", "Modicon M340"),
         ("BMEH584040C", "Modicon M580"),
         ("750-8206/025-001", "PFC200"),
+        ("T60", "UR family"),
+        ("T600", ""),
         ("6ES7214-1AD23-0XB0", ""),
         ("1769-L35E", ""),
     ],

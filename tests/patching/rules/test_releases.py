@@ -39,6 +39,9 @@ def order(left: str, right: str) -> int | None:
         ("2019-09-21", "Build 2019-09-22"),
         ("15.2(5)EA", "15.2(6)E2a"),
         ("1.0.3 (build 285)", "1.0.3 (build 286)"),
+        ("00.09", "00.0A"),
+        ("00.0A", "00.0F"),
+        ("00.0A", "00.10"),
     ],
 )
 def test_older_and_newer(older: str, newer: str) -> None:
@@ -72,6 +75,8 @@ def test_same_release_in_two_spellings(left: str, right: str) -> None:
         ("April/5/2023", "20230406"),
         ("A", "12"),
         ("HiOS 7.0", "HiSecOS 3.3"),
+        ("5.1", "00.0A"),
+        ("FW00.09", "00.0A"),
     ],
 )
 def test_different_families_have_no_order(left: str, right: str) -> None:

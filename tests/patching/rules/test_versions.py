@@ -50,6 +50,10 @@ from tests.patching.rules.corpus import documents
         ("<June/2/2023", ["June/1/2023", "2023-05-31"], ["June/2/2023"]),
         ("<= HiOS 07.0.02", ["07.0.02", "HiOS 7.0.1"], ["07.0.03"]),
         ("<=BF", ["BA"], ["BG"]),
+        ("< 00.0A", ["00.09"], ["00.0A", "00.10"]),
+        ("<= 0.9.5", ["0.9.4"], ["1.0", "10.0", "0.9.6"]),
+        ("<= 9.6 (excluding 9.4.2.6 and 9.5.3.2)", ["9.5.3.1", "9.6", "9.4.2.5", "8.9"], ["9.7"]),
+        ("< 5.0 except versions 4.8.2", ["4.8.1", "4.9.3"], ["5.0"]),
     ],
 )
 def test_what_lies_in_a_range(text: str, inside: list[str], outside: list[str]) -> None:
@@ -67,6 +71,8 @@ def test_what_lies_in_a_range(text: str, inside: list[str], outside: list[str]) 
         ("All versions with Function State (FS) < 11", "1.0"),
         ("1SAP535100R0001 (revision index B1 with BSP <= UN30 1.76)", "1.0"),
         ("<= 9.6 (excluding 9.4.2.6 and 9.5.3.2)", "9.4.2.6"),
+        ("<= 9.6 (excluding 9.4.2.6 and 9.5.3.2)", "9.5.3.3"),
+        ("6.02 (excluding Version 5.83 Version 5.92 and all subsequent minor releases)", "5.84"),
         ("HEN04113", "1.0"),
         ("1783-SAD4T0SBK9", "1.0"),
         ("No version", "1.0"),
@@ -75,6 +81,8 @@ def test_what_lies_in_a_range(text: str, inside: list[str], outside: list[str]) 
         ("<= R10.04", "HF10"),
         ("<June/2/2023", "2.1"),
         ("2.1", "2.10"),
+        ("< 00.07.03.4", "7.03.3"),
+        ("<= 0.9.5", "9.6"),
         ("<= 3.8", "3.8.401"),
         (">= 3.5.11.0 | < 3.5.19.20", "V3.5 SP19 Patch 2"),
         ("< 4.9.9 | < 4.17.0", "4.12"),

@@ -139,6 +139,7 @@ def test_perhaps_named_is_closed_only_beyond_all_that_is_told() -> None:
     node = ("Quellport MX", "<= 3.2 R1 Build 7")
     fix = "Update to version 3.4."
     assert answers(versions("Quellport MX Lite 2", "3.3", "3.4"), node, fix=fix) == ["REVIEW", "FIXED"]
+    assert answers(versions("Quellport MX Lite 2", "2023"), ("Quellport MX", "<= 3.2")) == ["REVIEW"]
 
 
 @pytest.mark.parametrize(

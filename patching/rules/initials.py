@@ -1,0 +1,46 @@
+"""Initials that stand for the words of a product's name: ESM of Enterprise System Manager, QSP of QuellSpace Portal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from patching.rules.words import GENERIC, NOISE
+
+_PART = re.compile(r"[A-Z][a-z]*|[a-z]+")
+_TWOFOLD = re.compile(r"[A-Z][a-z]+[A-Z]")
+
+
+def initials(words: Sequence[str]) -> str:
+    """Give the initials of two or more words one of which joins two, as QSP of QuellSpace Portal."""
+    if len(words) < 2 or not any(map(_TWOFOLD.match, words)):
+        return ""
+    found = "".join(part[0] for word in words for part in (_PART.findall(word) if _TWOFOLD.match(word) else [word]))
+    return found.casefold() if found.isalpha() else ""
+
+
+def without_initials(
+    only_asset: frozenset[str], only_leaf: frozenset[str], leaf: tuple[str, ...], asset: tuple[str, ...]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Leave out a word that stands for the first letters of words of the other name: ESM, Enterprise System Manager."""
+    for word in only_asset - GENERIC if len(only_leaf) > 1 else ():
+        if run := _run(word, leaf, only_leaf, alone=len(only_asset) == 1):
+            return only_asset - {word}, only_leaf - run
+    for word in only_leaf - GENERIC if len(only_asset) > 1 else ():
+        if run := _run(word, asset, only_asset, alone=len(only_leaf) == 1):
+            return only_asset - run, only_leaf - {word}
+    return only_asset, only_leaf
+
+
+def _run(word: str, ordered: tuple[str, ...], free: frozenset[str], *, alone: bool) -> frozenset[str]:
+    """Give the words that a word abbreviates; two letters do only where nothing else differs."""
+    if not 1 < len(word) < 7 or not word.isalpha() or len(free) < 2:
+        return frozenset()
+    for start in range(len(ordered) - len(word) + 1):
+        run = ordered[start : start + len(word)]
+        told = len(word) > 2 or (alone and len(free) == 2)
+        if told and word == "".join(part[0] for part in run):
+            own = frozenset(run) - NOISE
+            if len(own) > 1 and own <= free:
+                return own
+    return frozenset()
