@@ -135,16 +135,21 @@ def in_train(release: Version, texts: Iterable[str], needed: int) -> tuple[Versi
 
 
 def gap(release: Version, bound: str, inclusive: bool, texts: Iterable[str]) -> Version | None:
-    """Give the first fixing release beyond the bound where the given release lies between the two."""
+    """Give the first fixing release beyond the bound where the given release lies between the two.
+
+    It is one of the bound's train, or where that is told no fix one of the given release's: 36.012 for 36.011 past 35.015.
+    """
     end = read_version(bound)
     if end is None:
         return None
-    needed = max(1, min(2, len(end.numbers) - 1))
-    beyond = [
-        fix
-        for fix in in_train(end, texts, needed)
-        if (order := compare(fix, end)) is not None and (order > 0 or (order == 0 and not inclusive))
-    ]
+    told, beyond = tuple(texts), []
+    for train in (end, release):
+        needed = max(1, min(2, len(train.numbers) - 1))
+        beyond = beyond or [
+            fix
+            for fix in in_train(train, told, needed)
+            if (order := compare(fix, end)) is not None and (order > 0 or (order == 0 and not inclusive))
+        ]
     if not beyond or any((order := compare(release, fix)) is None or order >= 0 for fix in beyond):
         return None
     return beyond[0]

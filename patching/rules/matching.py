@@ -12,7 +12,7 @@ from patching.rules.advisories import Advisory, NamedProduct
 from patching.rules.naming import closest
 from patching.rules.othernames import families, other_names, parts
 from patching.rules.products import Profile, order_number, profile
-from patching.rules.releases import completed, known
+from patching.rules.releases import completed, known, named_before
 from patching.rules.vendors import DEFAULT_ALIASES, names, normal_aliases, plain, same
 from patching.rules.verdicts import Judgement, judgement, named_model
 from patching.rules.words import GENERIC
@@ -56,6 +56,12 @@ def _widened(named: Callable[[str], Profile], product: str, of: Sequence[str], l
         return own
     others_of, families_of, parts_of = (tuple(map(named, names)) for names in (others, of, listed))
     return replace(own, others=others_of, families=families_of, parts=parts_of)
+
+
+def _release(version: str) -> str:
+    """Give a version text without the product named before it, where that ends in a number: "V06.20" of "CPCI85 V06.20"."""
+    firmware, release = named_before(version)
+    return release if firmware[-1:].isdigit() else version
 
 
 class Matcher:
@@ -102,7 +108,9 @@ class Matcher:
         def named(name: str) -> Profile:
             return profile(self._of(asset.vendor, name), name, (model,) if model else (), version=version, model=model)
 
-        return _widened(named, asset.product, families(asset.product, model))
+        own = _widened(named, asset.product, families(asset.product, model))
+        firmware, _bare = named_before(version)
+        return replace(own, others=(*own.others, named(firmware))) if firmware else own
 
     def names(self, product: NamedProduct, asset: AssetType) -> int:
         """Say how closely a product node names an asset type: 0 not, 1 perhaps, 2 to 6 ever surer."""
@@ -129,7 +137,7 @@ class Matcher:
         products = [product for product, closeness in near if closeness == best]
         if best > 1 and len({product.leaf.product for product in products}) > 1:
             products = self._of_its_train(products, asset)
-        version = completed(asset.version, asset.product)
+        version = completed(_release(asset.version), asset.product)
         codes = tuple(named_model(product, asset.model_number, asset.product) for product in products)
         return self._judged(tuple(products), codes, version, asset.serial_number, best > 1)
 

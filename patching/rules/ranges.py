@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from patching.rules.releases import read_version
+from patching.rules.tidying import STATED, tidied
 from patching.rules.versions import (
     OPEN_INSIDE,
     PARSER_VERSION,
@@ -23,12 +24,6 @@ _CONDITION = re.compile(
     r"\b(only|if|when|with|without|using|used|installed|running|excluding|except|option|connected|connection|configured"
     r"|affected|deployed|formerly known|function state|revision index|hardware|production date|shipped|including"
     r"|in use|where|mlfb|fs:|pre-?installed|edition|editions|bsp)\b",
-    re.IGNORECASE,
-)
-_HARMLESS = re.compile(
-    r"\((?!and\b)(?![^()]*\b(?:not|removed|only|if|when|with|without|using|option|hardware|affected|excluding|demo)\b)[a-z ,]{6,}\)"
-    r"|\(rev[a-z]* [a-z]\)|\(or (?:(?:software|firmware) )?version [\w.]+\)|\((?:included?|incl\.|including|excluded?|formerly|also|aka|all versions?|all editions?|global|end[- ]of[- ]life|eol)"
-    r"[^()]*\)|\((?:only affected by )?cve-\d[^()]*\)|\((?:windows|linux|mac ?os)(?:(?:,| and|/| )+(?:windows|linux|mac ?os|server|\d+))*\)",
     re.IGNORECASE,
 )
 _EXCLUDING = re.compile(
@@ -71,9 +66,6 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 
-
-_STATED = re.compile(r"(?:between )?(.+?) \(including\) and (.+?) \((including|excluding)\)", re.IGNORECASE)
-_TORN = re.compile(r"\s*\|\s*(?=(?:SP|FP|HF|CU|U|Upd|Update|Hotfix|Patch|Service Pack)\s*\d)", re.IGNORECASE)
 _SERIES = re.compile(r"(?<=[\w)])\s+\(?(?:versions?\s+)?(\d+)\.x(?:\s+(?:series|versions?))?\)?$", re.IGNORECASE)
 _CODE = re.compile(
     r"(?:[A-Z]{2,5}|[A-Z]\d(?=-))(?:-[A-Z]{1,3})*-?\d{3,}[A-Z\d]*"
@@ -85,16 +77,11 @@ _BESIDE = re.compile(r"[vV]?\d+(?:\.(?:\d+|x))+|R\d{2,}(?:\.\d+)*", re.IGNORECAS
 @lru_cache(maxsize=50_000)
 def parse(raw: str) -> Constraint:
     """Read a version text of an advisory; what cannot be decided by machine comes back with the reason."""
-    text = " ".join(raw.replace("_", " ").replace("\u00a0", " ").split())
-    if len(text) > LONGEST:
+    if len(" ".join(raw.split())) > LONGEST:
         return Constraint("text", raw, (), f"The version text has more than {LONGEST} characters.")
-    text = re.sub(r"^vers:[a-z0-9.+\-]+/", "", text, flags=re.IGNORECASE)
-    text = _TORN.sub(" ", text.replace('"', ""))
-    text = re.sub(r"\(?\band possibly (?:all )?prior versions\)?", "and prior", text, flags=re.IGNORECASE)
-    text = re.sub(r"[\s,-]*\bbut not including\b", " | <", text, flags=re.IGNORECASE)
-    text = (text if _STATED.search(text) else _HARMLESS.sub("", text)).strip(" ,;")
+    text = tidied(raw)
     if re.fullmatch(
-        r"\*|all|all\s+(?:\w+\s+){0,2}(?:versions?|releases?)|versions?:?\s+all(\s+versions)?",
+        r"\*|/?all|all\s+(?:\w+\s+){0,2}(?:versions?|releases?)|versions?:?\s+all(\s+versions)?",
         text,
         re.IGNORECASE,
     ):
@@ -103,7 +90,7 @@ def parse(raw: str) -> Constraint:
         return Constraint("empty", raw, (), "The advisory names no version.")
     if _SERIAL.search(text):
         return _serial(raw, text)
-    if found := _STATED.fullmatch(_NOISE.sub("", text)):
+    if found := STATED.fullmatch(_NOISE.sub("", text)):
         return _range(raw, (">=", found[1]), ("<" if found[3] == "excluding" else "<=", found[2])) or _plain(raw, text)
     text = re.sub(r"up to and including", "up to", text, flags=re.IGNORECASE)
     if found := _EXCLUDING.fullmatch(text):

@@ -42,6 +42,10 @@ _TRAINED = re.compile(r"(?:ios )?v?(\d+\.\d+\(\d+)([a-z]?)\)([a-z]{1,3})(\d{0,4}
 _BUILT = re.compile(r"^(?:(?:release|build|built|dated|version) )+(?=\d|[a-z]{3})")
 _OF_A_YEAR = re.compile(r"^(20\d\d) v(?=\d)")
 _HEX = re.compile(r"(?:[\da-f]{2}\.)*[\da-f]{2}")
+_NAMED_FIRST = re.compile(r"([A-Z][A-Za-z0-9+\-]{2,19})[ _](v?\d+[.(].*)", re.IGNORECASE)
+_BRACKETED = re.compile(r"\s*\(((?:sp|cp|hf|cu|hotfix|update|upd|patch|build)[ .]?\d+)\)")
+_PARTED = re.compile(r",\s*(?=(?:build|rev|release|update|patch|hotfix|sp)\b)")
+_MONTH = re.compile(r"(0?[1-9]|1[0-2])/(20\d\d)")
 _ISO_DATE = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
 
 
@@ -104,13 +108,20 @@ def completed(text: str, product: str) -> str:
 @lru_cache(maxsize=50_000)
 def read_version(raw: str) -> Version | None:
     """Read one release, or give None where the text is not one (free text, model codes, two versions at once)."""
-    text = " ".join(raw.casefold().replace("_", " ").split()).strip(" ,;*")
+    text = _BRACKETED.sub(r" \1", raw.casefold().replace("_", " "))
+    text = " ".join(_PARTED.sub(" ", text).split()).strip(" ,;*")
     if not known(text) or len(text) > 80 or _WILDCARD.search(raw.strip()):
         return None
     for read in (_read_trained, _read_date, _read_hex, _read_letters, _read_numbered):
         if found := read(raw, text):
             return found
     return None
+
+
+def named_before(version: str) -> tuple[str, str]:
+    """Part the product that a version text names before its number: "RouterOS" and "7.15.3", "CPCI85" and "V06.20"."""
+    found = _NAMED_FIRST.fullmatch(version.strip())
+    return (found[1], found[2]) if found and found[1].casefold() not in NEUTRAL | MARKS.keys() else ("", version)
 
 
 def _read_trained(raw: str, text: str) -> Version | None:
@@ -128,6 +139,8 @@ def _read_date(raw: str, text: str) -> Version | None:
     text = _BUILT.sub("", text)
     if found := _ISO_DATE.fullmatch(text):
         return Version(raw, "date", tuple(map(int, found.groups())), ((),) * 10)
+    if found := _MONTH.fullmatch(text):
+        return Version(raw, "date", (int(found[2]), int(found[1])), ((),) * 10)
     found = _DATE.fullmatch(text)
     if found is None or found[1][:3] not in MONTHS:
         return None

@@ -38,6 +38,8 @@ DEFAULT_ALIASES: Mapping[str, str] = {
     "fisher": "emerson",
     "fisher rosemount": "emerson",
     "general electric": "ge",
+    "ge digital": "ge",
+    "ge vernova": "ge",
     "horner apg": "horner automation",
     "intermec": "honeywell",
     "kepware": "ptc",

@@ -67,6 +67,26 @@ def test_a_product_is_found_by_a_name_it_had_or_bears_since(leaf: str, vendor: s
     assert said(AssetType(vendor, product, version="2.0"), (leaf, "<= 2.0"), vendor=maker) == "AFFECTED"
 
 
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ("QuellOS 7.15.3", "AFFECTED"),
+        ("QuellOS 7.16", "FIXED"),
+        ("Firmware 7.15.3", "no"),
+        ("Build 7.15", "no"),
+        ("7.15.3", "no"),
+    ],
+)
+def test_a_device_is_found_by_the_system_that_stands_before_its_version(version: str, expected: str) -> None:
+    device = AssetType("Merewater Drives", "RB 4011", version=version)
+    assert said(device, ("QuellOS", "< 7.16"), ("Firmware", "< 9.0")) == expected
+
+
+def test_a_system_whose_name_ends_in_a_number_is_no_part_of_the_version() -> None:
+    device = AssetType("Merewater Drives", "AK 8050", version="QPCI85 V06.19")
+    assert said(device, ("QPCI85 Central Processing", "vers:intdot/<6.20")) == "AFFECTED"
+
+
 def test_one_of_a_list_of_names_is_found_and_doubted() -> None:
     node = ("All QASP SRM Quellinel QASP and Quellinel LQK", "< 7.55")
     answers = [
