@@ -188,6 +188,8 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
         return ("names", 2) if told else ("perhaps", 1)
     if met & asset.words and all(map(str.isdigit, only_asset)):
         return "perhaps", 1
+    if (asset_codes or asset.models) and leaf.patterns and not leaf.codes and not _opens(leaf, asset):
+        return "no", 0
     return _both_differ(leaf, only_asset, only_leaf, codes)
 
 
@@ -242,7 +244,7 @@ def _both_differ(
     asset_codes, leaf_codes = frozenset(filter(is_code, only_asset)), frozenset(filter(is_code, only_leaf))
     if only_leaf <= HARDWARE or (only_leaf <= WHOLE and only_leaf.issuperset(leaf.ordered[-1:])):
         return "perhaps", 1
-    if not leaf_codes and describes_family(leaf, only_leaf):
+    if not leaf_codes and not (asset_codes and leaf.codes & leaf.optional) and describes_family(leaf, only_leaf):
         return "perhaps", 1
     if only_asset == asset_codes and len(only_leaf) == 1 and only_leaf <= GENERIC:
         return "perhaps", 1

@@ -95,6 +95,7 @@ _FORMERLY = re.compile(
     r"\(\s*(?:formerly|previously)(?: (?:known|called|named|branded))?(?: as)? ([^()]+)\)", re.IGNORECASE
 )
 
+_TWOFOLD = re.compile(r"\b([A-Z])[a-z]+([A-Z])[a-z]+ (?=\d{3})(\d+[A-Z]?)\b")
 _COMPACT = re.compile(r"\bCompact([A-Z]{2,})\b")
 
 
@@ -126,9 +127,10 @@ def _said(product: str) -> Iterator[str]:
 
 
 def _shortened(product: str) -> Iterator[str]:
-    """Give the name that order codes begin with: cRIO of CompactRIO, as in cRIO-9045."""
-    if (short := _COMPACT.sub(r"c\1", product)) != product:
-        yield short
+    """Give the name that order codes begin with: cRIO of CompactRIO, as in cRIO-9045, IR615 of InRouter 615."""
+    for short in (_COMPACT.sub(r"c\1", product), _TWOFOLD.sub(r"\1\2\3", product)):
+        if short != product:
+            yield short
 
 
 def _renamed(product: str) -> Iterator[str]:
