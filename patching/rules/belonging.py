@@ -66,10 +66,16 @@ def _by_code_alone(leaf: Profile, asset: Profile) -> bool:
 
 def _of_line(leaf: Profile, asset: Profile) -> bool:
     """Say whether the one code of a name bears the number or the last letters of a series: RET670 of Relion 670, RV-2SD of SD."""
-    told = lines(asset.name) & leaf.words if is_series(leaf.name) else frozenset()
-    if not told or leaf.codes - told:
+    told = lines(asset.name) & leaf.words if of_lines(leaf) else frozenset()
+    beside = (choice for choice in leaf.choices if choice & told)
+    if not told or leaf.codes - told.union(*beside):
         return False
     return len(asset.core & asset.codes) == 1 and asset.core - asset.codes - GENERIC - HARDWARE <= leaf.words
+
+
+def of_lines(leaf: Profile) -> bool:
+    """Say whether a node names lines of products by their numbers: SD Series, Relion 670/650."""
+    return is_series(leaf.name) or any(all(map(str.isdigit, choice)) for choice in leaf.choices)
 
 
 def alike(left: str, right: str) -> bool:

@@ -35,6 +35,8 @@ _INNER = re.compile(r"(?<![a-z])(?:[a-z]{1,3}\d{2,4}([a-z]{2,4}\d{3,4})(?!\d)|([
 _MEMBERS = re.compile(r"\b([A-Z]{2,4}\d{0,2}(?:/[A-Z]{2,4}\d{0,2})*)[ -](?:[Ss]eries|[Ff]amily|[Mm]odels?)\b")
 _MODELS = re.compile(r"\b[Mm]odels? ((?:[A-Z]{2,4}\d{2}\b(?:, | and |/)?)+)")
 _OPTIONED = re.compile(r"\b([A-Z]+\d[A-Z])-([A-Z])/-([A-Z])\b")
+_RESTS = re.compile(r"(?<![\w-])([A-Z]+\d)-(\d?)x(?![\w-])")
+_UNWRITTEN = re.compile(r"[\s\-_.]")
 _MAY_BE_OPEN = re.compile(r"[xXz*\[(/=]")
 _PLACES, _UNSPELT = re.compile(r"\d+x{2,}|xx+\d?|\dx\d$"), re.compile(r"[^a-z0-9]")
 _PLACED = re.compile(r"\d[xX]{2,3}")
@@ -53,6 +55,12 @@ def is_code(word: str) -> bool:
 def is_series(name: str) -> bool:
     """Say whether a name is that of a series or model, whose codes stand for all that begin with them; "Series C" is one device's own."""
     return re.search(r"\b(?:series|famil(?:y|ies)|models?)\b(?! [a-z]\b)", name, re.IGNORECASE) is not None
+
+
+@lru_cache(maxsize=50_000)
+def order_number(text: str) -> str:
+    """Give an order number without blanks and dashes, in capitals."""
+    return _UNWRITTEN.sub("", text).upper()
 
 
 def is_open(word: str) -> bool:
@@ -231,8 +239,8 @@ def listed_stems(text: str) -> tuple[str, ...]:
 
 
 def series_stems(product: str) -> tuple[str, ...]:
-    """Give the words before "series" or "model" that the members' codes begin with: NJ series, GT27 model."""
-    told = (*_MEMBERS.findall(product), *_MODELS.findall(product))
+    """Give what members' codes begin with: the words before "series" or "model" (NJ series, GT27 model), C2 of C2-x."""
+    told = (*_MEMBERS.findall(product), *_MODELS.findall(product), *map("".join, _RESTS.findall(product)))
     found = (word.casefold() for words in told for word in re.findall(r"\w+", words))
     optioned = (
         stem.casefold() + letter.casefold() for stem, *letters in _OPTIONED.findall(product) for letter in letters

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from patching.rules.advisories import Advisory, NamedProduct
-from patching.rules.belonging import codes_of, of_any_machine, stems
+from patching.rules.belonging import codes_of, of_any_machine, of_lines, stems
 from patching.rules.codes import begins, is_code, is_series, lines
 from patching.rules.matching import AssetType, Links, Matcher, product_key, type_key
 from patching.rules.naming import closest
@@ -69,7 +69,7 @@ class Index:
                 self._series[series].append(number)
             for member in item.member_of if not item.series else ():
                 self._members[member].append(number)
-            for word in item.core if is_series(item.name) else ():
+            for word in item.core if of_lines(item) else ():
                 self._lines[word].append(number)
             for code in codes_of(item):
                 self._coded[code].append(number)

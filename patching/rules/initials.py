@@ -1,9 +1,10 @@
-"""Initials that stand for the words of a product's name: ESM of Enterprise System Manager, QSP of QuellSpace Portal."""
+"""Letters that stand for the words of a product's name: ESM of Enterprise System Manager, QSP of QuellSpace Portal, RevPi of Revolution Pi."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from patching.rules.words import GENERIC, NOISE
 
@@ -34,6 +35,9 @@ def without_initials(
 
 def _run(word: str, ordered: tuple[str, ...], free: frozenset[str], *, alone: bool) -> frozenset[str]:
     """Give the words that a word abbreviates; two letters do only where nothing else differs."""
+    for pair in pairwise(ordered) if 4 < len(word) < 12 and word.isalpha() else ():
+        if free.issuperset(pair) and any(_begins(pair, word[:cut], word[cut:]) for cut in range(3, len(word) - 1)):
+            return frozenset(pair)
     if not 1 < len(word) < 7 or not word.isalpha() or len(free) < 2:
         return frozenset()
     for start in range(len(ordered) - len(word) + 1):
@@ -44,3 +48,8 @@ def _run(word: str, ordered: tuple[str, ...], free: frozenset[str], *, alone: bo
             if len(own) > 1 and own <= free:
                 return own
     return frozenset()
+
+
+def _begins(pair: tuple[str, str], first: str, second: str) -> bool:
+    """Say whether two words begin so and are longer: Quellation Pi of QuellPi."""
+    return pair[0].startswith(first) and pair[1].startswith(second) and pair != (first, second)

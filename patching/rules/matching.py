@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from patching.rules.advisories import Advisory, NamedProduct
+from patching.rules.codes import order_number
 from patching.rules.naming import closest
 from patching.rules.othernames import families, other_names, parts
-from patching.rules.products import Profile, order_number, profile
+from patching.rules.products import Profile, profile
 from patching.rules.releases import completed, known, named_before
 from patching.rules.vendors import DEFAULT_ALIASES, names, normal_aliases, plain, same
 from patching.rules.verdicts import Judgement, judgement, named_model

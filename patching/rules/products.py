@@ -14,6 +14,7 @@ from patching.rules.codes import (
     is_open,
     listed_stems,
     members,
+    order_number,
     patterns,
     series_stems,
     slashed,
@@ -42,11 +43,11 @@ _SERIES_JOINED = re.compile(r"(?<=\w)-(?=(?:series|family)\b)", re.IGNORECASE)
 _INCLUDING = re.compile(r"\b(incl(?:uding)?)(?=[A-Z])")
 _TRAIN = re.compile(r"(?<!< )\b[vV](\d+)\.[xX]\b")
 _SERIES_A = re.compile(r"(?<=\d) (?:[Ss]eries )?A$")
+_HARDWARE = re.compile(r"\bHW\b", re.IGNORECASE)
 _REVISION = re.compile(r"\b[Rr]ev\.? (?=\d)")
 _INITIALS = re.compile(r"\b(([A-Z])\w+ ([A-Z])\w+) \2\3(?=20\d\d\b)")
 _OTHER, _BREAK = re.compile(r"[^a-z0-9\[\]*]"), re.compile(r"[\s,;:+\"'®™]+")
 _UNCLOSED = re.compile(r"(\((?=incl)[^()]*)$")
-_UNWRITTEN = re.compile(r"[\s\-_.]")
 _PLUS = re.compile(r"(?<=[A-Za-z])\+(?=[\s)]|$)")
 
 
@@ -104,12 +105,6 @@ class Profile:
     def member_of(self) -> frozenset[str]:
         """Give the series that the codes of the name may belong to."""
         return members(self.name)
-
-
-@lru_cache(maxsize=50_000)
-def order_number(text: str) -> str:
-    """Give an order number without blanks and dashes, in capitals."""
-    return _UNWRITTEN.sub("", text).upper()
 
 
 @lru_cache(maxsize=100_000)
@@ -182,7 +177,7 @@ class _Name:
 def _parse_name(product: str) -> _Name:
     text = _EXCEPT.sub(" ", _SERIAL.sub("", mended(product)[:400]) or product)
     text = _INCLUDING.sub(r"\1 ", text)
-    text = _INITIALS.sub(r"\1 ", _REVISION.sub("rev", text))
+    text = _INITIALS.sub(r"\1 ", _REVISION.sub("rev", _HARDWARE.sub("hardware", text)))
     text = _SERIES_JOINED.sub(" ", _SERIES_A.sub(" series-a", text))
     text = _BRANDED.sub(r"\1 ", _ASIDE.sub(" ", text))
     text = _PLUS.sub("plus", _SIZE.sub(" ", _BITS.sub(" ", _APART.sub(r"\1", text)))).replace(

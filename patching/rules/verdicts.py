@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from patching.rules.advisories import NamedProduct
-from patching.rules.codes import patterns
+from patching.rules.codes import order_number, patterns
 from patching.rules.facts import AFFECTED_STATUSES, FIXED_STATUSES, UNSTATED
 from patching.rules.judging import LISTED, RANK, Finding, Verdict, beyond_all, by_model, find
-from patching.rules.products import order_number
 from patching.rules.vendors import plain
 from patching.rules.versions import holds
 

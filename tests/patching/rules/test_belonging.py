@@ -53,6 +53,9 @@ def test_an_option_behind_a_code_is_doubted_and_another_generation_is_another_mo
         ("QuellSpace Cardiovascular", "QSCV"),
         ("QuellSpace Portal", "QSP"),
         ("SCALANCE QM408-4C (6GK5408-4GP00-2AM2)", "SCALANCE QM-400 family"),
+        ("Quellion 670/650", "Quellion QEC650"),
+        ("QLICK PLUS C2-x CPU firmware", "QLICK PLUS C2-03CPU-2"),
+        ("QLICK PLUS C0-1x CPU firmware", "QLICK PLUS C0-12DD1E-2-D"),
     ],
 )
 def test_an_order_code_may_be_one_of_a_series(node: str, product: str) -> None:
@@ -69,6 +72,8 @@ def test_an_order_code_may_be_one_of_a_series(node: str, product: str) -> None:
         ("QC6A QUELLSmart CPU Module", "QC5A-C24R1CE"),
         ("CompactQIO Driver", "sQIO-7045"),
         ("QR615 Router", "QuRouter 305"),
+        ("Quellion 670/650", "Quellion QET615"),
+        ("QLICK PLUS C2-x CPU firmware", "QLICK PLUS C0-02DD1-D"),
         ("QuellSpace Cardiovascular", "QSXV"),
         ("QuellSpace Portal", "QSM"),
         ("FL QUELLSERVER WLAN 232/422/485", "FL QUELLSERVER UNI 232/422/485"),
@@ -76,6 +81,28 @@ def test_an_order_code_may_be_one_of_a_series(node: str, product: str) -> None:
 )
 def test_a_code_of_another_series_is_another_product(node: str, product: str) -> None:
     assert answer(AssetType("Merewater", product, version="1.0"), (node, "< 2.0")) == "no"
+
+
+@pytest.mark.parametrize(
+    ("product", "expected"),
+    [
+        ("QuelPi Pictor", "AFFECTED"),
+        ("Quellation Pi Pictor", "AFFECTED"),
+        ("QuelTau Pictor", "no"),
+        ("Encoder E1-s HW 1.4", "no"),
+    ],
+)
+def test_beginnings_of_two_words_may_stand_as_one(product: str, expected: str) -> None:
+    assert answer(AssetType("Merewater", product, version="1.0"), ("Quellation Pi Pictor", "< 2.0")) == expected
+
+
+def test_hardware_is_written_out_or_not() -> None:
+    node = ("Encoder Series E1-s hardware Version 1.4", "4.8.2525")
+    answers = [
+        answer(AssetType("Merewater", product, version="4.8.2525"), node)
+        for product in ("E1-s Encoder HW 1.4", "Encoder E1-s HW 1.6")
+    ]
+    assert answers == ["AFFECTED", "no"]
 
 
 def test_letters_and_numbers_that_tell_a_product_line() -> None:
