@@ -142,7 +142,8 @@ def gap(release: Version, bound: str, inclusive: bool, texts: Iterable[str]) -> 
     end = read_version(bound)
     if end is None:
         return None
-    told, beyond = tuple(texts), []
+    told = tuple(texts)
+    beyond: list[Version] = []
     for train in (end, release):
         needed = max(1, min(2, len(train.numbers) - 1))
         beyond = beyond or [
