@@ -23,8 +23,8 @@ from patching.models import (
     VendorQualification,
 )
 from programme.models import Evidence
-from registers import clock
 from registers.filters import RecordFilter
+from registers.history.past import day_at
 from registers.register import Register
 from registers.together import Many
 from registers.views import RecordDetail
@@ -42,7 +42,7 @@ class DeploymentPage(RecordDetail):
             if one["url"] == self.link("schedule", record.pk):
                 one["url"] = f"{reverse('patching:plan')}?site={record.site_id}#piece-{record.pk}"
             if one["url"] == self.link("install", record.pk) and not one["refused"]:
-                one["refused"] = backup_refusal(record, clock.now().date())
+                one["refused"] = backup_refusal(record, day_at(record.site))
         return found
 
 
@@ -189,7 +189,7 @@ def patches_of_asset(asset: Asset, user: Any) -> tuple[str, dict[str, Any]] | No
 def _told(rows: list[PatchDeployment]) -> dict[str, str]:
     """Return an asset's patches as one fact of it: how many are overdue, else how many are to come."""
     to_come = [one for one in rows if one.status in deploying.OPEN]
-    late = sum(one.due_on is not None and one.due_on < clock.now().date() for one in to_come)
+    late = sum(one.due_on is not None and one.due_on < day_at(one.site) for one in to_come)
     if late:
         told = ("bad", "triangle", gettext("{n} overdue").format(n=late))
     else:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -152,7 +152,7 @@ def give(decision: Decision, *, by: User, reason: str, until: date | None = None
         )
     now = clock.now()
     decision.decided_by, decision.decided_at, decision.decision_reason = by, now, reason
-    decision.expires_on = _end_of(decision, until, now.date(), authority.most_days)
+    decision.expires_on = _end_of(decision, until, clock.day_of(now, decision.site), authority.most_days)
     declared(decision.kind).approved(decision.about, by)
 
 
@@ -211,12 +211,12 @@ def _let_go(decision: Decision) -> None:
         declared(decision.kind).ended(decision.about)
 
 
-def end_what_lapsed(*, today: date) -> int:
-    """End approved decisions whose day has passed or whose record changed materially; return how many."""
+def end_what_lapsed(*, now: datetime) -> int:
+    """End approved decisions whose day has passed where they hold, or whose record changed materially; return how many."""
     ended = 0
     for decision in Decision.objects.filter(status=S.APPROVED).select_related("site"):
         changed = material(decision, difference(decision))
-        if decision.expires_on and decision.expires_on < today:
+        if decision.expires_on and decision.expires_on < clock.day_of(now, decision.site):
             _end(decision, S.EXPIRED, f"It held until {decision.expires_on}.")
         elif changed == GONE:
             _end(decision, S.LAPSED, "The record is gone.")

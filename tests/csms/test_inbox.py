@@ -14,6 +14,7 @@ from csms import work
 from programme import workflow
 from programme.models import Authority, Decision, Evidence, Judgement
 from programme.rules import decide_by
+from registers import clock
 from registers.history.past import day_at
 from registers.own import Snooze
 
@@ -167,9 +168,10 @@ class TestSnoozing:
     def test_it_comes_back_by_itself_and_at_once_when_it_is_due(self, stale: Evidence, nils: User) -> None:
         on = day_at()
         (one,) = work.waiting_for(nils, on)
-        work.snooze(nils, one, on + timedelta(days=3), on=on)
+        work.snooze(nils, one, on + timedelta(days=3))
         assert work.awake(work.waiting_for(nils, on)) == []
-        assert len(work.awake(work.waiting_for(nils, on + timedelta(days=3)))) == 1
+        with clock.at(timezone.now() + timedelta(days=3)):
+            assert len(work.awake(work.waiting_for(nils, day_at()))) == 1
         Evidence.objects.filter(pk=stale.pk).update(effective_to=on)
         assert len(work.awake(work.waiting_for(nils, on))) == 1
 

@@ -84,8 +84,8 @@ class TestEnd:
     def test_a_material_change_lets_it_lapse(self, judgement: Judgement, asked: Decision, petra: User) -> None:
         workflow.approve(asked, by=petra, decision_reason="Fine.")
         Judgement.objects.filter(pk=judgement.pk).update(justification="Another reason.")
-        assert workflow.end_what_lapsed(today=timezone.now().date()) == 1
-        assert workflow.end_what_lapsed(today=timezone.now().date()) == 0
+        assert workflow.end_what_lapsed(now=timezone.now()) == 1
+        assert workflow.end_what_lapsed(now=timezone.now()) == 0
         asked.refresh_from_db()
         judgement.refresh_from_db()
         assert (asked.status, judgement.applicable) == ("LAPSED", True)
@@ -94,8 +94,8 @@ class TestEnd:
     def test_it_ends_on_its_day(self, judgement: Judgement, asked: Decision, petra: User) -> None:
         today = timezone.now().date()
         workflow.approve(asked, by=petra, decision_reason="Fine.", expires_on=today + timedelta(days=30))
-        assert workflow.end_what_lapsed(today=today + timedelta(days=30)) == 0
-        assert workflow.end_what_lapsed(today=today + timedelta(days=31)) == 1
+        assert workflow.end_what_lapsed(now=timezone.now() + timedelta(days=30)) == 0
+        assert workflow.end_what_lapsed(now=timezone.now() + timedelta(days=31)) == 1
         judgement.refresh_from_db()
         assert judgement.applicable
 

@@ -49,7 +49,7 @@ class TestDeletedRecord:
         self, approved: Decision, judgement: Judgement
     ) -> None:
         Judgement.objects.filter(pk=judgement.pk).delete()
-        assert workflow.end_what_lapsed(today=TODAY) == 1
+        assert workflow.end_what_lapsed(now=timezone.now()) == 1
         approved.refresh_from_db()
         assert (approved.status, approved.ended_because) == ("LAPSED", "The record is gone.")
 
