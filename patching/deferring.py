@@ -48,9 +48,7 @@ def ask_deferral(
 
 def facts(deployment: PatchDeployment) -> dict[str, Any]:
     """Return what a deferral freezes: the patch, what protects the asset meanwhile, and how urgent it is."""
-    found = Match.objects.filter(
-        asset=deployment.asset_id, advisory__patches=deployment.patch_id, verdict__in=Match.OPEN
-    )
+    found = Match.objects.filter(asset=deployment.asset_id, advisory__in=deployment.advisories, verdict__in=Match.OPEN)
     told = [
         (Priority(one.priority).label if one.priority else CALM, one.exploited)
         for one in found.only("priority", "exploited")

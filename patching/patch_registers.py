@@ -50,7 +50,7 @@ class DeploymentRegister(Register):
     model, name, step = PatchDeployment, "patch-deployments", 8
     fields = ("site", "asset", "patch", "due_on", "minutes", "after", "rollback_plan")
     shows = (
-        "status", "reason", "test_environment", "test_steps", "test_result", "test_passed", "test_proofs", "test_evidence", "tested_by", "tested_at",
+        "remedies", "status", "reason", "test_environment", "test_steps", "test_result", "test_passed", "test_proofs", "test_evidence", "tested_by", "tested_at",
         "window", "starts_at", "scheduled_by", "countermeasure", "deferred_until", "version_before", "installed_at", "installed_by",
         "version_read", "verified_at", "verified_by",
     )  # fmt: skip
@@ -63,7 +63,7 @@ class DeploymentRegister(Register):
     order = ("due_on", "pk")
     joins = ("site", "asset", "patch", "window", "after", "tested_by", "scheduled_by", "installed_by", "verified_by")
     sections = (
-        ("Patch", ("site", "asset", "patch", "due_on", "minutes", "after", "reason")),
+        ("Patch", ("site", "asset", "patch", "remedies", "due_on", "minutes", "after", "reason")),
         (
             "Test",
             (
@@ -203,13 +203,13 @@ def _told(rows: list[PatchDeployment]) -> dict[str, str]:
 
 def patches_of_advisory(advisory: Advisory, user: Any) -> tuple[str, dict[str, Any]] | None:
     """Return the panel of what mends an advisory, asset by asset."""
-    found = DEPLOYMENTS.queryset(user).filter(patch__advisories=advisory)
+    found = DEPLOYMENTS.queryset(user).filter(PatchDeployment.mending(advisory.pk))
     return _panel(found, gettext("Patches that mend it"))
 
 
 def patches_of_match(match: Match, user: Any) -> tuple[str, dict[str, Any]] | None:
     """Return the panel of what mends a match."""
-    found = DEPLOYMENTS.queryset(user).filter(asset=match.asset_id, patch__advisories=match.advisory_id)
+    found = DEPLOYMENTS.queryset(user).filter(PatchDeployment.mending(match.advisory_id), asset=match.asset_id)
     return _panel(found, gettext("Patches that mend it"), named="patch")
 
 
