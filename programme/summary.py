@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from accounts.permissions import grants_of
+from programme.judging import judge
 from programme.proofs import unproven
 from programme.registers import AUTHORITIES, DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS
 from programme.rules import decide_by
-from programme.workflow import judge
 from registers.clock import day_of
 from registers.figures import Check, SelfCheck, Waiting
 from registers.history.deeds import taken

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Site, User
 from csms import work
-from programme import workflow
+from programme import judging, workflow
 from programme.models import Authority, Decision, Evidence, Judgement
 from programme.rules import decide_by
 from registers import clock
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def asked(judgement: Judgement, nils: User) -> Decision:
     """Nils asked that it does not apply."""
-    return workflow.request_not_applicable(judgement, by=nils, justification="There is no safety system at NORTH.")
+    return judging.request_not_applicable(judgement, by=nils, justification="There is no safety system at NORTH.")
 
 
 def page(browser: Client, query: str = "") -> str:
@@ -96,7 +96,7 @@ class TestDeciding:
     def test_who_asked_is_shown_it_under_asked_by_me_and_cannot_decide(
         self, judgement: Judgement, mara: User, signed_in: Callable[[User], Client]
     ) -> None:
-        made = workflow.request_not_applicable(judgement, by=mara, justification="None.")
+        made = judging.request_not_applicable(judgement, by=mara, justification="None.")
         browser = signed_in(mara)
         assert made.title not in page(browser)
         text = page(browser, "?tab=asked")
