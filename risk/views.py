@@ -46,7 +46,7 @@ def heat(request: HttpRequest) -> HttpResponse:
         if chosen
         else []
     )
-    drawn = course([site] if site else sites, on=day_at(site), levels=len(chosen.rules.levels)) if chosen else []
+    drawn = course([site] if site else sites, on=day_at(), levels=len(chosen.rules.levels)) if chosen else []
     late = TREATMENTS.queryset(user).filter(status__in=["PLANNED", "RUNNING"], due_on__lt=day_at(site))
     return render(request, "risk/heat_map.html", {
         "site": site, "sites": sites, "method": chosen, "pictures": pictures, "risks": risks[:TOP], "count": len(risks), "link": link,
