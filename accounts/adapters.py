@@ -68,8 +68,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             super().send_notification_mail(template_prefix, user, where | (context or {}), email or user.email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Put allauth's letter into the outbox."""
-        letter = self.render_mail(template_prefix, email, {"request": self.request, "email": email} | context)
+        """Put allauth's letter into the outbox, in the language of the person, whoever asked for it."""
+        person = context.get("user")
+        with translation.override(person.language if isinstance(person, User) else translation.get_language()):
+            letter = self.render_mail(template_prefix, email, {"request": self.request, "email": email} | context)
         post([email], letter.subject, str(letter.body))
 
 

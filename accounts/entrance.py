@@ -122,7 +122,7 @@ def let_in(person: User, *, by: User) -> None:
 def end_sessions(person: User, *, by: User) -> None:
     """Sign this person out everywhere; tokens stay."""
     count = end_sessions_of(person)
-    text = _("{by} signed you out everywhere ({count} sessions). Sign in again.")
+    text = _("{by} signed you out everywhere; sessions that ended: {count}. Sign in again.")
     _tell(person, _("Your sessions were ended"), text, by=by, count=count)
 
 

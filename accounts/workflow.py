@@ -14,7 +14,7 @@ from accounts.permissions import may, may_hand_out, needs_two
 from accounts.robots import robot
 from registers import clock
 from registers.history.origin import because
-from registers.mail import post
+from registers.mail import write
 from registers.notices import tell
 from registers.workflow import NotPossible, sentences, transition
 
@@ -68,7 +68,7 @@ def _ask_second(given: RoleGrant, by: User) -> None:
         with translation.override(one.language):
             title = gettext("A role waits for a second person: {role}").format(role=given)
             text = gettext("{by} gives a role: {role}\n\n{reason}\n\nConfirm or refuse it in the portal.")
-            post([one.email], title, text.format(by=by, role=given, reason=given.reason))
+            write(one, title, text.format(by=by, role=given, reason=given.reason), about=given)
             tell(one, title, given.get_absolute_url())
 
 

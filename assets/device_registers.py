@@ -17,7 +17,7 @@ from assets.models import (
     Zone,
 )
 from assets.models.devices import CHECKED_FOR
-from registers import clock
+from registers.history.past import day_at
 from registers.register import Register
 
 
@@ -141,7 +141,7 @@ def media_of(zone: Zone, user: Any) -> tuple[str, dict[str, Any]] | None:
             "assets/_media.html",
             {
                 "media": found,
-                "late": set(MEDIA.queryset(user).filter(unchecked(clock.now().date())).values_list("pk", flat=True)),
+                "late": set(MEDIA.queryset(user).filter(unchecked(day_at(zone.site))).values_list("pk", flat=True)),
             },
         )
         if found

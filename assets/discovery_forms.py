@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import sites_where
 from accounts.registers import SITES
 from assets.models import DiscoveryScan, Zone
-from registers import clock
 from registers.choices import read_site
 from registers.door import register_of
 from registers.files.mapping import MappingField
 from registers.forms import FormRenderer
+from registers.history.past import day_at
 from registers.wording import ask_plainly
 
 TOO_LARGE = _("The file is over {limit} MB. Split it.")
@@ -81,7 +81,10 @@ class ScanForm(UploadForm):
     def clean(self) -> dict[str, Any]:
         """Fill the day, and hold the zone to the site and to what is covered."""
         given = super().clean() or self.cleaned_data
-        given["seen_on"], given["covers"] = given.get("seen_on") or clock.now().date(), given.get("covers") or "SEEN"
+        given["seen_on"], given["covers"] = (
+            given.get("seen_on") or day_at(given.get("site")),
+            given.get("covers") or "SEEN",
+        )
         zone = given.get("zone")
         if zone is not None and given.get("site") and zone.site_id != given["site"].pk:
             self.add_error("zone", gettext("Choose a zone of this site."))

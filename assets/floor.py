@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Sighting, WalkDown
-from registers import clock
 from registers.door import may
 from registers.history.origin import because
+from registers.history.past import day_at
 from registers.wake import wake
 from registers.wording import capital, small
 from registers.workflow import NotPossible, sentences, transition
@@ -91,7 +91,7 @@ def ask(assets: Iterable[Asset], *, by: Any, title: str) -> list[WalkDown]:
 })  # fmt: skip
 def see(walkdown: WalkDown, *, by: Any, asset: str, result: str, name: str = "", note: str = "", **cells: Any) -> None:
     """Record what is found of one asset where it should stand; seen as recorded, it counts as verified today."""
-    today = clock.now().date()
+    today = day_at(walkdown.site)
     told = {key: str(value) for key, value in cells.items() if value}
     if result == R.UNKNOWN:
         if not name:
@@ -137,13 +137,13 @@ def _verify(asset: Asset, day: date) -> None:
 @transition(Asset, [L.PLANNED, L.IN_USE, L.SPARE], "", label="Mark as verified")
 def verify(asset: Asset, *, by: Any) -> None:
     """Say that the asset was looked at where it stands and is as recorded, without a round."""
-    asset.verified_on = clock.now().date()
+    asset.verified_on = day_at(asset.site)
 
 
 @transition(WalkDown, [W.RUNNING], W.CLOSED, label="Close")
 def close(walkdown: WalkDown, *, by: Any) -> None:
     """End the round; how many assets nobody saw is kept."""
-    walkdown.closed_on, walkdown.not_seen = clock.now().date(), unseen(walkdown).count()
+    walkdown.closed_on, walkdown.not_seen = day_at(walkdown.site), unseen(walkdown).count()
 
 
 @transition(Sighting, [S.OPEN], S.SETTLED, label="Take over", main=True)

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 from assets.device_registers import BASELINE_ANSWERS, ITEMS, baselines_of
 from assets.models import Asset, BaselineAnswer, BaselineItem
 from assets.registers import ASSETS
-from registers import clock
 from registers.door import may
+from registers.history.past import day_at
 from registers.saving import save
 
 
@@ -86,11 +86,11 @@ def _lines(asset: Asset, baseline: Any, user: Any, data: Any) -> list[Line]:
     found = []
     for item in ITEMS.queryset(user).filter(baseline=baseline).order_by("code"):
         kept = given.get(item.pk)
-        instance = kept or BaselineAnswer(site=asset.site, asset=asset, item=item, checked_on=clock.now().date())
+        instance = kept or BaselineAnswer(site=asset.site, asset=asset, item=item, checked_on=day_at(asset.site))
         found.append(Line(item, kept, ItemForm(data, instance=instance, prefix=f"i{item.pk}")))
     return found
 
 
 def _keep(line: Line, user: Any) -> None:
-    line.form.instance.checked_on = clock.now().date()
+    line.form.instance.checked_on = day_at(line.form.instance.site)
     save(line.form.save, by=user, verb="change" if line.given else "add", record=line.given)

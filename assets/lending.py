@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, MalwareCheck, RemovableMedium, SanitisationRecord
 from assets.models.devices import CHECKED_FOR
-from registers import clock
+from registers.history.past import day_at
 from registers.workflow import NotPossible, sentences, transition
 
 S, L = RemovableMedium.Status, Asset.Lifecycle
@@ -23,10 +23,9 @@ REASON = sentences(_("Reason"), most=300)
 })  # fmt: skip
 def check(medium: RemovableMedium, *, by: Any, tool: str, result: str, note: str = "") -> None:
     """Record a look for malware on the medium."""
-    MalwareCheck.objects.create(
-        site=medium.site, medium=medium, checked_on=clock.now().date(), tool=tool, result=result, note=note
-    )
-    medium.checked_on, medium.result = clock.now().date(), result
+    today = day_at(medium.site)
+    MalwareCheck.objects.create(site=medium.site, medium=medium, checked_on=today, tool=tool, result=result, note=note)
+    medium.checked_on, medium.result = today, result
 
 
 @transition(RemovableMedium, [S.IN_STORE], S.ISSUED, label="Hand out", main=True, asks={
@@ -34,7 +33,7 @@ def check(medium: RemovableMedium, *, by: Any, tool: str, result: str, note: str
 })  # fmt: skip
 def issue(medium: RemovableMedium, *, by: Any, holder: str, return_by: date) -> None:
     """Hand the medium to somebody until a day; it must have passed a malware check lately."""
-    today = clock.now().date()
+    today = day_at(medium.site)
     if medium.checked_on is None or medium.checked_on < today - timedelta(days=CHECKED_FOR):
         raise NotPossible(
             gettext("The last malware check is {day}; it may be {days} days old. Check it first.").format(
@@ -78,7 +77,7 @@ def retire_medium(medium: RemovableMedium, *, by: Any, because_of: str) -> None:
 def retire(asset: Asset, *, by: Any, method: str, done_by: str, certificate: str = "", note: str = "") -> None:
     """Take the asset out of use for good, with the record of how its data was removed."""
     record = SanitisationRecord(
-        site=asset.site, asset=asset, method=method, done_on=clock.now().date(), done_by=done_by, certificate=certificate, note=note
+        site=asset.site, asset=asset, method=method, done_on=day_at(asset.site), done_by=done_by, certificate=certificate, note=note
     )  # fmt: skip
     record.full_clean()
     record.save()

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from assets.models import WalkDown
-from registers import clock
 from registers.door import may_anywhere
+from registers.history.past import day_at
 from registers.views import RecordDetail, RecordList
 
 
@@ -31,7 +31,7 @@ class AssetPage(RecordDetail):
     def actions(self, record: Any) -> list[dict[str, Any]]:
         """Leave out the merge and what is done for today, add the print of its label, and put what ends the asset last."""
         left = {self.link("merge", record.pk)}
-        if record.verified_on == clock.now().date():
+        if record.verified_on == day_at(record.site):
             left.add(self.link("verify", record.pk))
         kept = (one for one in super().actions(record) if one["url"] not in left)
         label = {

@@ -63,7 +63,7 @@ def asset_viewset(register: Any) -> type[RecordViewSet]:
             site = named(sites_of(request.user), asked)
             if site is None:
                 raise NotFound("There is no such site.")
-            found = quality.of(register.queryset(request.user).filter(site=site), on=day_at())
+            found = quality.of(register.queryset(request.user).filter(site=site), on=day_at(site))
             return Response(found.to_json())
 
     return AssetViewSet

@@ -43,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if not ASSETS.may_anywhere(user, "view"):
         raise PermissionDenied
     site, sites = site_of(user, request.GET.get("site"))
-    found = quality.of(ASSETS.queryset(user).filter(site=site), on=day_at())
+    found = quality.of(ASSETS.queryset(user).filter(site=site), on=day_at(site))
     groups = found.twins[:SHOWN]
     wanted = [pk for group in groups for pk in group.ids]
     known = {one.pk: one for one in ASSETS.queryset(user).filter(pk__in=wanted)}

@@ -24,6 +24,7 @@ from registers.history.kept import by_site
 
 MUST_HAVE = ("vendor", "product", "version", "location", "owner")
 YEAR = timedelta(days=365)
+LIVING = "&lifecycle=PLANNED&lifecycle=IN_USE&lifecycle=SPARE"
 RUNNING = "&lifecycle=IN_USE&lifecycle=SPARE"
 VITAL = "&criticality=HIGH&criticality=SAFETY"
 

@@ -45,11 +45,12 @@ from patching.visits import run_file, run_poll
 from patching.workflow import PRIORITY_TABLE
 from policies.models import PolicyException
 from policies.workflow import EXCEPTION
+from programme.judging import NOT_APPLICABLE
 from programme.models import Decision, Judgement
 from programme.packs import run as pack_evidence
 from programme.tags import tagged
 from programme.tasks import lapse_decisions
-from programme.workflow import NOT_APPLICABLE, DecisionKind
+from programme.workflow import DecisionKind
 from registers.files.importing import run as run_import
 from registers.files.records import RecordImporter
 from reports.issuing import issue

@@ -12,15 +12,13 @@ from django.utils.translation import gettext
 
 from accounts.chosen import site_asked
 from assets.registers import ASSETS
-from assets.summary import stock
+from assets.summary import LIVING, stock
 from csms.catalog import SUMMARIES
 from csms.work import awake, waiting_for
 from patching import summary as patching
 from registers.figures import Figure
 from registers.history.past import day_at, moment
 from registers.history.timeline import recent
-
-LIVING = "&lifecycle=PLANNED&lifecycle=IN_USE&lifecycle=SPARE"
 
 
 def inventory(user: Any, on: date, site: Any) -> dict[str, Any]:
@@ -38,7 +36,7 @@ def inventory(user: Any, on: date, site: Any) -> dict[str, Any]:
     ]
     base, at = reverse("assets:assets-list"), f"&site={site.pk}" if site else ""
     figures = [
-        Figure("unclassified", gettext("criticality not assessed"), total["unclassified"], f"{base}?criticality=&kind={LIVING}{at}", gettext("assets with an open question of the criticality questionnaire")),
+        Figure("unclassified", gettext("criticality not assessed"), total["unclassified"], f"{base}?lacks=criticality{LIVING}{at}", gettext("assets with an open question of the criticality questionnaire")),
         Figure("homeless", gettext("without zone"), total["homeless"], f"{base}?zone__isnull=true{LIVING}{at}", gettext("assets that are in no zone")),
         Figure("stale", gettext("not verified for a year"), total["stale"], f"{base}?check=asset-not-verified{at}", gettext("assets last verified over 12 months ago, or never")),
         Figure("unsupported", gettext("support ended"), total["unsupported"], f"{base}?supported_until__lte={on - timedelta(days=1)}{LIVING}{at}", gettext("assets whose vendor support has ended")),

@@ -53,7 +53,7 @@ def _shown(request: HttpRequest, address: str = "") -> HttpResponse:
     found = _at(found, site)
     tab = asked if asked in {key for key, _title, _things in tabs} else ""
     things = next(listed for key, _title, listed in tabs if key == tab)
-    groups = {DONE: things} if tab == "done" and things else _groups(things, on)
+    groups = {DONE: things} if tab == "done" and things else _groups(things)
     order = [one for group in groups.values() for one in group]
     named = next((one for one in order if one.key == request.GET.get("item")), None)
     chosen = named or (order[0] if order else None)
@@ -62,9 +62,9 @@ def _shown(request: HttpRequest, address: str = "") -> HttpResponse:
         "groups": {
             name: {"things": [(one, link(tab, one)) for one in group], "unfolded": chosen in group[FOLDED:]} for name, group in groups.items()
         },
-        "on": on, "address": address, "tab": tab, "site": site, "open": len(work.awake(found)), "late": len(_groups(found, on).get("Late", ())),
+        "address": address, "tab": tab, "site": site, "open": len(work.awake(found)), "late": len(_groups(found).get("Late", ())),
         "feed": CalendarFeed.of(user), "notices": list(NOTICES.queryset(user).filter(read=False).order_by("-pk")[:20]),
-        "chosen": _pane(request, chosen, order, tab, on, link) if chosen else None, "named": named is not None, "list": link(tab),
+        "chosen": _pane(request, chosen, order, tab, link) if chosen else None, "named": named is not None, "list": link(tab),
     }  # fmt: skip
     return render(request, "csms/my_work.html", context)
 
@@ -77,19 +77,19 @@ def _tabs(user: Any, found: list[Waiting], on: date) -> list[tuple[str, str, lis
     ]  # fmt: skip
 
 
-def _groups(found: list[Waiting], on: date) -> dict[str, list[Waiting]]:
+def _groups(found: list[Waiting]) -> dict[str, list[Waiting]]:
     groups: dict[str, list[Waiting]] = {name: [] for name in GROUPS}
     for one in found:
-        groups[_group(one, on)].append(one)
+        groups[_group(one)].append(one)
     return {name: group for name, group in groups.items() if group}
 
 
-def _group(one: Waiting, on: date) -> str:
+def _group(one: Waiting) -> str:
     if one.snoozed_until is not None:
         return "Snoozed"
     if one.due_on is None:
         return "No due day"
-    days = (one.due_on - on).days
+    days = (one.due_on - one.on).days
     return "Late" if days < 0 else "Today" if days == 0 else "Next 7 days" if days <= 7 else "Later"
 
 
@@ -104,14 +104,14 @@ def _link(tab: str, one: Waiting | None = None, site: Any = None) -> str:
 
 
 def _pane(
-    request: HttpRequest, one: Waiting, order: list[Waiting], tab: str, on: date, link: Callable[..., str]
+    request: HttpRequest, one: Waiting, order: list[Waiting], tab: str, link: Callable[..., str]
 ) -> dict[str, Any]:
     """Return the chosen thing: its record, the steps that settle it, and where the person goes on afterwards."""
     place = order.index(one)
     following = order[place + 1] if place + 1 < len(order) else order[place - 1] if place else None
     pane: dict[str, Any] = {"one": one, "next": link(tab, following), "here": link(tab, one), "zone": None}
     if tab in {"", "decisions"} and moment() is None:
-        pane |= {"last": work.latest(one, on), "first": on + timedelta(days=1), "may_snooze": True}
+        pane |= {"last": work.latest(one), "first": one.on + timedelta(days=1), "may_snooze": True}
     record = record_at(one.url)
     register = register_of(type(record)) if record is not None else None
     if record is None or register is None or not may(request.user, "view", record):
@@ -152,8 +152,7 @@ def _leading_back(step: dict[str, Any], back: str) -> dict[str, Any]:
 @require_POST
 def snooze(request: HttpRequest, key: str) -> HttpResponse:
     """Put a thing away until a day, or bring it back."""
-    on = day_at()
-    one = next((one for one in work.waiting_for(request.user, on) if one.key == key), None)
+    one = next((one for one in work.waiting_for(request.user, day_at()) if one.key == key), None)
     if one is None:
         raise Http404(gettext("There is no such record."))
     back = request.POST.get("next", "")
@@ -164,7 +163,7 @@ def snooze(request: HttpRequest, key: str) -> HttpResponse:
             form = work.SnoozeForm(request.POST)
             if not form.is_valid():
                 raise ValidationError(form.errors.as_data())
-            kept = work.snooze(request.user, one, form.cleaned_data["until"], on=on)
+            kept = work.snooze(request.user, one, form.cleaned_data["until"])
             messages.success(request, gettext("Put away until {day}.").format(day=kept.snoozed_until))
         except (NotPossible, ValidationError) as wrong:
             messages.error(request, " ".join(getattr(wrong, "messages", [str(wrong)])))

@@ -33,14 +33,14 @@ class SnoozeForm(forms.Form):
 def waiting_for(user: Any, on: date) -> list[Waiting]:
     """Return everything that waits for this person over all apps, the earliest first; what they put away says until when."""
     away = Snooze.of(user) if moment() is None else {}
-    found = [_put_away(one, away, on) for app in SUMMARIES for one in app.waiting(user, on)]
+    found = [_put_away(one, away) for app in SUMMARIES for one in app.waiting(user, on)]
     return sorted(found, key=lambda one: (one.due_on or date.max, one.title))
 
 
-def _put_away(one: Waiting, away: dict[str, date], on: date) -> Waiting:
+def _put_away(one: Waiting, away: dict[str, date]) -> Waiting:
     """Mark a thing that is put away; on its day, and on the day it is due, it is back."""
     until = away.get(one.key)
-    back = until is None or until <= on or (one.due_on is not None and one.due_on <= on)
+    back = until is None or until <= one.on or (one.due_on is not None and one.due_on <= one.on)
     return one if back else replace(one, snoozed_until=until)
 
 
@@ -79,23 +79,23 @@ def _counted(user: Any) -> str:
     return f"work-of-{user.pk}" if then is None else f"work-of-{user.pk}-{then.timestamp()}"
 
 
-def latest(one: Waiting, on: date) -> date | None:
+def latest(one: Waiting) -> date | None:
     """Return the last day until which a thing may be put away: the day it is due, at most 90 days ahead; None if it is due."""
-    ends = on + timedelta(days=MOST_DAYS)
+    ends = one.on + timedelta(days=MOST_DAYS)
     if one.due_on is None:
         return ends
-    return min(one.due_on, ends) if one.due_on > on else None
+    return min(one.due_on, ends) if one.due_on > one.on else None
 
 
-def snooze(user: Any, one: Waiting, until: date, *, on: date) -> Waiting:
+def snooze(user: Any, one: Waiting, until: date) -> Waiting:
     """Put a thing away until a day, for this person alone; never past the day it is due."""
-    last = latest(one, on)
+    last = latest(one)
     if last is None:
         raise NotPossible(gettext("This is due: it stays until it is done."))
-    if not on < until <= last:
-        first = on + timedelta(days=1)
+    if not one.on < until <= last:
+        first = one.on + timedelta(days=1)
         raise ValidationError({"until": gettext("Choose a day from {first} to {last}.").format(first=first, last=last)})
-    Snooze.put_away(user, one.key, until, on=on)
+    Snooze.put_away(user, one.key, until, on=one.on)
     caches["forgiving"].delete(_counted(user))
     return replace(one, snoozed_until=until)
 

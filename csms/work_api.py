@@ -73,7 +73,7 @@ class SnoozeView(APIView):
             form: Any = work.SnoozeForm(answers(request.data, work.SnoozeForm.base_fields))
             if not form.is_valid():
                 raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
-            return Response(told(work.snooze(request.user, one, form.cleaned_data["until"], on=day_at())))
+            return Response(told(work.snooze(request.user, one, form.cleaned_data["until"])))
 
         return once(request, take)
 

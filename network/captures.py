@@ -14,7 +14,7 @@ from network.feeds.terms import NotUnderstood, protocols
 from network.models import FlowCapture, ObservedFlow
 from network.rules.observed import MOST_PAIRS, Between, Declarations, Seen, Standing, between_zones
 from policies.models import PolicyException
-from registers import jobs
+from registers import clock, jobs
 from registers.files.sandbox import told
 from registers.history.origin import because
 from registers.models import Job
@@ -68,7 +68,7 @@ def take(
     known = FlowCapture.objects.filter(site=site, sha256=sha256).first()
     if known:
         return known, False
-    log, declared = Log(path, job), declarations_of(flows_of(site, on=now.date()))
+    log, declared = Log(path, job), declarations_of(flows_of(site, on=clock.day_of(now, site)))
     found, counts = between_zones(log.flows(), places_of(site), declared)
     times = [moment for one in found for moment in (one.first, one.last) if moment]
     with because(by=by, step="network.flowcapture.take", reason=f"log {name}"[:300]):
@@ -105,8 +105,8 @@ def _add(row: ObservedFlow, one: Between, capture: FlowCapture) -> None:
     _sum(row, one)
     row.capture, last = capture, _moment(one.last)
     stand(row, str(one.standing), one.flow)
-    if row.status == S.BLOCKED and last and row.due_on and last.date() > row.due_on:
-        told = f"It was to be blocked by {row.due_on} and was seen again on {last.date()}."
+    if row.status == S.BLOCKED and last and row.due_on and (day := clock.day_of(last, capture.site)) > row.due_on:
+        told = f"It was to be blocked by {row.due_on} and was seen again on {day}."
         row.status, row.reason = S.NEW, f"{told} {row.reason}".strip()
 
 

@@ -9,6 +9,7 @@ from assets.models import Asset, Conduit, Flow, Interface, Network, Zone
 from network import captures, rulesets
 from network.models import FirewallRuleset, ObservedFlow
 from policies.models import PolicyException
+from registers import clock
 from registers.history.changes import Changes
 from registers.history.origin import because
 
@@ -26,12 +27,16 @@ def follow(*, now: datetime) -> int:
     changed = 0
     with because(by=robot("segmentation"), step="network.observedflow.measure"):
         for site in Site.objects.filter(pk__in=measured).order_by("pk"):
-            changed += rulesets.rejudge(site, now=now) + captures.rejudge(site, on=now.date())
+            changed += rulesets.rejudge(site, now=now) + captures.rejudge(site, on=clock.day_of(now, site))
     changes.done()
     return changed
 
 
 def _ended(now: datetime) -> set[int]:
     """Return the sites where a flow ended in the last days; measuring them twice changes nothing."""
-    over = Flow.objects.filter(expires_on__lt=now.date(), expires_on__gte=now.date() - RECENT)
-    return set(over.values_list("site", flat=True).distinct())
+    over: set[int] = set()
+    for site in Site.objects.filter(pk__in=Flow.objects.filter(expires_on__isnull=False).values("site")):
+        on = clock.day_of(now, site)
+        if Flow.objects.filter(site=site, expires_on__lt=on, expires_on__gte=on - RECENT).exists():
+            over.add(site.pk)
+    return over

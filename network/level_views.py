@@ -89,7 +89,7 @@ def _overview(request: HttpRequest) -> HttpResponse:
     site, sites = site_of(user, request.GET.get("site"))
     zones = ZONES.queryset(user).filter(site=site, external=False).order_by("-level", "name")
     conduits = CONDUITS.queryset(user).filter(site=site).order_by("name")
-    capable = of_zones(zones, user, day_at())
+    capable = of_zones(zones, user, day_at(site))
     groups = [(gettext("Zones"), _rows(zones, capable)), (gettext("Conduits"), _rows(conduits, {}))]
     context = {
         "site": site,

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Q
 
 from accounts.models import Site, User
 from assets.discovery_registers import DEVICES
 from network.flow_registers import OBSERVED
+from registers.clock import day_of
 
 Pair = frozenset[int]
 HEARD = Max("last_seen_at", filter=Q(answered__gt=0))  # who never answers may not be there
@@ -21,16 +21,15 @@ class LastSeen:
     def __init__(self, user: User, site: Site) -> None:
         self.zones: dict[int, date] = {}
         self.pairs: dict[Pair, date] = {}
-        here = ZoneInfo(site.time_zone)
         flows = OBSERVED.queryset(user).filter(site=site, last_seen_at__isnull=False).order_by()
         told = flows.values_list("source_zone", "destination_zone").annotate(last=Max("last_seen_at"), heard=HEARD)
         for source, destination, last, heard in told:
             if source:
-                _later(self.zones, source, last.astimezone(here).date())
+                _later(self.zones, source, day_of(last, site))
             if destination and heard:
-                _later(self.zones, destination, heard.astimezone(here).date())
+                _later(self.zones, destination, day_of(heard, site))
             if source and destination:
-                _later(self.pairs, frozenset((source, destination)), last.astimezone(here).date())
+                _later(self.pairs, frozenset((source, destination)), day_of(last, site))
         for zone, day in _scanned(user, site):
             _later(self.zones, zone, day)
 

@@ -9,7 +9,7 @@ from network import flow_registers, functions, workflow
 from network.capabilities import of_asset
 from network.models import ComponentCertificate, ObservedFlow, SegmentationFinding, SrAnswer
 from network.rules.levels import by_requirement
-from registers import clock
+from registers.history.past import day_at
 from registers.register import Register
 
 
@@ -82,7 +82,7 @@ def levels_of(place: Zone | Conduit, user: Any) -> tuple[str, dict[str, Any]] | 
 
 def certificates_of(asset: Asset, user: Any) -> tuple[str, dict[str, Any]] | None:
     """Return the panel of what the asset's product is certified for."""
-    found = of_asset(asset, clock.now().date())
+    found = of_asset(asset, day_at(asset.site))
     return ("network/_certificates.html", {"certificates": found, "rail": True}) if found else None
 
 

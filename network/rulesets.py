@@ -16,7 +16,7 @@ from network.feeds.terms import MOST_RULES
 from network.models import FirewallRule, FirewallRuleset
 from network.rules.firewall import Plant, Rule, Unread, judge
 from network.rules.traffic import address_words, merged, service_words
-from registers import jobs
+from registers import clock, jobs
 from registers.door import visible
 from registers.files.sandbox import Refused, told
 from registers.history.origin import because
@@ -90,7 +90,7 @@ def _clean(text: str) -> str:
 
 
 def _plant(site: Site, now: datetime) -> Plant:
-    return plant_of(flows_of(site, on=now.date()), places_of(site))
+    return plant_of(flows_of(site, on=clock.day_of(now, site)), places_of(site))
 
 
 def _judge(rows: list[FirewallRule], plant: Plant) -> list[FirewallRule]:

@@ -134,7 +134,7 @@ def _fulfils(one: functions.Fulfilled, site: Any) -> Check:
     has, at = int(bool(one.assets)), f"?code={site.code}"
     name = one.function.label
     return Check(
-        f"function {one.function}", (one.required_by,), gettext("sites with an asset in use for: {function}").format(function=name), has, 1, 100, f"/accounts/sites/{at}", f"/api/v1/sites/{at}"
+        f"function {one.function}", (one.required_by,), gettext("site with an asset in use for: {function}").format(function=name), has, 1, 100, f"/accounts/sites/{at}", f"/api/v1/sites/{at}"
     )  # fmt: skip
 
 

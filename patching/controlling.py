@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from patching.deferring import held
 from patching.deploying import OPEN, S
-from registers.filters import ChoicesFilter, RecordFilter, filterset_for
-from registers.history.past import day_at
+from registers.filters import ChoicesFilter, RecordFilter, day_of_list, filterset_for
 
 
 class Control(TextChoices):
@@ -46,8 +45,7 @@ class ControlFilter(ChoicesFilter):
 
     def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
         """Ask where each stands, on the day on which the overview of the same sites counts."""
-        sites = list(self.parent.form.cleaned_data.get("site") or ())
-        on = day_at(sites[0] if len(sites) == 1 else None)
+        on = day_of_list(self.parent)
         return queryset.alias(stands=control(on)).filter(stands__in=list(value)) if value else queryset
 
 

@@ -58,7 +58,7 @@ class Course:
 
 def course(matches: QuerySet[Match], *, on: date) -> Course:
     """Work the figures out from these matches, which the caller narrowed to what the person may see."""
-    recent = Q(closed_on__gt=on - YEAR, closed_on__lte=on)
+    recent = Q(closed_on__gt=on - YEAR)
     fixed = recent & Q(verdict="FIXED")
     late_open = OPEN & Q(due_on__lt=on)
     counted: Any = matches.order_by().values("priority").annotate(
@@ -83,13 +83,16 @@ def course(matches: QuerySet[Match], *, on: date) -> Course:
 def _weeks(matches: QuerySet[Match], on: date) -> Iterator[tuple[date, int, int]]:
     """Yield for the end of each week how many were open, and how many of those exploited; matches of one course are counted together."""
     days = [on - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
-    seen = matches.filter(OPEN | Q(closed_on__gt=days[0]), found_on__lte=on).order_by()
+    seen = matches.filter(OPEN | Q(closed_on__gt=days[0])).order_by()
     still = Case(When(OPEN, then=True), default=False, output_field=BooleanField())
     told = list(
         seen.annotate(still=still).values_list("found_on", "closed_on", "exploited", "still").annotate(n=Count("pk"))
     )
     for day in days:
-        then = [(hot, n) for found, closed, hot, open_, n in told if found <= day and (open_ or closed > day)]
+        then = [
+            (hot, n) for found, closed, hot, open_, n in told
+            if (open_ if day == on else found <= day and (open_ or closed > day))  # some sites may be a day ahead
+        ]  # fmt: skip
         yield day, sum(n for _hot, n in then), sum(n for hot, n in then if hot)
 
 

@@ -1,6 +1,6 @@
 """A patch is put off until a day by a decision; it comes back by itself when the day is over or waiting becomes worse (V4, X19)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -17,7 +17,8 @@ from patching.rules.priority import Priority
 from programme.models import Decision
 from programme.workflow import DecisionKind, end_early
 from programme.workflow import request as request_decision
-from registers import clock
+from registers.clock import day_of
+from registers.history.past import day_at
 from registers.workflow import NotPossible, sentences, transition
 
 KIND = Decision.Kind.PATCH_DEFERRAL
@@ -31,7 +32,7 @@ def ask_deferral(
     deployment: PatchDeployment, *, by: Any, countermeasure: str, deferred_until: date, because_of: str
 ) -> None:
     """Ask another person to put the patch off until a day, with what protects the asset meanwhile; it counts once approved."""
-    today, most = clock.now().date(), policy_of(deployment.site_id).deferral_days
+    today, most = day_at(deployment.site), policy_of(deployment.site_id).deferral_days
     if not today < deferred_until <= today + timedelta(days=most):
         raise NotPossible(
             gettext("It may be deferred for {days} days, until {day}. Choose a day up to then.").format(
@@ -47,9 +48,7 @@ def ask_deferral(
 
 def facts(deployment: PatchDeployment) -> dict[str, Any]:
     """Return what a deferral freezes: the patch, what protects the asset meanwhile, and how urgent it is."""
-    found = Match.objects.filter(
-        asset=deployment.asset_id, advisory__patches=deployment.patch_id, verdict__in=Match.OPEN
-    )
+    found = Match.objects.filter(asset=deployment.asset_id, advisory__in=deployment.advisories, verdict__in=Match.OPEN)
     told = [
         (Priority(one.priority).label if one.priority else CALM, one.exploited)
         for one in found.only("priority", "exploited")
@@ -115,9 +114,10 @@ def held() -> models.Exists:
     )
 
 
-def reopen_deferred(*, today: date) -> int:
+def reopen_deferred(*, now: datetime) -> int:
     """Take up again what was deferred without a decision, before there were any, and whose day has passed; return how many."""
-    over = PatchDeployment.objects.filter(~models.Q(held()), status=S.DEFERRED, deferred_until__lt=today).order_by("pk")
-    for deployment in over:
+    over = PatchDeployment.objects.filter(~models.Q(held()), status=S.DEFERRED).select_related("site").order_by("pk")
+    ended = [one for one in over if one.deferred_until and one.deferred_until < day_of(now, one.site)]
+    for deployment in ended:
         take_up(deployment, by=robot("patches"), because_of=f"The deferral ended on {deployment.deferred_until}.")
-    return len(over)
+    return len(ended)

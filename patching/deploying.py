@@ -172,7 +172,7 @@ def backup_refusal(deployment: PatchDeployment, on: date) -> str:
 def install(deployment: PatchDeployment, *, by: Any, note: str = "") -> None:
     """Record the installation: the asset has the patch's version from now on, and its matches are looked at again."""
     now = clock.now()
-    if refusal := backup_refusal(deployment, now.date()):
+    if refusal := backup_refusal(deployment, clock.day_of(now, deployment.site)):
         raise NotPossible(refusal)
     first = deployment.after
     if first is not None and first.status not in {S.INSTALLED, S.VERIFIED}:

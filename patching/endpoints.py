@@ -15,7 +15,6 @@ from accounts.chosen import named, sites_of
 from patching import vexing, visits
 from patching.course import course
 from patching.models import Match
-from registers import clock
 from registers.api.asking import refuse_unknown
 from registers.api.described import JOB
 from registers.api.idempotency import once
@@ -24,6 +23,7 @@ from registers.api.parsers import StrictFormParser
 from registers.api.serializers import RecordSerializer
 from registers.api.viewsets import RecordViewSet, viewset_for
 from registers.door import may
+from registers.history.past import day_at
 from registers.models import Job
 
 SITE = OpenApiParameter("site", str, description="Id or code of a site.")
@@ -78,7 +78,7 @@ def match_viewset(register: Any) -> type[RecordViewSet]:
         def course(self, request: Request) -> Response:
             """Return open matches by week, days to remediate, share within the deadline, oldest open."""
             site, found = self.site(request), self.get_queryset()
-            made = course(found.filter(site=site) if site else found, on=clock.now().date())
+            made = course(found.filter(site=site) if site else found, on=day_at(site))
             return Response(made.to_json())
 
         @extend_schema(parameters=[SITE, SCOPE], responses=OpenApiTypes.OBJECT)

@@ -7,14 +7,14 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from patching.grades import ATTACKS, LEVELS, PLACES, attack_words
 from patching.models import MaintenanceWindow, PriorityTable
 from patching.rules.priority import EXPLOITED_AND_EXPOSED, LONGEST_DAYS, Criticality, Exploitation, Exposure, Priority
 from patching.rules.repeating import CHOICES, choice_of, rule_for
 from registers.forms import RecordForm
-from registers.wording import ask_plainly, capital
+from registers.wording import ask_plainly, small
 
 OUTCOMES = [(outcome.value, outcome.label) for outcome in Priority]
-ATTACKS = {"NONE": _("no exploitation known"), "PUBLIC": _("exploit public or likely"), "ACTIVE": _("exploited now")}
 LIMITS = {EXPLOITED_AND_EXPOSED: _("Act, exploited and openly exposed"), **{one.value: one.label for one in Priority}}
 
 
@@ -30,7 +30,7 @@ class PriorityTableForm(RecordForm):
         for attack, place, level in product(Exploitation, Exposure, Criticality):
             key = f"{attack}/{place}/{level}"
             self.fields[f"cell-{key}"] = forms.ChoiceField(
-                label=gettext("Outcome: {attack}, exposure {place}, criticality {level}").format(attack=ATTACKS[attack], place=place.lower(), level=level.lower()), choices=OUTCOMES,
+                label=gettext("Outcome: {attack}, exposure {place}, criticality {level}").format(attack=ATTACKS[attack], place=small(str(PLACES[place])), level=small(str(LEVELS[level]))), choices=OUTCOMES,
                 initial=self.instance.decisions.get(key),
             )  # fmt: skip
         for key, label in LIMITS.items():
@@ -52,7 +52,7 @@ class PriorityTableForm(RecordForm):
     def grid(self) -> list[dict[str, Any]]:
         """The cells as rows of the table."""
         return [
-            {"attack": capital(str(ATTACKS[attack])), "place": place.capitalize(),
+            {"attack": attack_words(attack), "place": PLACES[place],
              "cells": [self[f"cell-{attack}/{place}/{level}"] for level in Criticality]}
             for attack, place in product(Exploitation, Exposure)
         ]  # fmt: skip

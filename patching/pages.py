@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from patching import reading, visits
 from patching.deciding import DecidingPage
 from patching.endpoints import explained
+from patching.grades import LEVELS, PLACES, attack_words, words_of
 from patching.matching import TYPE, links
 from patching.models import Advisory, AdvisorySource, Exploited, Match, Poll, PriorityTable, ProductLink, VendorAlias
 from patching.rules.matching import AssetType
@@ -139,7 +140,8 @@ class MatchPage(RecordDetail):
         """Add the explanation and the links to alias and product link."""
         match: Match | None = context.get("record")
         if match is not None:
-            context |= {"explained": explained(match), "levels": ORDER} | self._teaching(match)
+            context |= {"explained": explained(match), "grades": words_of(match.inputs), "levels": ORDER}
+            context |= self._teaching(match)
         return super().page(status, **context)
 
     def steps(self, record: Any) -> list[dict[str, Any]]:
@@ -180,7 +182,7 @@ class PriorityTablePage(RecordDetail):
             now = readable(PriorityTable, self.request.user).filter(status="EFFECTIVE").exclude(pk=table.pk).first()
             before = now.decisions if now else {}
             rows = [
-                {"attack": attack, "place": place, "cells": [_cell(table, before, f"{attack}/{place}/{level}") for level in Criticality]}
+                {"attack": attack_words(attack), "place": PLACES[place], "cells": [_cell(table, before, f"{attack}/{place}/{level}") for level in Criticality]}
                 for attack in Exploitation for place in Exposure
             ]  # fmt: skip
             limits = [
@@ -192,7 +194,7 @@ class PriorityTablePage(RecordDetail):
                 }
                 for key, one in table.intervals.items()
             ]
-            context |= {"grid": rows, "levels": list(Criticality), "limits": limits}
+            context |= {"grid": rows, "levels": list(LEVELS.values()), "limits": limits}
         return super().page(status, **context)
 
 

@@ -23,8 +23,8 @@ from patching.models import (
     VendorQualification,
 )
 from programme.models import Evidence
-from registers import clock
 from registers.filters import RecordFilter
+from registers.history.past import day_at
 from registers.register import Register
 from registers.together import Many
 from registers.views import RecordDetail
@@ -42,7 +42,7 @@ class DeploymentPage(RecordDetail):
             if one["url"] == self.link("schedule", record.pk):
                 one["url"] = f"{reverse('patching:plan')}?site={record.site_id}#piece-{record.pk}"
             if one["url"] == self.link("install", record.pk) and not one["refused"]:
-                one["refused"] = backup_refusal(record, clock.now().date())
+                one["refused"] = backup_refusal(record, day_at(record.site))
         return found
 
 
@@ -50,7 +50,7 @@ class DeploymentRegister(Register):
     model, name, step = PatchDeployment, "patch-deployments", 8
     fields = ("site", "asset", "patch", "due_on", "minutes", "after", "rollback_plan")
     shows = (
-        "status", "reason", "test_environment", "test_steps", "test_result", "test_passed", "test_proofs", "test_evidence", "tested_by", "tested_at",
+        "remedies", "status", "reason", "test_environment", "test_steps", "test_result", "test_passed", "test_proofs", "test_evidence", "tested_by", "tested_at",
         "window", "starts_at", "scheduled_by", "countermeasure", "deferred_until", "version_before", "installed_at", "installed_by",
         "version_read", "verified_at", "verified_by",
     )  # fmt: skip
@@ -63,7 +63,7 @@ class DeploymentRegister(Register):
     order = ("due_on", "pk")
     joins = ("site", "asset", "patch", "window", "after", "tested_by", "scheduled_by", "installed_by", "verified_by")
     sections = (
-        ("Patch", ("site", "asset", "patch", "due_on", "minutes", "after", "reason")),
+        ("Patch", ("site", "asset", "patch", "remedies", "due_on", "minutes", "after", "reason")),
         (
             "Test",
             (
@@ -189,7 +189,7 @@ def patches_of_asset(asset: Asset, user: Any) -> tuple[str, dict[str, Any]] | No
 def _told(rows: list[PatchDeployment]) -> dict[str, str]:
     """Return an asset's patches as one fact of it: how many are overdue, else how many are to come."""
     to_come = [one for one in rows if one.status in deploying.OPEN]
-    late = sum(one.due_on is not None and one.due_on < clock.now().date() for one in to_come)
+    late = sum(one.due_on is not None and one.due_on < day_at(one.site) for one in to_come)
     if late:
         told = ("bad", "triangle", gettext("{n} overdue").format(n=late))
     else:
@@ -203,13 +203,13 @@ def _told(rows: list[PatchDeployment]) -> dict[str, str]:
 
 def patches_of_advisory(advisory: Advisory, user: Any) -> tuple[str, dict[str, Any]] | None:
     """Return the panel of what mends an advisory, asset by asset."""
-    found = DEPLOYMENTS.queryset(user).filter(patch__advisories=advisory)
+    found = DEPLOYMENTS.queryset(user).filter(PatchDeployment.mending(advisory.pk))
     return _panel(found, gettext("Patches that mend it"))
 
 
 def patches_of_match(match: Match, user: Any) -> tuple[str, dict[str, Any]] | None:
     """Return the panel of what mends a match."""
-    found = DEPLOYMENTS.queryset(user).filter(asset=match.asset_id, patch__advisories=match.advisory_id)
+    found = DEPLOYMENTS.queryset(user).filter(PatchDeployment.mending(match.advisory_id), asset=match.asset_id)
     return _panel(found, gettext("Patches that mend it"), named="patch")
 
 

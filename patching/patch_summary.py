@@ -3,7 +3,6 @@
 from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext
@@ -12,11 +11,12 @@ from django.utils.translation import gettext_noop as _
 from accounts.permissions import sites_seen, sites_where
 from accounts.robots import onlooker
 from patching import deploying
-from patching.controlling import CONTROLLED, Control, control
+from patching.controlling import CONTROLLED, PLANNED_FOR, Control, control
 from patching.deferring import held
 from patching.models import PatchDeployment
 from patching.patch_registers import DEPLOYMENTS
 from programme.models import Decision
+from registers.clock import day_of
 from registers.figures import Check, Figure, SelfCheck, Waiting
 from registers.history.deeds import taken
 from registers.history.kept import by_site
@@ -101,12 +101,17 @@ def figures(user: Any, on: date, site: Any = None) -> list[Figure]:
 def waiting(user: Any, on: date) -> list[Waiting]:
     """Return the deployments whose next step this person can take: those due, planned or ending soon first, at most 50."""
     near = Q(status__in=["IN_TEST", "TESTED", "APPROVED", "INSTALLED"]) | Q(status="AVAILABLE", due_on__lte=on + SOON)
-    near |= Q(status="SCHEDULED", starts_at__date__lte=on + timedelta(days=7))
+    near |= Q(status="SCHEDULED", planned_for__lte=on + timedelta(days=7))
     near |= Q(status="DEFERRED", deferred_until__lte=on + SOON)
     mine = Q(pk__in=[])
     for state, (verb, _words) in NEXT.items():
         mine |= Q(status=state, site__in=sites_where(user, verb, "patching"))
-    found = DEPLOYMENTS.queryset(user).filter(near & mine).order_by(F("due_on").asc(nulls_last=True), "pk")
+    found = (
+        DEPLOYMENTS.queryset(user)
+        .alias(planned_for=PLANNED_FOR)
+        .filter(near & mine)
+        .order_by(F("due_on").asc(nulls_last=True), "pk")
+    )
     found = found.select_related(None).select_related(
         "site", "asset", "patch"
     )  # to plan all its joins takes longer than they do
@@ -130,8 +135,7 @@ def done(user: Any, since: datetime) -> list[Waiting]:
 
 def _when(one: Any) -> date | None:
     if one.status == "SCHEDULED":
-        starts: datetime = one.starts_at
-        return starts.astimezone(ZoneInfo(one.site.time_zone)).date()
+        return day_of(one.starts_at, one.site)
     day: date | None = one.deferred_until if one.status == "DEFERRED" else one.due_on
     return day
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 from django.utils.translation import gettext
@@ -13,6 +12,7 @@ from assets.models import Asset, Backup
 from patching.models import Blackout, MaintenanceWindow, Match, PatchDeployment, policy_of
 from patching.rules.planning import Board, Conflict, Piece, Slot, conflicts, partners
 from registers import clock
+from registers.clock import day_of
 from registers.workflow import NotPossible
 
 S = PatchDeployment.Status
@@ -30,7 +30,7 @@ def slots_of(site: Site, first: datetime, last: datetime) -> list[Slot]:
     days, found = policy_of(site.pk).backup_days, []
     for window in MaintenanceWindow.objects.filter(site=site, active=True).select_related("site"):
         for start, end in window.recurrence.between(first, last):
-            on = start.astimezone(ZoneInfo(site.time_zone)).date()
+            on = day_of(start, site)
             if any(since <= on <= until for since, until in closed):
                 continue
             found.append(

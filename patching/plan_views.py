@@ -15,6 +15,7 @@ from patching import calendars, deploying, planning
 from patching.patch_registers import DEPLOYMENTS
 from patching.patch_summary import figures
 from registers import clock
+from registers.history.past import day_at
 from registers.models import Job
 from registers.workflow import NotPossible
 
@@ -38,7 +39,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "earlier": (first - timedelta(weeks=planning.WEEKS)).date(), "later": (first + timedelta(weeks=planning.WEEKS)).date(),
         "may_schedule": site.pk in _where(request.user), "job": job, "newest": asked.first() if job is None else None,
         "proposal": planning.proposal(job, deployments, site) if job and job.state == Job.State.DONE else None,
-        "calendar": calendars.kept(site, request.user), "figures": figures(request.user, clock.now().date(), site),
+        "calendar": calendars.kept(site, request.user), "figures": figures(request.user, day_at(site), site),
     })  # fmt: skip
 
 

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from assets.models import Asset
+from patching.brands import Vendors
 from patching.deploying import OPEN
 from patching.models import Match, Patch, PatchDeployment
 from patching.patch_registers import DEPLOYMENTS, PATCHES
@@ -61,21 +63,33 @@ def _named(assets: Sequence[Asset], user: Any) -> dict[int, Patch | None]:
     rows = MATCHES.queryset(user).filter(asset__in=[one.pk for one in assets], verdict__in=Match.OPEN)
     for asset, advisory in rows.order_by().values_list("asset", "advisory"):
         advisories[asset].add(advisory)
-    mends: dict[tuple[str, str], list[Patch]] = defaultdict(list)
-    concerned = set().union(*advisories.values())
-    for patch in PATCHES.queryset(user).filter(advisories__in=concerned).distinct().prefetch_related("advisories"):
-        mends[patch.vendor, patch.product].append(patch)
-    return {
-        asset.pk: _newest(asset, mends[asset.vendor, asset.product or asset.model_number], advisories[asset.pk])
-        for asset in assets if asset.pk in advisories
-    }  # fmt: skip
+    told, vendors = _mending(set().union(*advisories.values()), user), Vendors()
+    by_product: dict[str, list[Patch]] = defaultdict(list)
+    for patch in PATCHES.queryset(user).filter(pk__in=told):
+        by_product[patch.product].append(patch)
+
+    def mending(asset: Asset) -> list[Patch]:
+        found = by_product[asset.product or asset.model_number]
+        return [one for one in found if told[one.pk] & advisories[asset.pk] and vendors.same(one.vendor, asset.vendor)]
+
+    return {asset.pk: _newest(asset, mending(asset)) for asset in assets if asset.pk in advisories}
 
 
-def _newest(asset: Asset, patches: Iterable[Patch], advisories: set[int]) -> Patch | None:
+def _mending(advisories: Iterable[int] | QuerySet[Match, Any], user: Any) -> dict[int, set[int]]:
+    """Return by patch which of these advisories it mends: as a person wrote down, or on an asset that this person may see."""
+    written = PATCHES.queryset(user).filter(advisories__in=advisories).values_list("pk", "advisories")
+    found = DEPLOYMENTS.queryset(user).filter(remedies__in=advisories).values_list("patch", "remedies")
+    told: dict[int, set[int]] = defaultdict(set)
+    for patch, advisory in (*written.order_by(), *found.order_by()):
+        told[patch].add(advisory)
+    return told
+
+
+def _newest(asset: Asset, patches: Iterable[Patch]) -> Patch | None:
     installed = read_version(asset.version)
     found = [
         (release.key, patch) for patch in patches
-        if advisories & {one.pk for one in patch.advisories.all()} and (release := read_version(patch.version)) is not None
+        if (release := read_version(patch.version)) is not None
         and installed is not None and compare(release, installed) == 1
     ]  # fmt: skip
     return max(found, key=lambda pair: pair[0])[1] if found else None
@@ -98,10 +112,17 @@ def plan(unplanned: Iterable[tuple[Asset, Patch]], *, by: Any) -> list[PatchDepl
     ]
     with because(by=by, step="patching.patchdeployment.plan"):
         saving.save_many(made, by=by)
+        for one in made:
+            one.remedies.add(*_mended(one.asset, one.patch, by).values_list("advisory", flat=True))
     return made
+
+
+def _mended(asset: Asset, patch: Patch, user: Any) -> QuerySet[Match]:
+    """Return the open matches of an asset that a patch mends there."""
+    found = MATCHES.queryset(user).filter(asset=asset, verdict__in=Match.OPEN)
+    return found.filter(advisory__in=_mending(found.values("advisory"), user)[patch.pk])
 
 
 def _due(asset: Asset, patch: Patch, user: Any) -> Any:
     """Return the first day on which a match that the patch mends is due there."""
-    mended = MATCHES.queryset(user).filter(asset=asset, advisory__patches=patch, verdict__in=Match.OPEN)
-    return mended.order_by("due_on").values_list("due_on", flat=True).first()
+    return _mended(asset, patch, user).order_by("due_on").values_list("due_on", flat=True).first()

@@ -214,7 +214,7 @@ def advisory_matches(advisory: Advisory, user: Any) -> tuple[str, dict[str, Any]
 
 def matches_mended(deployment: PatchDeployment, user: Any) -> tuple[str, dict[str, Any]] | None:
     """Return the panel of the matches that a patch closes on its asset."""
-    found = MATCHES.queryset(user).filter(asset=deployment.asset_id, advisory__patches=deployment.patch_id)
+    found = MATCHES.queryset(user).filter(asset=deployment.asset_id, advisory__in=deployment.advisories)
     rows = list(found.order_by("due_on", "pk")[:50])
     return ("patching/_mended.html", {"matches": rows, "count": found.count()}) if rows else None
 

@@ -8,9 +8,11 @@ from typing import Any
 from django.db import connection
 
 from accounts.robots import robot
+from assets.models import Asset
+from patching.brands import Vendors
 from patching.deploying import OPEN
 from patching.matching import TYPE, index_of
-from patching.models import Match, Patch, PatchDeployment
+from patching.models import DeploymentRemedy, Match, Patch, PatchDeployment
 from patching.models.patches import STEP
 from patching.rules.advisories import NamedProduct
 from patching.rules.fixes import fixed_releases
@@ -63,6 +65,7 @@ class Remedies:
     def __init__(self) -> None:
         self._named: dict[tuple[Any, ...], str] = {}
         self._mended: dict[tuple[Any, ...], bool] = {}
+        self._vendors = Vendors()
 
     def of(self, match: Match) -> str:
         """Return the release that the match's own advisory names for its asset, or nothing."""
@@ -81,6 +84,13 @@ class Remedies:
         if key not in self._mended:
             self._mended[key] = mends(match, version, index_of([match.advisory_id]))
         return self._mended[key]
+
+    def patch(self, asset: Asset, product: str, version: str) -> Patch:
+        """Return the patch of a release: one, however inventories write its vendor."""
+        for one in Patch.objects.filter(product=product, version=version).order_by("pk"):
+            if self._vendors.same(one.vendor, asset.vendor):
+                return one
+        return Patch.objects.create(vendor=asset.vendor, product=product, version=version)
 
 
 def propose(matches: Iterable[Match], *, now: datetime) -> int:
@@ -123,7 +133,7 @@ def _offer(mended: list[Match], version: str, remedies: Remedies) -> int:
     """Propose a release for what it mends on one asset, unless a newer one mends it too that another match asks for, or asked for."""
     match, asset = mended[0], mended[0].asset
     product = asset.product or asset.model_number
-    there = PatchDeployment.objects.filter(asset=asset, patch__vendor=asset.vendor, patch__product=product)
+    there = PatchDeployment.objects.filter(asset=asset, patch__product=product)
     newer = [
         one for one in there.filter(status__in=OPEN).exclude(patch__version=version).select_related("patch")
         if all(remedies.covered(other, one.patch.version) for other in mended)
@@ -134,13 +144,12 @@ def _offer(mended: list[Match], version: str, remedies: Remedies) -> int:
         deployment, new, back = max(newer, key=lambda one: _order(one.patch.version)), False, 0
         patch = deployment.patch
     else:
-        patch, _new = Patch.objects.get_or_create(
-            vendor=asset.vendor, product=product, version=version,
-            defaults={"title": match.advisory.title[:200], "reference": match.advisory.tracking_id, "released_on": match.advisory.current_release_on.date()},
-        )  # fmt: skip
+        patch = remedies.patch(asset, product, version)
         deployment, new = PatchDeployment.objects.get_or_create(
             asset=asset, patch=patch, defaults={"site": match.site, "minutes": patch.minutes}
         )
+        if new:
+            DeploymentRemedy.objects.create(deployment=deployment, advisory=match.advisory, asked=True)
         kept = PatchDeployment.objects.filter(pk=deployment.pk)
         back = kept.filter(status=S.NOT_APPLICABLE, reason__startswith=REPLACED).update(status=S.AVAILABLE, reason="")
     _join(deployment, mended)
@@ -156,15 +165,15 @@ def _proposed(deployment: PatchDeployment) -> bool:
 
 def _given_for(deployment: PatchDeployment, mended: Iterable[Match]) -> bool:
     """Tell whether a patch was proposed for these matches already, and not because one of them asked for it."""
-    advisories = {match.advisory for match in mended}
-    given = deployment.patch.advisories.filter(pk__in=[one.pk for one in advisories]).count() == len(advisories)
-    return given and deployment.patch.reference not in {one.tracking_id for one in advisories}
+    advisories = {match.advisory_id for match in mended}
+    found = DeploymentRemedy.objects.filter(deployment=deployment, advisory__in=advisories)
+    return found.count() == len(advisories) and not found.filter(asked=True).exists()
 
 
 def _others(deployment: PatchDeployment, mended: Iterable[Match]) -> list[Match]:
     """Return the affected matches on its asset for which a patch is proposed, without these."""
     found = Match.objects.filter(
-        asset=deployment.asset_id, verdict=Match.Verdict.AFFECTED, advisory__patches=deployment.patch_id
+        asset=deployment.asset_id, verdict=Match.Verdict.AFFECTED, advisory__in=deployment.advisories
     )
     return list(found.exclude(pk__in=[match.pk for match in mended]).select_related("asset", "advisory", "site"))
 
@@ -172,7 +181,7 @@ def _others(deployment: PatchDeployment, mended: Iterable[Match]) -> list[Match]
 def _join(deployment: PatchDeployment, mended: Iterable[Match]) -> None:
     """Say that a patch mends these matches too; it is due with the first of them."""
     matches = list(mended)
-    deployment.patch.advisories.add(*(match.advisory for match in matches))
+    deployment.remedies.add(*(match.advisory for match in matches))
     due = min((match.due_on for match in matches if match.due_on), default=None)
     if due and (deployment.due_on is None or due < deployment.due_on):
         PatchDeployment.objects.filter(pk=deployment.pk).update(due_on=due)
@@ -184,7 +193,7 @@ def _withdraw(deployment: PatchDeployment, mended: list[Match], remedies: Remedi
     named, advisories = deployment.patch, {match.advisory_id for match in mended}
     proposed = PatchDeployment.objects.filter(
         asset=deployment.asset_id, status=S.AVAILABLE, reason="", test_passed=None,
-        patch__vendor=named.vendor, patch__product=named.product,
+        patch__product=named.product,
     ).exclude(patch=named)  # fmt: skip
     stands = PatchDeployment.objects.filter(pk=deployment.pk, status__in=OPEN).exists()
     for one in proposed.select_related("patch"):
@@ -192,7 +201,7 @@ def _withdraw(deployment: PatchDeployment, mended: list[Match], remedies: Remedi
         if others:
             over = stands and all(remedies.covered(other, named.version) for other in others)
         else:
-            over = one.patch.advisories.filter(pk__in=advisories).exists()
+            over = one.advisories.filter(pk__in=advisories).exists()
         if over and _proposed(one):
             why = f"{REPLACED}{mended[0].advisory} names {named.version}."
             PatchDeployment.objects.filter(pk=one.pk, status=S.AVAILABLE).update(

@@ -58,7 +58,7 @@ SELECT 1, '{{}}', placed.site_id, placed.asset_id, attack.advisory_id, attack.ve
     attack.cves, attack.facts, attack.rank = 2, coalesce(u.priority, ''), coalesce(u.sentence, ''), coalesce({INPUTS}, '{{}}'), today.on_day,
     {DUE.format(found="today.on_day")}, 'OPEN', '', '', ''
 FROM told attack JOIN placed USING (type) LEFT {URGENCY} AND attack.urgent
-CROSS JOIN (SELECT %s::date AS on_day) today
+JOIN (SELECT id, (%s::timestamptz AT TIME ZONE time_zone)::date AS on_day FROM accounts_site) today ON today.id = placed.site_id
 """
 # What stands as it was judged is left out before it is locked.
 SPREAD_AGAIN = f"""{SPREAD}

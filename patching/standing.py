@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote
 
 from django.db.models import Count
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
@@ -23,7 +22,7 @@ from patching.summary import OPEN_LIST
 from registers import shapes
 from registers.beside import Act, Beside
 from registers.cells import Drawn
-from registers.history.past import moment
+from registers.history.past import day_at, moment
 
 TOLD = ("AVAILABLE", "IN_TEST", "TESTED", "APPROVED", "SCHEDULED", "INSTALLED", "DEFERRED")
 DASH = format_html('<span class="dim">{}</span>', "–")
@@ -32,7 +31,7 @@ DASH = format_html('<span class="dim">{}</span>', "–")
 def read(assets: Sequence[Any], user: Any) -> Mapping[int, Mapping[str, Drawn]]:
     """Return both cells of each of these assets, from one query of matches and one of deployments."""
     when = moment()
-    keys, on = [asset.pk for asset in assets], (when or timezone.now()).date()
+    keys = [asset.pk for asset in assets]
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     found = MATCHES.queryset(user).filter(asset__in=keys, verdict__in=Match.OPEN).order_by()
     for key, verdict, count in found.values_list("asset", "verdict").annotate(n=Count("pk")):
@@ -45,7 +44,7 @@ def read(assets: Sequence[Any], user: Any) -> Mapping[int, Mapping[str, Drawn]]:
     return {
         asset.pk: {
             "open_matches": Drawn(_matches(asset.pk, counts[asset.pk], past), "nw"),
-            "patch_state": Drawn(_state(asset, patches[asset.pk], counts[asset.pk], on), "nw"),
+            "patch_state": Drawn(_state(asset, patches[asset.pk], counts[asset.pk], day_at(asset.site)), "nw"),
         }
         for asset in assets
     }

@@ -15,6 +15,7 @@ from patching.controlling import CONTROLLED
 from patching.course import OPEN, YEAR
 from patching.models import Match
 from patching.registers import MATCHES, SOURCES
+from registers.clock import day_of
 from registers.figures import Check, Figure, Waiting
 from registers.history.kept import by_site
 
@@ -109,7 +110,7 @@ def done(user: Any, since: datetime) -> list[Waiting]:
     """Return the matches that this person decided since then, and the patches on which they took a step, the newest first."""
     found = MATCHES.queryset(user).filter(decided_by=user.pk, decided_at__gte=since).order_by("-decided_at", "-pk")
     return [
-        Waiting(_name(match), f"{match.site.code} · {match.get_status_display()}", match.get_absolute_url(), match.decided_at.date(), "match", match.site)
+        Waiting(_name(match), f"{match.site.code} · {match.get_status_display()}", match.get_absolute_url(), day_of(match.decided_at, match.site), "match", match.site)
         for match in found[:50]
     ] + patch_summary.done(user, since)  # fmt: skip
 

@@ -33,4 +33,4 @@ def propose_patches(**_: Any) -> int:
 @shared_task  # type: ignore[untyped-decorator]  # Celery has no types
 def reopen_deferred(**_: Any) -> int:
     """Take up again what was deferred without a decision and whose day has passed; return how many."""
-    return deferring.reopen_deferred(today=timezone.now().date())
+    return deferring.reopen_deferred(now=timezone.now())

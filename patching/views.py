@@ -17,9 +17,9 @@ from patching.endpoints import too_large
 from patching.models import AdvisoryState
 from patching.pages import revision
 from patching.registers import ADVISORIES, MATCHES, SOURCES
-from registers import clock
 from registers.api.jobs import keep
 from registers.door import may
+from registers.history.past import day_at
 from registers.storage import NoSpace
 
 
@@ -84,7 +84,7 @@ def exposure(request: HttpRequest) -> HttpResponse:
     if not MATCHES.may_anywhere(request.user, "view"):
         raise PermissionDenied
     site, sites = site_asked(request.user, request.GET.get("site"))
-    on, found = clock.now().date(), MATCHES.queryset(request.user)
+    on, found = day_at(site), MATCHES.queryset(request.user)
     return render(request, "patching/exposure.html", {
         "course": course(found.filter(site=site) if site else found, on=on), "on": on, "site": site, "sites": sites,
         "query": f"&site={site.pk}" if site else "", "title": gettext("Exposure over time"),

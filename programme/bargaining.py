@@ -3,6 +3,7 @@
 from datetime import date
 
 from django import forms
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,7 @@ from programme.models import Decision
 from programme.rules import digest
 from programme.workflow import REASON, S, authorised, declared, facts, give
 from registers import clock
-from registers.mail import post
+from registers.mail import write
 from registers.workflow import NotPossible, sentences, transition
 
 
@@ -39,8 +40,12 @@ def ask_back(decision: Decision, *, by: User, question: str) -> None:
     """Send the request back with a question to the person who asked; it can be decided once that is answered."""
     authorised(decision, by)
     decision.question, decision.asked_back_by, decision.answer = question, by, ""
-    told = f"{by} asks before deciding ({decision.place}): {decision.title}\n\n{question}"
-    post([decision.requested_by.email], f"Asked back: {decision.title}", told)
+    asker = decision.requested_by
+    with translation.override(asker.language):
+        title = gettext("Asked back: {title}").format(title=decision.title)
+        text = gettext("{by} asks before deciding ({place}): {title}")
+        told = text.format(by=by, place=decision.place, title=decision.title)
+        write(asker, title, f"{told}\n\n{question}", about=decision)
 
 
 @transition(
@@ -57,5 +62,8 @@ def reply(decision: Decision, *, by: User, answer: str) -> None:
     decision.digest = digest(decision.snapshot)
     decision.level = declared(decision.kind).level(decision.about)
     if asker := decision.asked_back_by:
-        told = f"{by} answers ({decision.place}): {decision.title}\n\n{answer}"
-        post([asker.email], f"Answered: {decision.title}", told)
+        with translation.override(asker.language):
+            title = gettext("Answered: {title}").format(title=decision.title)
+            text = gettext("{by} answers ({place}): {title}")
+            told = text.format(by=by, place=decision.place, title=decision.title)
+            write(asker, title, f"{told}\n\n{answer}", about=decision)

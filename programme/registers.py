@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.functional import cached_property
 
-from programme import bargaining, panels, workflow
+from programme import bargaining, judging, panels, workflow
 from programme.forms import authority_form
 from programme.models import Authority, Catalogue, Comment, Decision, Evidence, Judgement, Requirement
 from programme.tags import Tag
@@ -65,7 +65,7 @@ class JudgementRegister(Register):
     search = ("requirement__code", "requirement__title", "reason")
     order = ("site", "requirement__position")
     joins = ("site", "requirement", "judged_by")
-    transitions = (workflow.judge, workflow.ask_not_applicable)
+    transitions = (judging.judge, judging.ask_not_applicable)
     verbs = frozenset({"add", "change"})
 
 

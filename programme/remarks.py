@@ -19,7 +19,7 @@ from programme.models import Comment, Decision, Evidence
 from programme.tags import Tag
 from registers.door import registers
 from registers.history.origin import because
-from registers.mail import post
+from registers.mail import write
 from registers.notices import tell
 
 MENTION = re.compile(r"@([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
@@ -53,7 +53,7 @@ def say(record: Any, *, by: User, text: str) -> Comment:
                 with translation.override(one.language):
                     title = gettext("{by} named you on {record}").format(by=by, record=record)
                     text = gettext("{by} wrote on {record}:").format(by=by, record=record)
-                post([one.email], title, f"{text}\n\n{said}")
+                write(one, title, f"{text}\n\n{said}", about=record)
                 tell(one, title, record.get_absolute_url())
     return made
 

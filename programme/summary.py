@@ -3,16 +3,19 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from accounts.permissions import grants_of
+from programme.judging import judge
 from programme.proofs import unproven
 from programme.registers import AUTHORITIES, DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS
 from programme.rules import decide_by
-from programme.workflow import judge
+from registers.clock import day_of
 from registers.figures import Check, SelfCheck, Waiting
 from registers.history.deeds import taken
 
@@ -54,13 +57,13 @@ def done(user: Any, since: datetime) -> list[Waiting]:
     """Return the decisions that this person took since then, the newest first, and the requirements that they judged."""
     found = DECISIONS.queryset(user).filter(decided_by=user.pk, decided_at__gte=since).order_by("-decided_at", "-pk")
     return [
-        Waiting(one.title, f"{one.place} · {one.get_status_display()}", one.get_absolute_url(), one.decided_at.date(), "decision", one.site)
+        Waiting(one.title, f"{one.place} · {one.get_status_display()}", one.get_absolute_url(), day_of(one.decided_at, one.site), "decision", one.site)
         for one in found[:MOST]
     ] + taken(JUDGEMENTS, (judge,), by=user, since=since, kind="judgement")  # fmt: skip
 
 
 def _asked(one: Any, detail: str) -> Waiting:
-    due = decide_by(one.requested_at.date(), one.expires_on)
+    due = decide_by(day_of(one.requested_at, one.site), one.expires_on)
     return Waiting(one.title, detail, one.get_absolute_url(), due, "decision", one.site)
 
 
@@ -83,9 +86,10 @@ def checks(user: Any, site: Any, on: date) -> list[Check]:
     """Return how much of the programme is judged, how recently, and how fresh its evidence is."""
     said = ~Q(status="NOT_ASSESSED")
     home = Q(requirement__catalogue__edition=HOME)
-    j = JUDGEMENTS.queryset(user).filter(site=site).aggregate(
+    judged_on = TruncDate("judged_at", tzinfo=ZoneInfo(site.time_zone))
+    j = JUDGEMENTS.queryset(user).filter(site=site).alias(judged_on=judged_on).aggregate(
         judged=Count("pk", filter=home & (said | Q(applicable=False))), all=Count("pk", filter=said & Q(applicable=True)),
-        fresh=Count("pk", filter=said & Q(applicable=True, judged_at__date__gte=on - timedelta(days=365))),
+        fresh=Count("pk", filter=said & Q(applicable=True, judged_on__gte=on - timedelta(days=365))),
     )  # fmt: skip
     e = EVIDENCE.queryset(user).filter(site=site).aggregate(
         all=Count("pk"), good=Count("pk", filter=Q(effective_to=None) | Q(effective_to__gte=on))

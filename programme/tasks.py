@@ -11,4 +11,4 @@ from programme.workflow import end_what_lapsed
 @shared_task  # type: ignore[untyped-decorator]  # Celery has no types
 def lapse_decisions(**_: Any) -> int:
     """End approved decisions that expired or whose record changed."""
-    return end_what_lapsed(today=timezone.now().date())
+    return end_what_lapsed(now=timezone.now())

@@ -1,8 +1,8 @@
-"""Judging requirements, and decisions: asked for, approved or refused by somebody else, ended when they no longer hold."""
+"""Decisions: asked for, approved or refused by somebody else, ended when they no longer hold."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -18,18 +18,17 @@ from accounts.grants import holders
 from accounts.models import User
 from accounts.permissions import grants_of, may
 from accounts.robots import robot
-from programme.models import Authority, Decision, Judgement
+from programme.models import Authority, Decision
 from programme.rules import differences, digest
 from registers import clock
 from registers.history.origin import because
-from registers.mail import post
+from registers.mail import write
 from registers.workflow import NotPossible, sentences, transition
 
 S = Decision.Status
 REASON = sentences(_("Reason"))
 GONE = [("record", "there", "gone")]
 Change = tuple[str, str, str]
-LEVELS = [("", _("not given")), *((str(level), f"ML {level}") for level in range(1, 5))]
 
 
 @dataclass(frozen=True)
@@ -74,14 +73,20 @@ def request(record: Any, kind: str, *, by: User, title: str, reason: str, until:
             site=site, kind=kind, level=declared(kind).level(record), title=title[:200], content_type=content_type, object_id=record.pk, requested_by=by,
             requested_at=clock.now(), reason=reason, snapshot=frozen, digest=digest(frozen), expires_on=until,
         )  # fmt: skip
-        deciders = [user.email for user in deciders_of(made) if user != by]
-        if deciders:
-            post(
-                deciders,
-                f"Decision asked for: {made.title}",
-                f"{by} asks for a decision ({made.place}): {made.title}\n\n{reason}",
-            )
+        for one in deciders_of(made):
+            if one != by:
+                _tell(one, made)
     return made
+
+
+def _tell(one: User, made: Decision) -> None:
+    """Write to a person who may decide, in their language."""
+    with translation.override(one.language):
+        title = gettext("Decision asked for: {title}").format(title=made.title)
+        text = gettext("{by} asks for a decision ({place}): {title}").format(
+            by=made.requested_by, place=made.place, title=made.title
+        )
+        write(one, title, f"{text}\n\n{made.reason}", about=made)
 
 
 def deciders_of(decision: Decision) -> list[User]:
@@ -152,7 +157,7 @@ def give(decision: Decision, *, by: User, reason: str, until: date | None = None
         )
     now = clock.now()
     decision.decided_by, decision.decided_at, decision.decision_reason = by, now, reason
-    decision.expires_on = _end_of(decision, until, now.date(), authority.most_days)
+    decision.expires_on = _end_of(decision, until, clock.day_of(now, decision.site), authority.most_days)
     declared(decision.kind).approved(decision.about, by)
 
 
@@ -211,12 +216,12 @@ def _let_go(decision: Decision) -> None:
         declared(decision.kind).ended(decision.about)
 
 
-def end_what_lapsed(*, today: date) -> int:
-    """End approved decisions whose day has passed or whose record changed materially; return how many."""
+def end_what_lapsed(*, now: datetime) -> int:
+    """End approved decisions whose day has passed where they hold, or whose record changed materially; return how many."""
     ended = 0
     for decision in Decision.objects.filter(status=S.APPROVED).select_related("site"):
         changed = material(decision, difference(decision))
-        if decision.expires_on and decision.expires_on < today:
+        if decision.expires_on and decision.expires_on < clock.day_of(now, decision.site):
             _end(decision, S.EXPIRED, f"It held until {decision.expires_on}.")
         elif changed == GONE:
             _end(decision, S.LAPSED, "The record is gone.")
@@ -250,53 +255,3 @@ def _end(decision: Decision, status: str, why: str, *, by: User | None = None) -
         locked.status, locked.ended_because = status, why[:500]
         locked.save()
         _let_go(locked)
-
-
-ALL = list(Judgement.Status.values)
-JUDGED = [one for one in ALL if one != Judgement.Status.NOT_ASSESSED]
-
-
-@transition(Judgement, [Judgement.Status.NOT_ASSESSED], "", again=JUDGED, label="Judge", main=True, asks={
-    "verdict": forms.ChoiceField(label=_("Status"), choices=Judgement.Status.choices),
-    "maturity": forms.ChoiceField(label=_("Maturity level"), choices=LEVELS, required=False), "why": REASON,
-})  # fmt: skip
-def judge(judgement: Judgement, *, by: User, verdict: str, why: str, maturity: str = "") -> None:
-    """Say how well the site meets the requirement, at which maturity level, and why."""
-    judgement.status, judgement.reason = verdict, why
-    judgement.maturity = int(maturity) if maturity else None
-    judgement.judged_by, judgement.judged_at = by, clock.now()
-
-
-def request_not_applicable(judgement: Judgement, *, by: User, justification: str) -> Decision:
-    """Ask that a requirement does not apply; it counts as applicable until somebody else approves."""
-    with because(by=by, step="programme.judgement.request_not_applicable", reason=justification[:300]):
-        if not may(by, "request", judgement):
-            raise PermissionDenied(gettext("You may not ask for that here."))
-        Judgement.objects.filter(pk=judgement.pk).update(justification=justification)
-        judgement.refresh_from_db()
-        title = f"{judgement.requirement.code} does not apply at {judgement.site.code}"
-        return request(judgement, Decision.Kind.NOT_APPLICABLE, by=by, title=title, reason=justification)
-
-
-@transition(Judgement, ALL, "", asks={"justification": REASON}, label="Ask that it does not apply")
-def ask_not_applicable(judgement: Judgement, *, by: User, justification: str) -> None:
-    """Ask that the requirement does not apply here; another person decides."""
-    request_not_applicable(judgement, by=by, justification=justification)
-    judgement.refresh_from_db()
-
-
-def _not_applicable(judgement: Judgement, by: User) -> None:
-    Judgement.objects.filter(pk=judgement.pk).update(applicable=False)
-
-
-def _applicable(judgement: Judgement) -> None:
-    Judgement.objects.filter(pk=judgement.pk).update(applicable=True)
-
-
-def _demanded_from(judgement: Judgement) -> int:
-    return judgement.requirement.min_sl or 0
-
-
-NOT_APPLICABLE = DecisionKind(
-    snapshot=Judgement.snapshot, approved=_not_applicable, ended=_applicable, level=_demanded_from
-)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from registers import shapes
-from registers.history.past import moment
+from registers.history.past import day_at
 
 STATE = frozenset(
     {"verdict", "computed_verdict", "priority", "status", "state", "lifecycle", "health", "signature", "severity"}
@@ -214,8 +214,13 @@ def _special(name: str, record: Any, raw: Any) -> SafeString | None:
 
 def zone_of(record: Any) -> ZoneInfo | None:
     """Return the zone on whose clock a record's moments are told: that of its site, else None for UTC."""
-    site = getattr(record, "_state", None) and record._state.fields_cache.get("site")
+    site = _site_of(record)
     return ZoneInfo(site.time_zone) if site else None
+
+
+def _site_of(record: Any) -> Any:
+    """Return the site of a record, where it was read with it."""
+    return getattr(record, "_state", None) and record._state.fields_cache.get("site")
 
 
 def _state(name: str, record: Any, raw: Any) -> SafeString:
@@ -238,7 +243,7 @@ def _state(name: str, record: Any, raw: Any) -> SafeString:
 
 def _day(name: str, record: Any, day: date) -> SafeString:
     """Return a day; one that has passed at the record's site and should not have is said by shape and colour."""
-    today = (moment() or timezone.now()).astimezone(zone_of(record) or UTC).date()
+    today = day_at(_site_of(record))
     words = day.isoformat()
     if name in DEADLINES and day < today:
         return shapes.told("bad", "triangle", words)

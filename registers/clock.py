@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -13,6 +15,11 @@ _told: ContextVar[datetime | None] = ContextVar("told", default=None)
 def now() -> datetime:
     """Return the moment that counts as now: the true one, except while the demo's past is loaded."""
     return _told.get() or timezone.now()
+
+
+def day_of(moment: datetime, site: Any = None) -> date:
+    """Return the day of a moment by the clock of a site, UTC without one."""
+    return moment.astimezone(ZoneInfo(site.time_zone if site is not None else "UTC")).date()
 
 
 def telling() -> bool:

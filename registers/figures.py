@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 
+from registers.history.past import day_at
+
 if TYPE_CHECKING:
     from registers.register import Register
 
@@ -41,6 +43,11 @@ class Waiting:
     kind: str
     site: Any = None
     snoozed_until: date | None = None
+
+    @property
+    def on(self) -> date:
+        """Return the day that counts for it, by the clock of its site."""
+        return day_at(self.site)
 
     @property
     def key(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -117,7 +118,13 @@ class CheckFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # django-
 
     def filter(self, queryset: Any, value: Any) -> Any:
         """Ask the rule."""
-        return self.checks[value].narrowed(queryset, day_at()) if value else queryset
+        return self.checks[value].narrowed(queryset, day_of_list(self.parent)) if value else queryset
+
+
+def day_of_list(filters: Any) -> date:
+    """Return the day by which a list is judged: by the clock of the site that it is narrowed to, UTC where it shows several."""
+    sites = list(filters.form.cleaned_data.get("site") or ())
+    return day_at(sites[0] if len(sites) == 1 else None)
 
 
 class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
@@ -136,6 +143,7 @@ class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
                 self.filters[name] = own
         if (not named_only or "check" in args[0]) and (checks := self_checks(model)):
             self.filters["check"] = CheckFilter(checks)
+            self.filters["check"].parent = self
         if self.request is not None:
             narrow(self.form.fields, self.request.user)
 

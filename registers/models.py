@@ -243,6 +243,9 @@ class Mail(models.Model):
     to = ArrayField(models.EmailField())
     subject = models.CharField(max_length=200)
     text = models.TextField()
+    # Of a letter about a record: to whom it goes, and the record's page. What is about an account itself has neither.
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    about = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)

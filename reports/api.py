@@ -57,7 +57,7 @@ class SelfChecksView(APIView):
         site = find_site(request.user, request.query_params["site"]) if "site" in request.query_params else None
         rows = [
             {"id": one.check.key, "severity": one.check.severity, "title": one.check.sentence, "remedy": one.check.remedy, "count": one.found, "list": one.rest}
-            for one in results(request.user, day_at(), site)
+            for one in results(request.user, day_at(site), site)
         ]  # fmt: skip
         pages = LongPaging()
         return pages.get_paginated_response(pages.paginate_queryset(rows, request))

@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Count, F
@@ -13,6 +12,7 @@ from accounts.models import Organisation, Site, User
 from assets import registers as plant_registers
 from patching.models import Match
 from patching.registers import MATCHES, REGISTERS
+from registers.clock import day_of
 from registers.models import Seal
 from reports import patch_status, plant, risk_status
 from reports.changes import changes
@@ -35,7 +35,7 @@ def build(user: User, site: Site, kind: str, catalogue: str, *, as_of: datetime,
     zones = list(PLANT["zones"].queryset(user).filter(site=site).annotate(n=Count("assets")).order_by("-level", "name"))
     assets = list(PLANT["assets"].queryset(user).filter(site=site).order_by("name"))
     matches = list(_open_matches(user, site))
-    rows, on = rows_at(user, site, catalogue, as_of), as_of.astimezone(ZoneInfo(site.time_zone)).date()
+    rows, on = rows_at(user, site, catalogue, as_of), day_of(as_of, site)
     report = ComplianceReport(
         control=_control(user, site, kind, catalogue, as_of, now),
         scope=_scope(user, site, zones),
@@ -69,7 +69,7 @@ def build(user: User, site: Site, kind: str, catalogue: str, *, as_of: datetime,
 def _control(user: User, site: Site, kind: str, catalogue: str, as_of: datetime, now: datetime) -> Control:
     organisation = Organisation.objects.first()
     seal = Seal.objects.filter(settled_at__lte=max(as_of, now)).order_by("-pk").first()
-    on = as_of.astimezone(ZoneInfo(site.time_zone)).date()
+    on = day_of(as_of, site)
     made = f"{now:%H%M%S%f}"[:9]  # to the millisecond: two may be made within a second
     report_id = f"{KINDS[kind].mark}-{site.code}-{on:%Y%m%d}-{made}"
     return Control(
@@ -80,7 +80,7 @@ def _control(user: User, site: Site, kind: str, catalogue: str, as_of: datetime,
         snapshot_id=f"seal {seal.pk}" if seal else "not sealed yet", snapshot_seal=seal.digest if seal else "0" * 64,
         verify_url=f"{settings.PUBLIC_URL}/reports/verify/", period_from=on - timedelta(days=365),
         period_to=on, distribution=(f"{site.owner or 'Site management'}, {site.code}",),
-        changes=(Edition(version="1", on=now.astimezone(ZoneInfo(site.time_zone)).date(), by=user.name, what="First issue of this report."),),
+        changes=(Edition(version="1", on=day_of(now, site), by=user.name, what="First issue of this report."),),
     )  # fmt: skip
 
 

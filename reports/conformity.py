@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import F, Prefetch
 
@@ -20,6 +19,7 @@ from programme.models import Requirement
 from programme.registers import DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS
 from programme.rules import overdue
 from programme.summary import HOME
+from registers.clock import day_of
 from registers.figures import Check
 
 SPEAKERS: tuple[Any, ...] = (
@@ -145,7 +145,7 @@ def _overdue(judgement: Any, site: Any, cycle: int, on: date) -> bool:
         or not judgement.applicable
     ):
         return False
-    return overdue(judgement.judged_at.astimezone(ZoneInfo(site.time_zone)).date(), cycle=cycle, on=on)
+    return overdue(day_of(judgement.judged_at, site), cycle=cycle, on=on)
 
 
 def _checks(requirement: Requirement, edition: str, by_code: dict[str, list[Check]]) -> list[Check]:

@@ -153,6 +153,6 @@ def _week(before: dict[str, int] | None, today: Counter[str], at: str) -> tuple[
         ("above", gettext("risks above the line"), f"/risk/risks/?status=OPEN&above=true{at}"),
         ("late", gettext("measures late"), f"/risk/treatments/?check=measure-late{at}"),
         ("controlled", gettext("patches controlled"), f"/patching/patch-deployments/?control=PLACED&control=DEFERRED{at}"),
-        ("assets", gettext("assets"), f"/assets/assets/?lifecycle=PLANNED&lifecycle=IN_USE&lifecycle=SPARE{at}"),
+        ("assets", gettext("assets"), f"/assets/assets/?{assets.summary.LIVING[1:]}{at}"),
     )  # fmt: skip
     return tuple((today[name] - before[name], words, url) for name, words, url in told if today[name] != before[name])

@@ -101,6 +101,7 @@ def context(report: ComplianceReport, *, digest: str, data_name: str, register_n
         "sites": [_site(report, code) for code in _codes(report)],
         "levels": sorted({zone.level for zone in report.scope.zones if zone.level is not None}, reverse=True),
         "lists": _lists(report),
+        "unsaid": [heading.lower() for heading, lines in _lists(report) if not lines],
         "counts": _counts(report),
         "vulnerabilities": capped([(v, VERDICTS.get(v.verdict, v.verdict)) for v in report.vulnerabilities], data_name),
         "assets": capped(report.assets, register_name),

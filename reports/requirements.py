@@ -3,11 +3,11 @@
 from datetime import datetime
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from programme.models import Catalogue
 from programme.registers import AUTHORITIES, DECISIONS, EVIDENCE
 from programme.rules import decide_by
+from registers.clock import day_of
 from reports import trend
 from reports.compliance import Computed, EvidenceItem, Group, Requirement, SelfCheck, TrendPoint, Verdict
 from reports.conformity import Row, conformity
@@ -28,12 +28,12 @@ def catalogue_choices() -> list[tuple[str, str]]:
 
 def rows_at(user: Any, site: Any, edition: str, as_of: datetime) -> list[Row]:
     """Return the conformity of a site with a catalogue on the day that it was there."""
-    return conformity(user, site, edition, as_of.astimezone(ZoneInfo(site.time_zone)).date())
+    return conformity(user, site, edition, day_of(as_of, site))
 
 
 def months(site: Any, edition: str, as_of: datetime, rows: list[Row]) -> tuple[TrendPoint, ...]:
     """Return how conformity moved in the twelve months before."""
-    on = as_of.astimezone(ZoneInfo(site.time_zone)).date()
+    on = day_of(as_of, site)
     drawn = trend.points(site, edition, on, rows)
     return tuple(TrendPoint(month=one.month, judged=one.judged, computed=one.computed) for one in drawn)
 
@@ -47,7 +47,7 @@ def checked(user: Any, site: Any, as_of: datetime) -> tuple[SelfCheck, ...]:
             found=one.found,
             remedy=one.check.remedy,
         )
-        for one in results(user, as_of.date(), site)
+        for one in results(user, day_of(as_of, site), site)
     )
 
 
@@ -90,14 +90,14 @@ def evidence_index(user: Any, site: Any, as_of: datetime) -> tuple[EvidenceItem,
 
 def decisions(user: Any, site: Any) -> tuple[Decision, ...]:
     """Return the decisions that are still asked for, each with the roles that may take it and the day by which."""
-    zone, rows = ZoneInfo(site.time_zone), list(AUTHORITIES.queryset(user).order_by("role"))
+    rows = list(AUTHORITIES.queryset(user).order_by("role"))
     pending = DECISIONS.queryset(user).filter(site=site, status__in=DECISIONS.model.PENDING)
     asked = pending.select_related("requested_by").order_by("pk")
     return tuple(
         Decision(
             id=f"D-{one.pk:04}", title=one.title, note=f"asked by {one.requested_by}",
             by=" or ".join(dict.fromkeys(row.get_role_display() for row in rows if row.covers(one))),
-            due_on=decide_by(one.requested_at.astimezone(zone).date(), one.expires_on),
+            due_on=decide_by(day_of(one.requested_at, site), one.expires_on),
         )
         for one in asked
     )  # fmt: skip

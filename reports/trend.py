@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from accounts.models import Site
 from accounts.robots import robot
 from programme.models import Judgement
 from programme.rules import months_after
 from programme.summary import HOME
+from registers.clock import day_of
 from registers.history.past import NotSettled, as_of
 from registers.middleware import end_of_day
 from reports.conformity import Row, conformity
@@ -75,10 +75,9 @@ def _missing(now: datetime) -> Iterable[tuple[Site, str, date]]:
     known = set(ConformityPoint.objects.values_list("site", "catalogue", "month"))
     spoken = set(Judgement.objects.values_list("site", "requirement__catalogue__edition").distinct())
     for site in Site.objects.order_by("pk"):
-        zone = ZoneInfo(site.time_zone)
-        born = site.created_at.astimezone(zone).date().replace(day=1)
+        born = day_of(site.created_at, site).replace(day=1)
         for edition in sorted({HOME} | {edition for pk, edition in spoken if pk == site.pk}):
-            for month in months_before(now.astimezone(zone).date()):
+            for month in months_before(day_of(now, site)):
                 if month >= born and (site.pk, edition, month) not in known:
                     yield site, edition, month
 

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound
@@ -59,7 +58,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        day = given["as_of"] if given["as_of"] and given["as_of"] < timezone.now().date() else None
+        day = given["as_of"] if given["as_of"] and given["as_of"] < day_at(given["site"]) else None
         moment = end_of_day(day, given["site"].time_zone) if day else None
         job = issuing.ask(request.user, given["site"], given["kind"], given["catalogue"], moment)  # type: ignore[arg-type]
         return redirect(job)
@@ -109,7 +108,7 @@ def conformity_page(request: HttpRequest) -> HttpResponse:
 def self_checks(request: HttpRequest) -> HttpResponse:
     """Show which rules of consistency are broken, and the way to each record."""
     site, _sites = site_asked(request.user, request.GET.get("site"))
-    found = results(request.user, day_at(), site)
+    found = results(request.user, day_at(site), site)
     context = {
         "results": found,
         "broken": sum(one.found > 0 for one in found),

@@ -1,13 +1,15 @@
 """Risks follow the plant: vulnerabilities of their places, their days, exploited ones (R7)."""
 
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 
+from accounts.models import Site
 from accounts.robots import robot
 from assets.models import Asset
 from patching.models import Match
+from registers.clock import day_of
 from registers.history.changes import Changes
 from registers.history.origin import because
 from risk.models import Reassessment, Risk, RiskMethodology, Treatment, settle
@@ -16,13 +18,13 @@ from risk.workflow import open_again
 WATCHED: tuple[Any, ...] = (Match, Asset, Risk, Treatment, RiskMethodology)
 
 
-def follow(*, today: date) -> int:
+def follow(*, now: datetime) -> int:
     """Settle the risks if a place, a measure or a rating changed, and open what is to be looked at again; return how many moved."""
     changes, moved = Changes("risks"), 0
     with because(by=robot("risks"), step="risk.risk.follow"):
         if changes.first or changes.any(*WATCHED):
             moved = _settle()
-        _due(today)
+        _due(now)
     changes.done()
     return moved
 
@@ -39,7 +41,11 @@ def _settle() -> int:
     return moved
 
 
-def _due(today: date) -> None:
+def _due(now: datetime) -> None:
     open_ones = Reassessment.objects.filter(status="OPEN", cause=Reassessment.Cause.DUE).values("risk")
-    for risk in Risk.objects.filter(~Q(status="CLOSED"), ~Q(pk__in=open_ones), review_on__lte=today):
-        open_again(risk, Reassessment.Cause.DUE, f"To be looked at again on {risk.review_on}.")
+    for site in Site.objects.order_by("pk"):
+        due = Risk.objects.filter(
+            ~Q(status="CLOSED"), ~Q(pk__in=open_ones), site=site, review_on__lte=day_of(now, site)
+        )
+        for risk in due:
+            open_again(risk, Reassessment.Cause.DUE, f"To be looked at again on {risk.review_on}.")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 from accounts.permissions import sites_seen
 from accounts.robots import onlooker
 from assets.registers import ZONES
+from registers import clock
 from registers.figures import Check, Figure, SelfCheck, Waiting
 from registers.history.deeds import taken
 from registers.history.kept import by_site
@@ -55,7 +56,7 @@ def waiting(user: Any, on: date) -> list[Waiting]:
         ASSESSMENTS.queryset(user, "change").filter(next_on__lte=on + timedelta(days=30)).order_by("next_on", "pk")[:50]
     )
     return [
-        *(Waiting(str(one), f"{one.site.code} · {one.figure}", one.get_absolute_url(), one.opened_at.date(), "risk", one.site) for one in looks),
+        *(Waiting(str(one), f"{one.site.code} · {one.figure}", one.get_absolute_url(), clock.day_of(one.opened_at, one.site), "risk", one.site) for one in looks),
         *(Waiting(gettext("Measure: {what}").format(what=one), gettext("{site} · against {risk}").format(site=one.site.code, risk=one.risk), one.get_absolute_url(), one.due_on, "treatment", one.site) for one in measures),
         *(Waiting(gettext("Assess again: {what}").format(what=one), one.site.code, one.get_absolute_url(), one.next_on, "assessment", one.site) for one in walks),
     ]  # fmt: skip

@@ -11,4 +11,4 @@ from risk import following
 @shared_task  # type: ignore[untyped-decorator]  # Celery has no types
 def reassess(**_: Any) -> int:
     """Settle the risks of what changed, and open what is to be looked at again; return how many risks moved."""
-    return following.follow(today=timezone.now().date())
+    return following.follow(now=timezone.now())

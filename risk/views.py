@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.chosen import site_asked
 from assets.registers import CONDUITS, ZONES
-from registers import charts, clock
+from registers import charts
 from registers.door import may
 from registers.history.past import day_at, moment
 from registers.saving import save
@@ -47,7 +47,7 @@ def heat(request: HttpRequest) -> HttpResponse:
         else []
     )
     drawn = course([site] if site else sites, on=day_at(), levels=len(chosen.rules.levels)) if chosen else []
-    late = TREATMENTS.queryset(user).filter(status__in=["PLANNED", "RUNNING"], due_on__lt=clock.now().date())
+    late = TREATMENTS.queryset(user).filter(status__in=["PLANNED", "RUNNING"], due_on__lt=day_at(site))
     return render(request, "risk/heat_map.html", {
         "site": site, "sites": sites, "method": chosen, "pictures": pictures, "risks": risks[:TOP], "count": len(risks), "link": link,
         "above": sum(one.above for one in risks), "accepted": sum(one.status == "ACCEPTED" for one in risks), "raised": sum(bool(one.pressed_by) for one in risks),

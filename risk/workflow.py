@@ -13,6 +13,7 @@ from programme.models import Decision
 from programme.workflow import DecisionKind, end_early
 from programme.workflow import request as request_decision
 from registers import clock
+from registers.history.past import day_at
 from registers.wake import wake
 from registers.workflow import NotPossible, sentences, transition
 from risk.models import Reassessment, Risk, RiskAcceptance, RiskAssessment, RiskMethodology, Treatment, in_force, settle
@@ -48,7 +49,7 @@ def begin(treatment: Treatment, *, by: User) -> None:
 )
 def finish(treatment: Treatment, *, by: User, proof: str) -> None:
     """Say that the measure is in effect, and how that was seen; the risk stands lower from now on."""
-    treatment.proof, treatment.done_on = proof, clock.now().date()
+    treatment.proof, treatment.done_on = proof, day_at(treatment.site)
 
 
 @transition(
@@ -138,7 +139,7 @@ def conclude(reassessment: Reassessment, *, by: User, outcome: str) -> None:
     """Say what came out of looking again; the next look is set by the level of the risk."""
     reassessment.outcome = outcome
     risk = reassessment.risk
-    Risk.objects.filter(pk=risk.pk).update(review_on=next_look(risk, clock.now().date()))
+    Risk.objects.filter(pk=risk.pk).update(review_on=next_look(risk, day_at(risk.site)))
 
 
 def next_look(risk: Risk, on: date) -> date:
@@ -209,7 +210,7 @@ def assess_again(assessment: RiskAssessment, *, by: User, because_of: str) -> No
 
 
 def _approved(assessment: Any, by: User) -> None:
-    today = clock.now().date()
+    today = day_at(assessment.site)
     RiskAssessment.objects.filter(pk=assessment.pk, status=W.SUBMITTED).update(
         status=W.APPROVED, next_on=today + relativedelta(months=assessment.cycle_months)
     )

@@ -10,6 +10,7 @@ from django_stubs_ext import StrOrPromise
 
 from assets.registers import ASSETS
 from assets.registers import REGISTERS as PLANT
+from assets.summary import LIVING
 
 NETWORKS = next(register for register in PLANT if register.name == "networks")
 CATEGORIES: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
@@ -64,7 +65,7 @@ def lines(user: Any, site: Any) -> list[Line]:
         found = [by_kind[kind] for kind in kinds if kind in by_kind]
         listed = "".join(f"&kind={kind}" for kind in kinds)
         inside, outside, open_ones = (sum(row[name] for row in found) for name in ("inside", "outside", "undecided"))
-        told.append(Line(str(title), inside, outside, open_ones, f"/assets/assets/?site={site.pk}{listed}"))
+        told.append(Line(str(title), inside, outside, open_ones, f"/assets/assets/?site={site.pk}{listed}{LIVING}"))
     return told
 
 

@@ -12,9 +12,9 @@ def company() -> Organisation:
 
 
 def works(name: str) -> Site:
-    """Make one of its plants."""
+    """Make one of its plants, on the clock of UTC: a test's own day is its day, at any hour."""
     code = name.removesuffix("ern").upper()
-    return Site.objects.create(code=code, name=f"{name} waterworks", time_zone="Europe/Berlin")
+    return Site.objects.create(code=code, name=f"{name} waterworks")
 
 
 def person(name: str, role: Role, place: Site | Organisation) -> User:

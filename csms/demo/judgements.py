@@ -9,9 +9,10 @@ from accounts.models import Site, User
 from assets.models import Asset, Conduit, Zone
 from csms.demo.files import Row, document, plant
 from csms.demo.telling import Year
+from programme.judging import judge, request_not_applicable
 from programme.models import Decision, Evidence, Judgement, Requirement
 from programme.remarks import say
-from programme.workflow import approve, judge, refuse, request_not_applicable
+from programme.workflow import approve, refuse
 from scope.models import Process, ScopeStatement
 from scope.workflow import revise, submit
 

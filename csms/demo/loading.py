@@ -93,8 +93,8 @@ def load(*, now: datetime, say: Say) -> None:
     matching.follow(now=now)
     with happening(year.soon()):
         checking.follow(now=now)
-        end_what_lapsed(today=year.today)
-        following.follow(today=year.today)
+        end_what_lapsed(now=now)
+        following.follow(now=now)
     seals.seal()
     Installation.objects.update(demo_loaded_at=now)
 

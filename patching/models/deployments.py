@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SiteRecord
 from assets.models import Asset
+from patching.models.advisories import Advisory
 from patching.models.patches import Patch
 from patching.models.windows import MaintenanceWindow
 from programme.models import Evidence
@@ -42,6 +43,9 @@ class PatchDeployment(SiteRecord):
 
     asset = models.ForeignKey(Asset, models.CASCADE, verbose_name=_("asset"), related_name="deployments")
     patch = models.ForeignKey(Patch, models.PROTECT, verbose_name=_("patch"), related_name="deployments")
+    remedies = models.ManyToManyField(
+        Advisory, through="DeploymentRemedy", verbose_name=_("remedies"), blank=True, related_name="deployments"
+    )
     status = models.CharField(_("state"), max_length=14, choices=Status.choices, default=Status.AVAILABLE)
     due_on = models.DateField(_("due on"), null=True, blank=True)
     minutes = models.PositiveIntegerField(_("takes, minutes"), default=45)
@@ -109,6 +113,18 @@ class PatchDeployment(SiteRecord):
         return f"{self.patch} on {self.asset}"
 
     @property
+    def advisories(self) -> models.QuerySet[Advisory]:
+        """Return what it mends on its asset: what the portal found for this asset, and what a person wrote down of the patch."""
+        found, told = self.remedies.values("pk"), self.patch.advisories.values("pk")
+        return Advisory.objects.filter(models.Q(pk__in=found) | models.Q(pk__in=told))
+
+    @classmethod
+    def mending(cls, advisory: int) -> models.Q:
+        """Return: it mends this advisory on its asset."""
+        found = DeploymentRemedy.objects.filter(advisory=advisory).values("deployment")
+        return models.Q(pk__in=found) | models.Q(patch__in=Patch.objects.filter(advisories=advisory).values("pk"))
+
+    @property
     def ends_at(self) -> datetime | None:
         """Return when the work on this asset is over, if it is scheduled."""
         return self.starts_at + timedelta(minutes=self.minutes) if self.starts_at else None
@@ -154,3 +170,21 @@ class DeploymentProof(models.Model):
 
     def __str__(self) -> str:
         return f"{self.evidence} proves {self.deployment}"
+
+
+@history()
+class DeploymentRemedy(models.Model):
+    """That a patch mends an advisory on one asset, as the portal found; of the patch itself, which other sites read, this says nothing.
+
+    `asked` marks the advisory that named the release when it was proposed.
+    """
+
+    deployment = models.ForeignKey(PatchDeployment, models.CASCADE, related_name="+")
+    advisory = models.ForeignKey(Advisory, models.CASCADE, related_name="+")
+    asked = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["deployment", "advisory"], name="deployment_remedy_once")]
+
+    def __str__(self) -> str:
+        return f"{self.deployment} mends {self.advisory}"

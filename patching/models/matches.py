@@ -61,7 +61,7 @@ class ProductLink(SharedRecord):
 
 CLOSING = """
 IF OLD.verdict IN ('AFFECTED', 'REVIEW') AND NEW.verdict NOT IN ('AFFECTED', 'REVIEW') THEN
-    NEW.closed_on = csms_now()::date; NEW.was_due_on = OLD.due_on;
+    NEW.closed_on = (csms_now() AT TIME ZONE (SELECT time_zone FROM accounts_site WHERE id = NEW.site_id))::date; NEW.was_due_on = OLD.due_on;
 ELSIF NEW.verdict IN ('AFFECTED', 'REVIEW') THEN
     NEW.closed_on = NULL; NEW.was_due_on = NULL;
 END IF;

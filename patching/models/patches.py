@@ -19,7 +19,8 @@ STEP = "patching.patchdeployment.propose"  # the step by which the portal writes
 class Patch(SharedRecord):
     """A release of a vendor that mends what advisories tell of: what it is for and which version it brings.
 
-    One that the portal proposed tells of the assets that need it, so it is read at their sites alone.
+    One that the portal proposed tells of the assets that need it, so it is read at their sites alone. Two sites may read the
+    same one: what it mends on an asset stands with its deployment there, and here only what a person wrote down.
     """
 
     vendor = models.CharField(_("vendor"), max_length=120)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.db.models.fields.json import KeyTextTransform
 
+from registers import clock
 from registers.figures import Waiting
 from registers.history.past import moment
 from registers.history.timeline import events_of
@@ -39,6 +40,6 @@ def taken(
         taken_at=Subquery(last.values("pgh_created_at")[:1]),
     )  # fmt: skip
     return [
-        Waiting(str(one), f"{one.site.code} · {names[one.step_taken]}", one.get_absolute_url(), one.taken_at.date(), kind, one.site)
+        Waiting(str(one), f"{one.site.code} · {names[one.step_taken]}", one.get_absolute_url(), clock.day_of(one.taken_at, one.site), kind, one.site)
         for one in found.order_by("-taken_at", "-pk")[:MOST]
     ]  # fmt: skip

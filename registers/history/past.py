@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
@@ -100,8 +99,7 @@ def moment() -> datetime | None:
 
 def day_at(site: Any = None) -> date:
     """Return the day that counts: of the moment that is read, or today, by the clock of a site, UTC without one."""
-    zone = ZoneInfo(site.time_zone if site is not None else "UTC")
-    return (moment() or clock.now()).astimezone(zone).date()
+    return clock.day_of(moment() or clock.now(), site)
 
 
 @contextmanager

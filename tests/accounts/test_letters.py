@@ -103,6 +103,25 @@ class TestPassword:
         client.post(form, {"password1": BETTER, "password2": BETTER})
         assert letters(mara.email)[1].subject == "CSMS Portal: Your password was reset"
 
+    @pytest.mark.parametrize(
+        ("language", "subject"), [("en", "Choose a new password"), ("de", "Neues Passwort wählen")]
+    )
+    def test_who_asks_for_a_new_one_does_not_choose_the_language(self, mara: User, language: str, subject: str) -> None:
+        mara.preferences = {"language": language}
+        mara.save()
+        Client(headers={"Accept-Language": "de" if language == "en" else "en"}).post(
+            "/accounts/password/reset/", {"email": mara.email}
+        )
+        (letter,) = letters(mara.email)
+        assert letter.subject == f"CSMS Portal: {subject}"
+        assert f"{settings.PUBLIC_URL}/accounts/password/reset/key/" in letter.text
+
+    def test_an_address_without_account_is_not_invited_to_sign_up(self, organisation: Any) -> None:
+        Client().post("/accounts/password/reset/", {"email": "nobody@works.example"})
+        (letter,) = letters("nobody@works.example")
+        assert "There is no account with this address." in letter.text
+        assert "signup" not in letter.text
+
     def test_it_goes_to_the_present_address_in_the_language_of_the_person(self, browser: Client, mara: User) -> None:
         EmailAddress.objects.create(user=mara, email="mara@former.example", primary=True, verified=True)
         mara.preferences = {"language": "de"}

@@ -161,6 +161,7 @@ class TestPagesAndRest:
     def test_the_form_offers_what_one_may_give_and_gives_it(
         self, nils: User, emil: User, north: Site, south: Site, signed_in: Callable[[User], Client]
     ) -> None:
+        Site.objects.filter(pk=north.pk).update(time_zone="Europe/Berlin")
         client = signed_in(nils)
         page = client.get(f"{ROLES}add/").content.decode()
         assert 'value="auditor"' in page

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Site, User
@@ -163,7 +163,7 @@ def test_a_risk_is_accepted_and_lapses_when_it_changes(
     choose(page, "impact_safety", "Catastrophic")
     page.get_by_role("button", name="Save").first.click()
     page.wait_for_url(re.compile(r"/risk/risks/\d+/$"))
-    assert end_what_lapsed(today=date.today()) == 1
+    assert end_what_lapsed(now=timezone.now()) == 1
     page.reload()
     expect(page.get_by_text("Its acceptance ended").first).to_be_visible()
     assert Risk.objects.get().status == "OPEN"

@@ -16,8 +16,8 @@ from csms import work
 from patching import deploying
 from patching.models import Patch, PatchDeployment
 from patching.patch_registers import DEPLOYMENTS
+from programme.judging import judge
 from programme.models import Evidence, Judgement
-from programme.workflow import judge
 from registers.history.deeds import taken
 from tests.csms.test_inbox import page
 

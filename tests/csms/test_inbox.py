@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from accounts.models import Site, User
 from csms import work
-from programme import workflow
+from programme import judging, workflow
 from programme.models import Authority, Decision, Evidence, Judgement
 from programme.rules import decide_by
+from registers import clock
 from registers.history.past import day_at
 from registers.own import Snooze
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def asked(judgement: Judgement, nils: User) -> Decision:
     """Nils asked that it does not apply."""
-    return workflow.request_not_applicable(judgement, by=nils, justification="There is no safety system at NORTH.")
+    return judging.request_not_applicable(judgement, by=nils, justification="There is no safety system at NORTH.")
 
 
 def page(browser: Client, query: str = "") -> str:
@@ -95,7 +96,7 @@ class TestDeciding:
     def test_who_asked_is_shown_it_under_asked_by_me_and_cannot_decide(
         self, judgement: Judgement, mara: User, signed_in: Callable[[User], Client]
     ) -> None:
-        made = workflow.request_not_applicable(judgement, by=mara, justification="None.")
+        made = judging.request_not_applicable(judgement, by=mara, justification="None.")
         browser = signed_in(mara)
         assert made.title not in page(browser)
         text = page(browser, "?tab=asked")
@@ -167,9 +168,10 @@ class TestSnoozing:
     def test_it_comes_back_by_itself_and_at_once_when_it_is_due(self, stale: Evidence, nils: User) -> None:
         on = day_at()
         (one,) = work.waiting_for(nils, on)
-        work.snooze(nils, one, on + timedelta(days=3), on=on)
+        work.snooze(nils, one, on + timedelta(days=3))
         assert work.awake(work.waiting_for(nils, on)) == []
-        assert len(work.awake(work.waiting_for(nils, on + timedelta(days=3)))) == 1
+        with clock.at(timezone.now() + timedelta(days=3)):
+            assert len(work.awake(work.waiting_for(nils, day_at()))) == 1
         Evidence.objects.filter(pk=stale.pk).update(effective_to=on)
         assert len(work.awake(work.waiting_for(nils, on))) == 1
 

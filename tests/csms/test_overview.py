@@ -93,6 +93,22 @@ class TestFigures:
         assert told["risk"]["above"].value > 0
         assert told["network"]["open"].value == (3 + 1 if one_site else 5)
 
+    @pytest.mark.parametrize("one_site", [False, True])
+    def test_those_of_assets_and_matches_are_too(
+        self, mara: User, signed_in: SignIn, north: Site, pumping: Zone, one_site: bool
+    ) -> None:
+        Asset.objects.create(site=north, zone=pumping, name="Rated", kind="PLC", lifecycle="PLANNED")
+        Asset.objects.create(site=north, name="Gone", kind="PLC", lifecycle="RETIRED")
+        Asset.objects.create(site=north, name="Old", supported_until=today() - timedelta(days=9))
+        Asset.objects.filter(name="Rated").update(criticality_override="HIGH", override_reason="Feeds the town")
+        browser = signed_in(mara)
+        told = browser.get(f"/?site={north.pk}" if one_site else "/").context
+        figures = [one for one in (*told["inventory"]["figures"], *told["patching"]) if one.of is None]
+        wanted = [(one.key, one.value) for one in figures]
+        assert [(one.key, self.listed(browser, one.url)) for one in figures] == wanted
+        assert {"homeless": 1, "unsupported": 1}.items() <= dict(wanted).items()
+        assert 0 < dict(wanted)["unclassified"] < told["inventory"]["total"]
+
     def test_a_patch_is_controlled_in_place_in_time_or_with_cover(
         self, mara: User, petra: User, signed_in: SignIn, north: Site
     ) -> None:

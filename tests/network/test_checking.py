@@ -1,7 +1,7 @@
 """Findings follow the plant by themselves; one is let stand only by an exception that holds what it says (N3, P5)."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -156,7 +156,7 @@ class TestException:
 
     def test_it_lapses_on_its_day(self, finding: SegmentationFinding, nils: User, petra: User) -> None:
         waived(finding, nils, petra)
-        workflow.end_what_lapsed(today=date.today() + timedelta(days=800))
+        workflow.end_what_lapsed(now=timezone.now() + timedelta(days=800))
         recheck(finding.site, now=NOW)
         finding.refresh_from_db()
         assert (finding.status, finding.exception.status) == ("OPEN", "ENDED")  # type: ignore[union-attr]

@@ -150,7 +150,7 @@ class TestCompensation:
         ask_compensation(answer, by=emil)
         decision = workflow.approve(Decision.objects.get(), by=petra, decision_reason="Seen on site.")
         SrAnswer.objects.filter(pk=answer.pk).update(countermeasure="Gone")
-        assert workflow.end_what_lapsed(today=decision.decided_at.date()) == 1
+        assert workflow.end_what_lapsed(now=decision.decided_at) == 1
         assert self.level(pumping) == 0
 
 

@@ -29,7 +29,7 @@ def test_the_loop_closes_through_the_real_matcher(
     assert match.verdict == "AFFECTED"
     assert remedies.follow(now=timezone.now()) >= 1
     assert remedies.follow(now=timezone.now()) == 0
-    deployment = PatchDeployment.objects.get(asset=store, patch__advisories=match.advisory)
+    deployment = PatchDeployment.objects.get(asset=store, remedies=match.advisory)
     assert (deployment.patch.version, deployment.due_on) == ("12.0.0.1420", match.due_on)
     back_up(store)
     scheduled(approved(deployment, emil, petra), window, emil)

@@ -58,9 +58,9 @@ class TestDeferral:
             asked.expires_on,
             asked.expires_on,
         )
-        assert end_what_lapsed(today=today + timedelta(days=10)) == 0
-        assert end_what_lapsed(today=today + timedelta(days=11)) == 1
-        assert end_what_lapsed(today=today + timedelta(days=11)) == 0
+        assert end_what_lapsed(now=timezone.now() + timedelta(days=10)) == 0
+        assert end_what_lapsed(now=timezone.now() + timedelta(days=11)) == 1
+        assert end_what_lapsed(now=timezone.now() + timedelta(days=11)) == 0
         deployment.refresh_from_db()
         decided.refresh_from_db()
         assert (deployment.status, deployment.deferred_until, decided.status) == ("AVAILABLE", None, "EXPIRED")
@@ -133,7 +133,7 @@ class TestDeferral:
     ) -> None:
         decided = approve(ask(deployment, emil), by=petra, decision_reason="Fine")
         Match.objects.filter(pk=match.pk).update(**changes)
-        assert end_what_lapsed(today=timezone.now().date()) == int(comes_back)
+        assert end_what_lapsed(now=timezone.now()) == int(comes_back)
         deployment.refresh_from_db()
         decided.refresh_from_db()
         assert (deployment.status, decided.status) == (
@@ -145,10 +145,10 @@ class TestDeferral:
     ) -> None:
         approve(ask(deployment, emil), by=petra, decision_reason="Fine")
         Patch.objects.filter(pk=patch.pk).update(version="V3.1.3")
-        assert end_what_lapsed(today=timezone.now().date()) == 1
+        assert end_what_lapsed(now=timezone.now()) == 1
         approve(ask(deployment, emil), by=petra, decision_reason="Fine")
         PatchDeployment.objects.filter(pk=deployment.pk).update(countermeasure="None")
-        assert end_what_lapsed(today=timezone.now().date()) == 1
+        assert end_what_lapsed(now=timezone.now()) == 1
         deployment.refresh_from_db()
         assert "countermeasure" in deployment.reason
 
@@ -195,8 +195,8 @@ class TestDeferral:
         PatchDeployment.objects.filter(pk=deployment.pk).update(
             status="DEFERRED", countermeasure="Port closed", deferred_until=today + timedelta(days=10)
         )
-        assert deferring.reopen_deferred(today=today + timedelta(days=10)) == 0
-        assert deferring.reopen_deferred(today=today + timedelta(days=11)) == 1
-        assert deferring.reopen_deferred(today=today + timedelta(days=11)) == 0
+        assert deferring.reopen_deferred(now=timezone.now() + timedelta(days=10)) == 0
+        assert deferring.reopen_deferred(now=timezone.now() + timedelta(days=11)) == 1
+        assert deferring.reopen_deferred(now=timezone.now() + timedelta(days=11)) == 0
         deployment.refresh_from_db()
         assert (deployment.status, deployment.deferred_until) == ("AVAILABLE", None)

@@ -94,7 +94,7 @@ class TestGates:
         approved(deployment, emil, petra)
         scheduled(deployment, window, emil)
         PatchDeployment.objects.filter(pk=deployment.pk).update(rollback_plan="None")
-        assert end_what_lapsed(today=timezone.now().date()) == 1
+        assert end_what_lapsed(now=timezone.now()) == 1
         deployment.refresh_from_db()
         assert (deployment.status, deployment.window, deployment.starts_at) == ("TESTED", None, None)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import Site, User
 from assets.models import Asset
 from patching.models import Advisory, MaintenanceWindow, Match, Patch, PatchDeployment, VendorQualification
 from registers import cells
@@ -41,6 +41,8 @@ class TestClock:
     def test_a_window_at_ten_in_the_evening_is_told_so_on_every_page(
         self, deployment: PatchDeployment, window: MaintenanceWindow, emil: User, petra: User, authority: Any, signed_in: Callable[[User], Client]
     ) -> None:  # fmt: skip
+        Site.objects.filter(pk=deployment.site_id).update(time_zone="Europe/Berlin")
+        deployment, window = PatchDeployment.objects.get(), MaintenanceWindow.objects.get()
         placed = scheduled(approved(deployment, emil, petra), window, emil)
         asked = signed_in(emil)
         day = placed.starts_at.date().isoformat()

@@ -8,8 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Site, User
+from assets.models import Asset
 from patching import remedies
-from patching.models import Patch, VendorQualification
+from patching.models import Advisory, Match, Patch, PatchDeployment, VendorQualification
 from registers.door import may, visible
 from tests.patching.test_teaching import PUMP, pump
 
@@ -58,6 +59,39 @@ def test_it_is_there_for_another_site_once_an_asset_there_needs_it(
     feed(PUMP)
     remedies.follow(now=timezone.now())
     assert list(visible(Patch.objects.all(), sven)) == [proposed]
+
+
+def test_one_that_two_sites_need_tells_neither_what_it_mends_at_the_other(
+    proposed: Patch, north: Site, south: Site, sven: User, emil: User, mara: User, signed_in: Callable[[User], Client],
+    rest: Callable[..., Any],
+) -> None:  # fmt: skip
+    """NORTH's pump has a second weakness that this release mends; the pump of SOUTH has only the first."""
+    hers = Advisory.objects.get()
+    theirs = Advisory.objects.create(
+        publisher="Quellwerk", tracking_id="QW-77", title="Only with the remote panel", initial_release_on=timezone.now(), current_release_on=timezone.now()
+    )  # fmt: skip
+    at_north = PatchDeployment.objects.get()
+    Match.objects.create(
+        site=north, asset=at_north.asset, advisory=theirs, verdict="AFFECTED", found_on=timezone.now().date()
+    )
+    at_north.remedies.add(theirs)
+    here = Asset.objects.get(pk=pump(south, "S-P1").pk)
+    Match.objects.create(site=south, asset=here, advisory=hers, verdict="AFFECTED", found_on=timezone.now().date())
+    at_south = PatchDeployment.objects.create(site=south, asset=here, patch=proposed)
+    at_south.remedies.add(hers)
+
+    program, client = rest(sven), signed_in(sven)
+    patch = program.send("get", f"patches/{proposed.pk}/").json()
+    assert (patch["advisories"], patch["title"], patch["reference"]) == ([], "", "")
+    assert program.send("get", f"patches/?advisories={theirs.pk}").json()["count"] == 0
+    assert program.send("get", f"patch-deployments/{at_south.pk}/").json()["remedies"] == [str(hers.pk)]
+    for address in (proposed.get_absolute_url(), f"{proposed.get_absolute_url()}history/", at_south.get_absolute_url()):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert b"QW-77" not in answer.content
+    assert b"Flowmaster" not in client.get(theirs.get_absolute_url()).content
+    assert b"QW-77" in signed_in(emil).get(at_north.get_absolute_url()).content
+    assert b"N-P1" in signed_in(mara).get(theirs.get_absolute_url()).content
 
 
 def test_what_a_person_wrote_down_is_for_everybody(mara: User, sven: User, rest: Callable[..., Any]) -> None:

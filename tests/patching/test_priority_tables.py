@@ -71,12 +71,12 @@ class TestTable:
         approve(asked, by=petra, decision_reason="Fine")
         made.refresh_from_db()
         assert (made.status, made.approved_by) == ("EFFECTIVE", petra)
-        end_what_lapsed(today=timezone.now().date() + timedelta(days=800))
+        end_what_lapsed(now=timezone.now() + timedelta(days=800))
         made.refresh_from_db()
         assert (made.status, table_in_force()) == ("ENDED", STANDARD)
         approve(submitted(made, mara), by=petra, decision_reason="For another year")
         PriorityTable.objects.filter(pk=made.pk).update(epss_threshold=0.9)
-        assert end_what_lapsed(today=timezone.now().date()) == 1
+        assert end_what_lapsed(now=timezone.now()) == 1
         assert table_in_force() == STANDARD
 
     def test_changed_or_refused_it_goes_back_to_its_author(self, organisation: Any, mara: User, petra: User) -> None:

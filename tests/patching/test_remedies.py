@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Site, User
 from assets.models import Asset
 from patching import deploying, remedies
-from patching.models import Match, Patch, PatchDeployment
+from patching.models import Match, Patch, PatchDeployment, VendorAlias
 from registers.models import Watermark
 from tests.patching.test_teaching import PUMP, pump, revised
 
@@ -110,7 +110,7 @@ def test_what_somebody_began_with_or_ruled_out_is_left_to_people(
 
 def mended_by(asset: Asset, version: str) -> set[str]:
     """Return the advisories that a proposed release is named to mend."""
-    found = PatchDeployment.objects.get(asset=asset, patch__version=version).patch.advisories
+    found = PatchDeployment.objects.get(asset=asset, patch__version=version).remedies
     return set(found.values_list("tracking_id", flat=True))
 
 
@@ -187,13 +187,21 @@ def test_a_release_stays_for_what_the_newer_one_does_not_mend(
     assert {"QW-1", "QW-3"} <= mended_by(asset, "2.7")
 
 
+def test_one_release_is_proposed_once_however_its_vendor_is_written(north: Site, feed: Callable[..., None]) -> None:
+    pumps = [pump(north, "N-P1"), pump(north, "N-P2", vendor="Quellwerk GmbH"), pump(north, "N-P3", vendor="QW")]
+    VendorAlias.objects.create(written="QW", means="Quellwerk")
+    feed(PUMP)
+    assert [proposed(one) for one in pumps] == [{"2.5": "AVAILABLE"}] * 3
+    assert Patch.objects.get().deployments.count() == 3
+
+
 def test_a_plan_that_a_person_made_by_hand_is_never_taken_back(north: Site, feed: Callable[..., None]) -> None:
     asset = pump(north, "N-P1")
     feed(PUMP)
     proposed(asset)
     named = Patch.objects.get(version="2.5")
     upgrade = Patch.objects.create(vendor=named.vendor, product=named.product, version="3.1")
-    upgrade.advisories.set(named.advisories.all())
+    upgrade.advisories.set(named.deployments.get().remedies.all())
     PatchDeployment.objects.create(site=north, asset=asset, patch=upgrade)
     feed(revised("2", versions="<2.4", fix="Update to 2.4."))
     assert proposed(asset) == {"2.4": "AVAILABLE", "2.5": "NOT_APPLICABLE", "3.1": "AVAILABLE"}

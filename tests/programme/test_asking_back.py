@@ -12,7 +12,7 @@ from accounts.models import User
 from assets.models import Asset
 from patching import deferring
 from patching.models import Patch, PatchDeployment
-from programme import bargaining, summary, workflow
+from programme import bargaining, judging, summary, workflow
 from programme.models import Authority, Decision, Judgement
 from programme.rules import digest
 from registers.history.timeline import entries
@@ -81,9 +81,9 @@ class TestAskingBack:
     ) -> None:
         bargaining.ask_back(asked, by=petra, question=QUESTION)
         with pytest.raises(NotPossible, match="asked for already"):
-            workflow.request_not_applicable(judgement, by=nils, justification="Again")
+            judging.request_not_applicable(judgement, by=nils, justification="Again")
         assert workflow.withdraw(asked, by=nils).status == "WITHDRAWN"
-        other = workflow.request_not_applicable(judgement, by=nils, justification="Again")
+        other = judging.request_not_applicable(judgement, by=nils, justification="Again")
         bargaining.ask_back(other, by=petra, question=QUESTION)
         assert workflow.refuse(other, by=petra, decision_reason="No answer came.").status == "REFUSED"
 
@@ -94,7 +94,7 @@ class TestAskingBack:
         with pytest.raises(NotPossible, match="authority table"):
             bargaining.ask_back(asked, by=petra, question=QUESTION)
         workflow.refuse(asked, by=mara, decision_reason="No.")
-        own = workflow.request_not_applicable(judgement, by=mara, justification="None.")
+        own = judging.request_not_applicable(judgement, by=mara, justification="None.")
         with pytest.raises(NotPossible, match="four eyes"):
             bargaining.ask_back(own, by=mara, question=QUESTION)
 
@@ -151,7 +151,7 @@ class TestForLess:
         assert (done.status, done.expires_on, done.digest) == ("APPROVED", sooner, deferral.digest)
         assert (deployment.status, deployment.deferred_until) == ("DEFERRED", sooner)
         assert entries(deferral)[0].step == "Approve for less"
-        assert workflow.end_what_lapsed(today=sooner + timedelta(days=1)) == 1
+        assert workflow.end_what_lapsed(now=timezone.now() + timedelta(days=11)) == 1
 
     @pytest.mark.parametrize(("days", "told"), [(30, "earlier day"), (31, "earlier day"), (0, "not hold for a day")])
     def test_only_an_earlier_day_to_come(self, days: int, told: str, deferral: Decision, petra: User) -> None:

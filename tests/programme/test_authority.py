@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import Site, User
-from programme import workflow
+from programme import judging, workflow
 from programme.models import Authority, Decision, Judgement, Requirement
 from registers.workflow import NotPossible
 from tests.catalogues import load
@@ -20,7 +20,7 @@ def ask(site: Site, by: User, code: str, edition: str = THREE_THREE) -> Decision
     """Ask that a requirement does not apply."""
     requirement = Requirement.objects.get(catalogue__edition=edition, code=code)
     judgement = Judgement.objects.create(site=site, requirement=requirement)
-    return workflow.request_not_applicable(judgement, by=by, justification="No such system.")
+    return judging.request_not_applicable(judgement, by=by, justification="No such system.")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Site, User
 from assets.models import Asset, Backup, Conduit, Flow, Protocol, Zone
-from programme import workflow
+from programme import judging, workflow
 from programme.models import Evidence, Judgement, Requirement
 from registers.history import seals
 from registers.history.past import as_of
@@ -144,7 +144,7 @@ class TestJudged:
     def test_what_is_asked_for_is_said_and_still_counts(
         self, judgement: Judgement, nils: User, petra: User, rest: Callable[..., Any]
     ) -> None:
-        asked = workflow.request_not_applicable(judgement, by=nils, justification="No devices.")
+        asked = judging.request_not_applicable(judgement, by=nils, justification="No devices.")
         found = row(nils, judgement.site, "CM 1.1")
         assert (found.applicable, found.asked) == (True, asked)
         body = rest(nils).send("get", "conformity/?site=NORTH").json()["results"]
@@ -154,7 +154,7 @@ class TestJudged:
         assert (found.applicable, found.status, found.asked) == (False, "NOT_APPLICABLE", None)
 
     def test_stale_proof_lowers_what_was_judged(self, judgement: Judgement, mara: User) -> None:
-        workflow.judge(judgement, by=mara, verdict="MET", why="The list is true.")
+        judging.judge(judgement, by=mara, verdict="MET", why="The list is true.")
         proof = Evidence.objects.create(
             site=judgement.site, title="Walk-down", kind="RECORD_OF_PRACTICE", note="Binder 3",
             effective_from=TODAY - timedelta(days=300), effective_to=TODAY,
@@ -197,7 +197,7 @@ class TestPast:
         self, judgement: Judgement, plc: Asset, mara: User, rest: Callable[..., Any]
     ) -> None:
         then = timezone.now()
-        workflow.judge(judgement, by=mara, verdict="MET", maturity="3", why="The list is true.")
+        judging.judge(judgement, by=mara, verdict="MET", maturity="3", why="The list is true.")
         Asset.objects.filter(pk=plc.pk).update(verified_on=TODAY)
         Asset.objects.create(site=plc.site, zone=plc.zone, name="N-PS1-HMI01", verified_on=TODAY)
         seals.seal()
@@ -231,7 +231,7 @@ class TestPages:
         self, plant: Site, south: Site, mara: User, nils: User, signed_in: Callable[[User], Any]
     ) -> None:
         judged = Judgement.objects.get(requirement__code="CM 1.1")
-        workflow.judge(
+        judging.judge(
             judged,
             by=mara,
             revision=judged.revision,

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import User
-from programme import workflow
+from programme import judging, workflow
 from programme.models import Authority, Decision, Judgement, Requirement
 from programme.reference import load
 from registers.workflow import NotPossible
@@ -19,7 +19,7 @@ from reports.conformity import conformity
 @pytest.fixture
 def asked(judgement: Judgement, nils: User) -> Decision:
     """Nils asked that it does not apply."""
-    return workflow.request_not_applicable(judgement, by=nils, justification="There is no safety system at NORTH.")
+    return judging.request_not_applicable(judgement, by=nils, justification="There is no safety system at NORTH.")
 
 
 @pytest.mark.django_db
@@ -38,7 +38,7 @@ class TestFourEyes:
         assert not judgement.applicable
 
     def test_the_one_who_asked_never_decides(self, judgement: Judgement, mara: User) -> None:
-        asked = workflow.request_not_applicable(judgement, by=mara, justification="No safety system.")
+        asked = judging.request_not_applicable(judgement, by=mara, justification="No safety system.")
         with pytest.raises(NotPossible, match="four eyes"):
             workflow.approve(asked, by=mara, decision_reason="Me.")
 
@@ -84,8 +84,8 @@ class TestEnd:
     def test_a_material_change_lets_it_lapse(self, judgement: Judgement, asked: Decision, petra: User) -> None:
         workflow.approve(asked, by=petra, decision_reason="Fine.")
         Judgement.objects.filter(pk=judgement.pk).update(justification="Another reason.")
-        assert workflow.end_what_lapsed(today=timezone.now().date()) == 1
-        assert workflow.end_what_lapsed(today=timezone.now().date()) == 0
+        assert workflow.end_what_lapsed(now=timezone.now()) == 1
+        assert workflow.end_what_lapsed(now=timezone.now()) == 0
         asked.refresh_from_db()
         judgement.refresh_from_db()
         assert (asked.status, judgement.applicable) == ("LAPSED", True)
@@ -94,8 +94,8 @@ class TestEnd:
     def test_it_ends_on_its_day(self, judgement: Judgement, asked: Decision, petra: User) -> None:
         today = timezone.now().date()
         workflow.approve(asked, by=petra, decision_reason="Fine.", expires_on=today + timedelta(days=30))
-        assert workflow.end_what_lapsed(today=today + timedelta(days=30)) == 0
-        assert workflow.end_what_lapsed(today=today + timedelta(days=31)) == 1
+        assert workflow.end_what_lapsed(now=timezone.now() + timedelta(days=30)) == 0
+        assert workflow.end_what_lapsed(now=timezone.now() + timedelta(days=31)) == 1
         judgement.refresh_from_db()
         assert judgement.applicable
 
@@ -123,7 +123,7 @@ class TestConformity:
             site=judgement.site,
             requirement=Requirement.objects.get(catalogue__edition="IEC 62443-2-1:2024", code="CM 1.1"),
         )
-        workflow.judge(judged, by=mara, verdict="MET", maturity="3", why="The list is true.")
+        judging.judge(judged, by=mara, verdict="MET", maturity="3", why="The list is true.")
         row = next(
             row
             for row in conformity(mara, judgement.site, "IEC 62443-2-1:2024", timezone.now().date())

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from programme import workflow
+from programme import judging, workflow
 from programme.models import Decision, Judgement
 from registers.workflow import NotPossible
 
@@ -18,7 +18,7 @@ WHY = "There is no safety system at NORTH."
 @pytest.fixture
 def approved(judgement: Judgement, nils: User, petra: User) -> Decision:
     """Petra approved that the requirement does not apply."""
-    asked = workflow.request_not_applicable(judgement, by=nils, justification=WHY)
+    asked = judging.request_not_applicable(judgement, by=nils, justification=WHY)
     return workflow.approve(asked, by=petra, decision_reason="Seen.")
 
 
@@ -28,7 +28,7 @@ class TestSecondQuestion:
     def test_an_approval_stands_when_a_later_question_comes_to_nothing(
         self, answer: str, approved: Decision, judgement: Judgement, nils: User, petra: User
     ) -> None:
-        again = workflow.request_not_applicable(judgement, by=nils, justification=WHY)
+        again = judging.request_not_applicable(judgement, by=nils, justification=WHY)
         if answer == "refuse":
             workflow.refuse(again, by=petra, decision_reason="It is decided already.")
         else:
@@ -38,9 +38,9 @@ class TestSecondQuestion:
         assert (approved.status, judgement.applicable) == ("APPROVED", False)
 
     def test_the_same_is_not_asked_twice_at_once(self, judgement: Judgement, nils: User) -> None:
-        workflow.request_not_applicable(judgement, by=nils, justification=WHY)
+        judging.request_not_applicable(judgement, by=nils, justification=WHY)
         with pytest.raises(NotPossible, match="asked for already"):
-            workflow.request_not_applicable(judgement, by=nils, justification=WHY)
+            judging.request_not_applicable(judgement, by=nils, justification=WHY)
 
 
 @pytest.mark.django_db
@@ -49,12 +49,12 @@ class TestDeletedRecord:
         self, approved: Decision, judgement: Judgement
     ) -> None:
         Judgement.objects.filter(pk=judgement.pk).delete()
-        assert workflow.end_what_lapsed(today=TODAY) == 1
+        assert workflow.end_what_lapsed(now=timezone.now()) == 1
         approved.refresh_from_db()
         assert (approved.status, approved.ended_because) == ("LAPSED", "The record is gone.")
 
     def test_it_cannot_be_approved(self, judgement: Judgement, nils: User, petra: User) -> None:
-        asked = workflow.request_not_applicable(judgement, by=nils, justification=WHY)
+        asked = judging.request_not_applicable(judgement, by=nils, justification=WHY)
         Judgement.objects.filter(pk=judgement.pk).delete()
         with pytest.raises(NotPossible, match="gone"):
             workflow.approve(asked, by=petra, decision_reason="Fine.")
@@ -76,7 +76,7 @@ class TestPatch:
     def test_the_request_is_worded_anew_only_with_the_revision_that_was_read(
         self, judgement: Judgement, nils: User, rest: Callable[..., Any]
     ) -> None:
-        asked = workflow.request_not_applicable(judgement, by=nils, justification=WHY)
+        asked = judging.request_not_applicable(judgement, by=nils, justification=WHY)
         program, path = rest(nils), f"decisions/{asked.pk}/"
         assert program.send("patch", path, {"reason": "Better said."}).status_code == 428
         assert program.send("patch", path, {"reason": "Better said."}, If_Match=f'"{asked.pk}-99"').status_code == 412
@@ -86,7 +86,7 @@ class TestPatch:
     def test_only_the_person_who_asked_words_it_anew(
         self, judgement: Judgement, nils: User, mara: User, rest: Callable[..., Any], signed_in: Callable[[User], Any]
     ) -> None:
-        asked = workflow.request_not_applicable(judgement, by=nils, justification=WHY)
+        asked = judging.request_not_applicable(judgement, by=nils, justification=WHY)
         answer = rest(mara).send("patch", f"decisions/{asked.pk}/", {"reason": "Never said."}, If_Match=asked.etag)
         assert answer.status_code == 403
         page = f"/programme/decisions/{asked.pk}/change/"
@@ -107,7 +107,7 @@ class TestPatch:
     def test_nobody_writes_a_decision_past_its_steps(
         self, name: str, judgement: Judgement, nils: User, mara: User, rest: Callable[..., Any]
     ) -> None:
-        asked = workflow.request_not_applicable(judgement, by=nils, justification=WHY)
+        asked = judging.request_not_applicable(judgement, by=nils, justification=WHY)
         before = Decision.objects.filter(pk=asked.pk).values().get()
         rest(mara).send("patch", f"decisions/{asked.pk}/", {name: "APPROVED"}, If_Match=asked.etag)
         assert Decision.objects.filter(pk=asked.pk).values().get() == before
@@ -117,6 +117,6 @@ class TestPatch:
 def test_who_decides_is_found_at_a_constant_price(
     judgement: Judgement, nils: User, petra: User, mara: User, ada: User, sven: User, django_assert_max_num_queries: Any
 ) -> None:
-    asked = workflow.request_not_applicable(judgement, by=nils, justification=WHY)
+    asked = judging.request_not_applicable(judgement, by=nils, justification=WHY)
     with django_assert_max_num_queries(6):
         assert {one.name for one in workflow.deciders_of(asked)} == {petra.name, mara.name}

@@ -109,6 +109,7 @@ def test_what_is_no_moment_is_refused(text: str, emil: User, rest: Callable[...,
 
 @pytest.mark.django_db(transaction=True)
 def test_a_bare_date_ends_in_the_time_zone_of_the_site(north: Site, emil: User) -> None:
+    Site.objects.filter(pk=north.pk).update(time_zone="Europe/Berlin")
     for asked in (str(north.pk), "NORTH"):
         zone = _zone(RequestFactory().get("/api/v1/assets/", {"site": asked, "as_of": "2026-03-31"}), emil)
         assert parse_moment("2026-03-31", zone).isoformat() == "2026-03-31T21:59:59.999999+00:00"
@@ -118,6 +119,7 @@ def test_a_bare_date_ends_in_the_time_zone_of_the_site(north: Site, emil: User) 
 
 @pytest.mark.django_db
 def test_the_time_zone_of_a_foreign_site_is_not_told(north: Site, sven: User) -> None:
+    Site.objects.filter(pk=north.pk).update(time_zone="Europe/Berlin")
     asked = []
     for site in ("NORTH", "NOWHERE", str(north.pk), "999999"):
         with CaptureQueriesContext(connection) as queries:

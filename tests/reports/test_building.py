@@ -15,6 +15,13 @@ from tests.catalogues import load
 from tests.risk.test_workflow import match
 
 
+@pytest.fixture(autouse=True)
+def in_summer_time(north: Site) -> None:
+    """NORTH is two hours ahead of UTC on the days told here."""
+    north.time_zone = "Europe/Berlin"
+    north.save()
+
+
 @pytest.mark.django_db
 def test_after_midnight_at_the_site_the_day_has_passed(plc: Asset, mara: User) -> None:
     load()

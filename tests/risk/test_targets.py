@@ -113,7 +113,7 @@ class TestOverride:
         self, override: TargetOverride, aimed: Zone, nils: User, petra: User
     ) -> None:
         let(override, nils, petra)
-        end_what_lapsed(today=clock.now().date() + timedelta(days=91))
+        end_what_lapsed(now=clock.now() + timedelta(days=91))
         override.refresh_from_db()
         aimed.refresh_from_db()
         assert (override.status, min(aimed.sl_t or [0])) == ("ENDED", proposed(aimed))
@@ -125,7 +125,7 @@ class TestOverride:
         before = proposed(aimed)
         Risk.objects.create(site=aimed.site, title="Worse", zone=aimed, likelihood=5, impacts={"safety": 5})
         assert proposed(aimed) > before
-        end_what_lapsed(today=clock.now().date())
+        end_what_lapsed(now=clock.now())
         override.refresh_from_db()
         aimed.refresh_from_db()
         assert (override.status, aimed.sl_t) == ("ENDED", [proposed(aimed)] * 7)

@@ -88,24 +88,24 @@ class TestMeasures:
 @pytest.mark.django_db(transaction=True)
 class TestVulnerabilities:
     def test_a_vulnerability_raises_and_its_end_lowers_the_risk(self, risk: Risk, plc: Asset) -> None:
-        follow(today=TODAY)
+        follow(now=timezone.now())
         found = match(plc)
-        follow(today=TODAY)
+        follow(now=timezone.now())
         assert standing(risk) == (3, 4, 3)
         assert risk.pressed_by == "1 open with priority Act"
         Match.objects.filter(pk=found.pk).update(verdict="FIXED")
-        follow(today=TODAY)
+        follow(now=timezone.now())
         assert standing(risk) == (3, 3, 3)
         assert risk.pressed_by == ""
 
     def test_an_exploited_one_asks_to_look_again_once(self, risk: Risk, plc: Asset) -> None:
-        follow(today=TODAY)
+        follow(now=timezone.now())
         match(plc, exploited=True)
         risk.refresh_from_db()
         risk.owner = "Shift lead"
         risk.save()  # who edits the risk in between does not look at it for that
-        follow(today=TODAY)
-        follow(today=TODAY)
+        follow(now=timezone.now())
+        follow(now=timezone.now())
         (asked,) = Reassessment.objects.all()
         assert (asked.cause, asked.status, asked.figure) == (
             "EXPLOITED",
@@ -116,21 +116,21 @@ class TestVulnerabilities:
     def test_an_asset_that_moves_takes_its_vulnerabilities_along(self, risk: Risk, plc: Asset) -> None:
         other = Zone.objects.create(site=plc.site, name="Elsewhere", level=1)
         match(plc)
-        follow(today=TODAY)
+        follow(now=timezone.now())
         Asset.objects.filter(pk=plc.pk).update(zone=other)
-        follow(today=TODAY)
+        follow(now=timezone.now())
         assert standing(risk) == (3, 3, 3)
 
     def test_its_day_opens_one_look_and_concluding_sets_the_next(self, risk: Risk, nils: User) -> None:
         Risk.objects.filter(pk=risk.pk).update(review_on=TODAY)
-        follow(today=TODAY)
-        follow(today=TODAY)
+        follow(now=timezone.now())
+        follow(now=timezone.now())
         (asked,) = Reassessment.objects.filter(cause="DUE")
         conclude(asked, by=nils, outcome="As before.")
         risk.refresh_from_db()
         assert risk.review_on is not None
         assert TODAY + timedelta(days=80) < risk.review_on < TODAY + timedelta(days=100)
-        follow(today=TODAY)
+        follow(now=timezone.now())
         assert Reassessment.objects.filter(status="OPEN").count() == 0
 
 
@@ -159,7 +159,7 @@ class TestAcceptance:
         decisions.approve(self.asked(risk, nils), by=petra, decision_reason="Until then.")
         risk.impacts = {"production": 5}
         risk.save()
-        assert decisions.end_what_lapsed(today=TODAY) == 1
+        assert decisions.end_what_lapsed(now=timezone.now()) == 1
         risk.refresh_from_db()
         assert (risk.status, RiskAcceptance.objects.get().status) == ("OPEN", "ENDED")
         assert Reassessment.objects.get().cause == "ACCEPTANCE"
@@ -168,14 +168,14 @@ class TestAcceptance:
 
     def test_it_lapses_on_its_day(self, risk: Risk, nils: User, petra: User) -> None:
         decisions.approve(self.asked(risk, nils), by=petra, decision_reason="Until then.")
-        decisions.end_what_lapsed(today=TODAY + timedelta(days=400))
+        decisions.end_what_lapsed(now=timezone.now() + timedelta(days=400))
         risk.refresh_from_db()
         assert risk.status == "OPEN"
 
     def test_another_title_of_the_owner_does_not_end_it(self, risk: Risk, nils: User, petra: User) -> None:
         decisions.approve(self.asked(risk, nils), by=petra, decision_reason="Until then.")
         Risk.objects.filter(pk=risk.pk).update(owner="Somebody else")
-        assert decisions.end_what_lapsed(today=TODAY) == 0
+        assert decisions.end_what_lapsed(now=timezone.now()) == 0
 
     def test_it_ends_when_told(self, risk: Risk, nils: User, petra: User) -> None:
         decisions.approve(self.asked(risk, nils), by=petra, decision_reason="Until then.")

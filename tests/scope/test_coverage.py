@@ -28,6 +28,13 @@ class TestCoverage:
         Asset.objects.filter(pk=plc.pk).update(lifecycle="RETIRED")
         assert self.told(nils, plc.site) == {}
 
+    def test_the_list_behind_a_line_holds_what_it_counts(
+        self, plc: Asset, nils: User, signed_in: Callable[[User], Any]
+    ) -> None:
+        Asset.objects.create(site=plc.site, name="Scrapped", kind="PLC", lifecycle="RETIRED")
+        found = [line for line in lines(nils, plc.site) if line.all]
+        assert [signed_in(nils).get(line.url).context["count"] for line in found] == [line.all for line in found] == [1]
+
     def test_the_ticked_ones_are_decided_at_once(
         self, plc: Asset, rtu: Asset, nils: User, signed_in: Callable[[User], Any]
     ) -> None:

@@ -68,7 +68,7 @@ class TestApproval:
             "SUPERSEDED",
             "APPROVED",
         ]
-        assert workflow.end_what_lapsed(today=timezone.now().date()) == 0
+        assert workflow.end_what_lapsed(now=timezone.now()) == 0
 
     def test_two_next_versions_do_not_run_side_by_side(self, draft: ScopeStatement, nils: User, petra: User) -> None:
         decide(draft, petra, nils)
@@ -81,7 +81,7 @@ class TestApproval:
     ) -> None:
         decision = decide(draft, petra, nils)
         ScopeStatement.objects.filter(pk=draft.pk).update(outside="Everything.")
-        assert workflow.end_what_lapsed(today=timezone.now().date()) == 1
+        assert workflow.end_what_lapsed(now=timezone.now()) == 1
         draft.refresh_from_db()
         decision.refresh_from_db()
         assert (decision.status, draft.status) == ("LAPSED", "DRAFT")

@@ -1,0 +1,16 @@
+"""Whether two writings of a vendor mean one company, by the table of aliases that counts now."""
+
+from patching.models import VendorAlias
+from patching.rules.vendors import DEFAULT_ALIASES, names, normal_aliases, same
+
+
+class Vendors:
+    """Compares vendors as the matcher does; the table is read once."""
+
+    def __init__(self) -> None:
+        own = dict(VendorAlias.objects.values_list("written", "means"))
+        self.aliases = {**DEFAULT_ALIASES, **normal_aliases(own)}
+
+    def same(self, one: str, other: str) -> bool:
+        """Tell whether both are the same company: "Schneider" and "Schneider Electric" are."""
+        return one == other or same(names(one, self.aliases), names(other, self.aliases))
