@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0007_past_views'),
         ('assets', '0014_past_views'),
-        ('patching', '0013_past_views'),
+        ('patching', '0016_links_to_deployments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
