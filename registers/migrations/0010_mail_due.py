@@ -1,0 +1,13 @@
+"""A letter that the mail server refuses is tried again later, each time after twice as long."""
+
+from django.db import migrations, models
+from django.db.models.functions import Now
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("registers", "0009_past_views")]
+
+    operations = [
+        migrations.AddField(model_name="mail", name="due_at", field=models.DateTimeField(db_default=Now())),
+    ]
