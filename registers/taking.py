@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import IntegrityError
 
 from registers import jobs
 from registers.door import registers
@@ -32,6 +33,9 @@ def take_in(job: Job, take: Callable[[Any, Path], tuple[Any, bool]]) -> tuple[An
     job.spent = (path,)
     with jobs.beating(job):
         try:
-            return take(site, path)
+            try:
+                return take(site, path)
+            except IntegrityError:  # the same file was taken in just now
+                return take(site, path)
         except Refused as wrong:
             raise jobs.JobFailed([{"message": str(wrong)}]) from wrong
