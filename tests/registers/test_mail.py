@@ -59,7 +59,8 @@ def test_a_letter_whose_worker_died_goes_again_under_the_same_id(now: datetime) 
     mail.send_waiting(now=now)
     one, two, again = (str(letter.message()["Message-ID"]) for letter in outgoing.outbox)
     assert one == again != two
-    assert one.startswith("<letter-") and one.endswith("@localhost>")
+    assert one.startswith("<letter-")
+    assert one.endswith("@localhost>")
 
 
 def test_a_mail_server_that_is_away_costs_no_attempt(now: datetime, server: Callable[..., list[str]]) -> None:
