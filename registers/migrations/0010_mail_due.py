@@ -1,7 +1,8 @@
 """A letter that the mail server refuses is tried again later, each time after twice as long."""
 
 from django.db import migrations, models
-from django.db.models.functions import Now
+
+from registers.models import Now
 
 
 class Migration(migrations.Migration):
