@@ -33,9 +33,14 @@ def take_in(job: Job, take: Callable[[Any, Path], tuple[Any, bool]]) -> tuple[An
     job.spent = (path,)
     with jobs.beating(job):
         try:
-            try:
-                return take(site, path)
-            except IntegrityError:  # the same file was taken in just now
-                return take(site, path)
+            return _taken(take, site, path)
         except Refused as wrong:
             raise jobs.JobFailed([{"message": str(wrong)}]) from wrong
+
+
+def _taken(take: Callable[[Any, Path], tuple[Any, bool]], site: Any, path: Path) -> tuple[Any, bool]:
+    """Take the file in; if somebody else has taken the same one in meanwhile, find what they made of it."""
+    try:
+        return take(site, path)
+    except IntegrityError:
+        return take(site, path)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.utils import timezone
 
 from accounts.models import Site, User
@@ -17,6 +17,7 @@ from registers.files import importing
 from registers.models import Job
 from registers.own import Notice
 from registers.storage import NoSpace
+from registers.taking import take_in
 
 
 @pytest.fixture
@@ -190,6 +191,27 @@ def test_a_job_says_that_the_disk_is_full(three: list[Job], handled: Callable[[A
     assert jobs.run(three[0].pk) == "FAILED"
     three[0].refresh_from_db()
     assert three[0].errors == [{"message": "There is not enough room on the server. Tell its administrator."}]
+
+
+@pytest.mark.django_db
+def test_a_file_that_another_worker_took_in_meanwhile_is_found(north: Site, mara: User, settings: Any) -> None:
+    path = Path(settings.MEDIA_ROOT) / "scan.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    job = Job.objects.create(
+        owner=mara, kind="discovery", title="Scan", arguments={"site": north.pk, "path": path.name}
+    )
+    asked: list[Site] = []
+
+    def take(site: Site, file: Path) -> tuple[str, bool]:
+        asked.append(site)
+        if len(asked) == 1:
+            raise IntegrityError("discovery_scan_once")
+        return "the scan", False
+
+    assert take_in(job, take) == ("the scan", False)
+    assert asked == [north, north]
+    path.unlink()
 
 
 @pytest.mark.django_db
