@@ -13,7 +13,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from registers.history import seals, witness
 from registers.models import Seal
 
 DUMP, FILES, MANIFEST, FORMAT = "database.dump", "files", "manifest.json", 1
-LEFT_OUT = ("imports", "packs", "seals", "work")  # uploads that are worked on, and what can be made again
+LEFT_OUT = ("imports", "packs", "seals", "work", "*.unfinished")  # what is worked on, and what can be made again
 ENCRYPTED = "backup.csms"
 SESSIONS = ("django_session", "usersessions_usersession")  # whoever holds a backup must not be signed in by it
 DUMP_SHARE = 2  # a compressed dump takes less than half of what the database takes
@@ -69,9 +69,11 @@ def write(folder: Path, *, now: datetime) -> dict[str, Any]:
             _encrypt(unfinished)
         os.sync()
         unfinished.rename(folder)
-    except BaseException:
+    except shutil.Error as broken:
+        first, *others = broken.args[0]
+        raise NotDone(f"{len(others) + 1} files could not be copied. The first: {first[2]}") from broken
+    finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-        raise
     return manifest
 
 
@@ -226,7 +228,11 @@ def _files(folder: Path) -> list[dict[str, Any]]:
 
 
 def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    found = 0
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # what is worked on comes and goes
+            found += path.stat().st_size if path.is_file() else 0
+    return found
 
 
 def _ask_for_space(folder: Path, needed: int) -> None:

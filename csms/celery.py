@@ -6,6 +6,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, worker_init, worker_process_init
+from django.db import connection
 from django.urls import reverse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csms.settings")
@@ -69,5 +70,11 @@ def load_pages(**_: Any) -> None:
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]  # Celery has no types
 def settle_in(**_: Any) -> None:
-    """Leave what stands since the start out of each garbage collection: it stays as long as the process."""
+    """Leave what stands since the start out of each garbage collection, and let the database work as long as a task may.
+
+    What is cut off after the two minutes of a page is done again at the next turn, and cut off again: a seal of a million
+    rows was never made.
+    """
     gc.freeze()
+    options = connection.settings_dict["OPTIONS"]
+    options["options"] += f" -c statement_timeout={app.conf.task_soft_time_limit}s"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 from redis.exceptions import RedisError
 
 from registers.api.problems import BROKEN_OFF, RETRY_AFTER, TITLES, problem
+from registers.storage import NoSpace, filled
 
 WORDS = {
     400: _("The request was not understood. Go back and try again."),
@@ -50,10 +51,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, without a word of the inside; 503 when the database or the broker does not answer. The page needs nothing that may be gone."""
-    if isinstance(sys.exc_info()[1], UnreadablePostError):
+    """500, without a word of the inside; 503 when the database or the broker does not answer, 507 when a disk is full. The page needs nothing that may be gone."""
+    error = sys.exc_info()[1]
+    if isinstance(error, UnreadablePostError):
         return answer(request, 408)
-    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError | RedisError):
+    if error and filled(error):
+        return answer(request, 507, str(NoSpace()))
+    if not isinstance(error, OperationalError | InterfaceError | RedisError):
         return answer(request, 500)
     response = answer(request, 503)
     response["Retry-After"] = str(RETRY_AFTER)

@@ -292,7 +292,7 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'
 EMAIL_PORT = int(os.environ.get("CSMS_MAIL_PORT", "587"))
 EMAIL_HOST_USER = os.environ.get("CSMS_MAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("CSMS_MAIL_PASSWORD", "")
-EMAIL_USE_TLS = bool(EMAIL_HOST)
+EMAIL_USE_TLS, EMAIL_TIMEOUT = bool(EMAIL_HOST), 20  # seconds
 DEFAULT_FROM_EMAIL = os.environ.get("CSMS_MAIL_FROM", f"csms@{PUBLIC_HOST}")
 DEMO_PASSWORD = os.environ.get("CSMS_DEMO_PASSWORD", "csms-demo-2026")
 

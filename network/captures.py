@@ -85,7 +85,7 @@ def _keep(capture: FlowCapture, found: list[Between]) -> None:
     """Add what was seen to the flows of the site; what was to be blocked by now and is seen again is to be decided anew."""
     known = {
         (row.source_zone_id, row.destination_zone_id, row.protocol, row.port): row
-        for row in ObservedFlow.objects.filter(site=capture.site_id)
+        for row in ObservedFlow.objects.select_for_update().filter(site=capture.site_id)
     }
     fresh: list[ObservedFlow] = []
     changed: list[ObservedFlow] = []
@@ -142,12 +142,13 @@ def stand(row: ObservedFlow, verdict: str, flow: int | None) -> None:
 
 
 def rejudge(site: Site, *, on: date) -> int:
-    """Measure the observed flows of a site by the flows declared on a day; return how many changed."""
+    """Measure the observed flows of a site by the flows declared on a day; return how many changed. What people decide meanwhile waits."""
     if not ObservedFlow.objects.filter(site=site).exists():
         return 0
     declared = declarations_of(flows_of(site, on=on))
     changed = _place(site, declared)
-    for row in ObservedFlow.objects.filter(site=site).select_related("exception").order_by("pk"):
+    locked = ObservedFlow.objects.select_for_update(of=("self",)).select_related("exception")
+    for row in locked.filter(site=site).order_by("pk"):
         before = (row.verdict, row.status, row.flow_id)
         stand(row, *_standing(row, declared))
         if (row.verdict, row.status, row.flow_id) != before:
@@ -159,20 +160,23 @@ def rejudge(site: Site, *, on: date) -> int:
 def _place(site: Site, declared: Declarations) -> int:
     """Look anew for the zones of unknown addresses; a flow of more pairs than are kept waits for the next log."""
     places, changed = places_of(site), 0
-    for row in ObservedFlow.objects.filter(site=site, verdict=V.UNKNOWN, pair_count__lte=MOST_PAIRS).order_by("pk"):
+    unknown = ObservedFlow.objects.select_for_update().filter(site=site, verdict=V.UNKNOWN, pair_count__lte=MOST_PAIRS)
+    for row in unknown.order_by("pk"):
         told = (Seen(source=one, destination=other, protocol=row.protocol, port=row.port, count=count) for one, other, count in row.pairs)  # fmt: skip
         found, _counts = between_zones(told, places, declared)
         if len(found) > 1 or any(one.standing == Standing.UNKNOWN for one in found):
             continue
         changed += 1
         twins = [
-            ObservedFlow.objects.filter(
+            ObservedFlow.objects.select_for_update()
+            .filter(
                 site=site,
                 source_zone=one.source,
                 destination_zone=one.destination,
                 protocol=row.protocol,
                 port=row.port,
-            ).first()
+            )
+            .first()
             for one in found
         ]
         if not found:

@@ -23,12 +23,10 @@ PERMITTED: Any = RemovableMedium.zones.through  # where a medium may be used; it
 
 
 def recheck(site: Site, *, now: datetime) -> int:
-    """Bring the findings of a site up to what the rules find now; return how many changed."""
+    """Bring the findings of a site up to what the rules find now; return how many changed. What people decide meanwhile waits."""
     found = merged(violations(plan_of(robot("segmentation"), site)))
-    kept = {
-        (one.rule, one.zone_id, one.conduit_id): one
-        for one in SegmentationFinding.objects.filter(site=site).select_related("exception")
-    }
+    locked = SegmentationFinding.objects.select_for_update(of=("self",)).select_related("exception")
+    kept = {(one.rule, one.zone_id, one.conduit_id): one for one in locked.filter(site=site)}
     changed = 0
     for key, violation in found.items():
         finding = kept.get(key) or SegmentationFinding(

@@ -10,7 +10,7 @@ from patching import matching, polling
 from patching.intake import Counts
 from patching.models import AdvisorySource, Poll
 from registers import jobs
-from registers.jobs import JobFailed
+from registers.jobs import JobFailed, Lost
 from registers.models import Job
 
 
@@ -45,6 +45,10 @@ def run_poll(job: Job) -> None:
     expected = max(source.seen.count(), 1)
     with jobs.beating(job):
         visit = polling.poll(source, now=timezone.now(), progress=_progress(job, expected), asked_by=job.owner)
+        if (
+            visit is None and job.attempts > 1
+        ):  # a worker that slept has it still; it lets go once it finds the job taken
+            raise Lost
         if visit is None:
             raise JobFailed([{"message": "It is being polled just now. Its page shows how far that is."}])
         _end(job, source, visit)

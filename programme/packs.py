@@ -18,7 +18,7 @@ from accounts.permissions import sites_where, visible
 from programme.models import Evidence
 from registers import jobs
 from registers.models import Job
-from registers.storage import ask_for_room
+from registers.storage import ask_for_room, written
 
 FOLDER, SUMS, INDEX = "packs", "SHA256SUMS", "index.json"
 PART = 1_000_000
@@ -71,23 +71,18 @@ def find(user: User, key: int) -> Path | None:
 
 def write(path: Path, found: Iterable[Evidence], *, about: dict[str, Any]) -> None:
     """Write a pack; raises JobFailed, and leaves no pack, when a file is gone or is not what was kept."""
-    unfinished = path.with_suffix(".unfinished")
     rows, sums = [], []
-    try:
-        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as pack:
-            for one in found:
-                name = f"E-{one.pk:05}/{_plain(one.file_name)}" if one.file else ""
-                if one.file:
-                    _put(pack, one, name)
-                    sums.append(f"{one.sha256}  {name}\n")
-                rows.append(_row(one, name))
-            index = json.dumps({**about, "evidence": rows}, indent=1, ensure_ascii=False).encode()
-            pack.writestr(INDEX, index)
-            sums.append(f"{hashlib.sha256(index).hexdigest()}  {INDEX}\n")
-            pack.writestr(SUMS, "".join(sums))
-        unfinished.rename(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with written(path) as unfinished, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as pack:
+        for one in found:
+            name = f"E-{one.pk:05}/{_plain(one.file_name)}" if one.file else ""
+            if one.file:
+                _put(pack, one, name)
+                sums.append(f"{one.sha256}  {name}\n")
+            rows.append(_row(one, name))
+        index = json.dumps({**about, "evidence": rows}, indent=1, ensure_ascii=False).encode()
+        pack.writestr(INDEX, index)
+        sums.append(f"{hashlib.sha256(index).hexdigest()}  {INDEX}\n")
+        pack.writestr(SUMS, "".join(sums))
 
 
 def _put(pack: zipfile.ZipFile, one: Evidence, name: str) -> None:

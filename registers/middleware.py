@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from registers.door import registers
 from registers.history import origin
 from registers.history.past import NotSettled, as_of
-from registers.storage import NoSpace, put_aside
+from registers.storage import NoSpace, filled, put_aside
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)  # RFC 3339 5.6
@@ -72,7 +72,7 @@ class RoomMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer 507 when there was no room for a file."""
-        return _refused(request, 507, "No room", str(error)) if isinstance(error, NoSpace) else None
+        return _refused(request, 507, "No room", str(NoSpace())) if filled(error) else None
 
 
 class AsOfMiddleware:

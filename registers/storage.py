@@ -1,9 +1,11 @@
 """How files are kept: whole or not at all, never on a full disk, and none that no record knows."""
 
+import errno
 import os
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -16,6 +18,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 WORK = "work"
+DISK_FULL = "53100"  # SQLSTATE
 GRACE = timedelta(days=7)
 GONE = _("This file is gone from the store. Restore it from a backup.")
 
@@ -27,10 +30,34 @@ class NoSpace(Exception):
         super().__init__("There is not enough room on the server. Tell its administrator.")
 
 
+def filled(error: BaseException) -> bool:
+    """Tell whether an error says that a disk is full: ours, that of the files, or that of the database."""
+    of_files, of_database = getattr(error, "errno", None), getattr(error.__cause__, "pgcode", "")
+    return isinstance(error, NoSpace) or of_files == errno.ENOSPC or of_database == DISK_FULL
+
+
 def ask_for_room(folder: Path, size: int) -> None:
     """Raise NoSpace unless this many bytes fit and enough stays free for the portal's own work."""
     if shutil.disk_usage(folder).free < settings.FREE_AT_LEAST + size:
         raise NoSpace
+
+
+@contextmanager
+def written(path: Path) -> Iterator[Path]:
+    """Lend a place beside a file to write it to; it gets its name when it is whole, and nothing is left of it when it is not.
+
+    Raises NoSpace where the disk fills up in the midst.
+    """
+    unfinished = path.with_name(f".{secrets.token_hex(8)}.unfinished")
+    try:
+        yield unfinished
+        unfinished.rename(path)
+    except OSError as broken:
+        if filled(broken):
+            raise NoSpace from broken
+        raise
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def work_folder() -> Path:
@@ -57,8 +84,7 @@ class KeptFiles(FileSystemStorage):
         path = Path(self.path(name))
         path.parent.mkdir(parents=True, exist_ok=True)
         ask_for_room(path.parent, content.size)
-        unfinished = path.with_name(f".{secrets.token_hex(8)}.unfinished")
-        try:
+        with written(path) as unfinished:
             with unfinished.open("xb") as file:
                 content.seek(0)
                 for part in content.chunks():
@@ -66,9 +92,6 @@ class KeptFiles(FileSystemStorage):
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.chmod(settings.FILE_UPLOAD_PERMISSIONS)
-            unfinished.rename(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)

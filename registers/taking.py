@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import IntegrityError
 
 from registers import jobs
 from registers.door import registers
@@ -32,6 +33,14 @@ def take_in(job: Job, take: Callable[[Any, Path], tuple[Any, bool]]) -> tuple[An
     job.spent = (path,)
     with jobs.beating(job):
         try:
-            return take(site, path)
+            return _taken(take, site, path)
         except Refused as wrong:
             raise jobs.JobFailed([{"message": str(wrong)}]) from wrong
+
+
+def _taken(take: Callable[[Any, Path], tuple[Any, bool]], site: Any, path: Path) -> tuple[Any, bool]:
+    """Take the file in; if somebody else has taken the same one in meanwhile, find what they made of it."""
+    try:
+        return take(site, path)
+    except IntegrityError:
+        return take(site, path)

@@ -43,9 +43,8 @@ def issue(job: Job) -> None:
             body = pdf.render(data)
         except pdf.NoRenderer as missing:
             raise jobs.JobFailed([{"message": str(missing)}]) from missing
-        kept = _keep(job, site, data, body, moment)
-    job.result = f"/api/v1/reports/{kept.pk}/pdf/"
-    job.counts = {"report": kept.pk, "bytes": kept.size}
+        jobs.report(job, 9, 10, now=timezone.now())
+        _keep(job, site, data, body, moment)
 
 
 def _read(job: Job, site: Site, moment: datetime, now: datetime) -> Any:
@@ -61,7 +60,8 @@ def _read(job: Job, site: Site, moment: datetime, now: datetime) -> Any:
         raise jobs.JobFailed([{"message": str(unsettled)}]) from unsettled
 
 
-def _keep(job: Job, site: Site, data: Any, body: bytes, moment: datetime) -> Report:
+def _keep(job: Job, site: Site, data: Any, body: bytes, moment: datetime) -> None:
+    """Keep the report, and what the job says of it, in one transaction: no second one is made if the worker dies now."""
     mark = pdf.verify(body).file_sha256
     with because(by=job.owner, step="reports.report.issue", reason=job.title):
         kept = Report.objects.filter(sha256=mark).first()
@@ -72,4 +72,6 @@ def _keep(job: Job, site: Site, data: Any, body: bytes, moment: datetime) -> Rep
             )  # fmt: skip
             kept.file.save(f"{data.control.report_id}.pdf", ContentFile(body), save=False)
             kept.save()
-    return kept
+        job.result = f"/api/v1/reports/{kept.pk}/pdf/"
+        job.counts = {"report": kept.pk, "bytes": kept.size}
+        jobs.settle(job)

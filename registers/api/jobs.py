@@ -23,7 +23,7 @@ from registers.api.parsers import StrictFormParser
 from registers.door import importer_of, may_anywhere, registers, visible
 from registers.files.mapping import from_json
 from registers.models import Job
-from registers.storage import ask_for_room
+from registers.storage import ask_for_room, written
 
 IMPORT = inline_serializer("Import", {
     "register": serializers.CharField(), "site": serializers.CharField(help_text="Its id or code."), "file": serializers.FileField(),
@@ -84,10 +84,11 @@ def keep(upload: Any) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     ask_for_room(folder, upload.size)
     path = folder / f"{token_hex(16)}.upload"
-    with path.open("xb") as file:
-        for part in upload.chunks():
-            file.write(part)
-    path.chmod(0o640)
+    with written(path) as unfinished:
+        with unfinished.open("xb") as file:
+            for part in upload.chunks():
+                file.write(part)
+        unfinished.chmod(0o640)
     return str(path.relative_to(settings.MEDIA_ROOT))
 
 

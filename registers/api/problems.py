@@ -15,11 +15,10 @@ from rest_framework.response import Response
 
 from registers.history.past import NotSettled
 from registers.saving import Stale
-from registers.storage import NoSpace
+from registers.storage import NoSpace, filled
 from registers.workflow import NotPossible
 
 MEDIA_TYPE = "application/problem+json"
-DISK_FULL = "53100"  # SQLSTATE
 BROKEN_OFF = _("The request broke off before its end, and nothing of it was done. Send it again.")
 RETRY_AFTER = 10  # seconds: a database that was killed is back by then
 TITLES = {
@@ -91,8 +90,8 @@ def _translated(error: Exception) -> Exception:
         return exceptions.PermissionDenied(str(error) or None)
     if isinstance(error, NotPossible | NotSettled):
         return Conflict(str(error))
-    if isinstance(error, NoSpace):
-        return InsufficientStorage(str(error))
+    if filled(error):
+        return InsufficientStorage(str(NoSpace()))
     if isinstance(error, RequestDataTooBig):
         return TooLarge("The fields of a form hold at most 5 MB beside its files.")
     if isinstance(error, SuspiciousOperation):
@@ -110,8 +109,6 @@ def _translated(error: Exception) -> Exception:
         )
     if isinstance(error, IntegrityError):
         return Conflict("That contradicts another record.")
-    if getattr(error.__cause__, "pgcode", "") == DISK_FULL:
-        return InsufficientStorage(str(NoSpace()))
     if isinstance(error, OperationalError | InterfaceError | RedisError):
         structlog.get_logger(__name__).warning("database or broker does not answer", why=str(error))
         return Unavailable()

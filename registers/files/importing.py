@@ -92,14 +92,16 @@ class Delivery:
             judge(part)
             yield part
 
-    def write(self) -> None:
-        """Judge and write all rows in one transaction; raises JobFailed, and writes nothing, where one is wrong now."""
+    def write(self, job: Job | None = None) -> None:
+        """Judge and write all rows in one transaction, of a job too; raises JobFailed, and writes nothing, where one is wrong now."""
         step = f"{self.importer.model._meta.label_lower}.import"
         with because(by=self.user, step=step, reason=f"import {self.name}"[:300]):
             for part in self.judged():
                 refuse(faults_of(part))
                 written = [row for row in part if row.verdict in {"create", "update"}]
                 self.importer.write(written, site=self.site, user=self.user)
+            if job:
+                jobs.settle(job)
         wake(self.importer.model)
 
 
@@ -146,13 +148,16 @@ def run(job: Job) -> None:
     if site is None:
         raise jobs.JobFailed([{"message": "This site is not there for you any more."}])
     path = Path(settings.MEDIA_ROOT) / given["path"]
+    if job.progress == jobs.SETTLED:  # the worker died when all was written: people may have changed it since
+        job.spent = (path,)
+        return
     delivery = Delivery(path, given["name"], importer, site, job.owner, json.loads(given["mapping"]))
     with jobs.beating(job):
         try:
             faults, more = _judge(job, delivery)
             if not given["dry_run"]:
                 refuse(faults, more)
-                delivery.write()
+                delivery.write(job)
                 job.spent = (path,)
         except Unreadable as wrong:
             raise jobs.JobFailed([{"message": str(wrong)}]) from wrong

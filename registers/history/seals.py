@@ -19,6 +19,7 @@ from registers.models import Seal
 
 GENESIS = "0" * 64
 LEAF = struct.Struct(">q16s")
+SEALING = 7003  # advisory lock
 TURNS, WAIT = 200, 0.05  # at most 10 s for transactions that were running when the epoch closed
 
 
@@ -49,7 +50,9 @@ def seal() -> Seal | None:
             return None
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [7003])
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALING])
+            if not cursor.fetchone()[0]:  # a long seal is being made; the next one covers what it leaves
+                return None
         newest = Seal.objects.order_by("-pk").first()
         first = newest.last_epoch + 1 if newest else 0
         if last < first:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from csms import backups
 from csms.backups import DUMP, MANIFEST, NotDone, read_back, write
 from registers.history import seals
 from registers.models import Seal
+from registers.storage import written
 
 EVIDENCE = "evidence/drawing.txt"
 SPARE = "csms_restored"
@@ -109,6 +111,24 @@ class TestBackup:
     def test_a_full_disk_is_said_beforehand(self, plc: Asset, drawing: str, tmp_path: Path) -> None:
         os.truncate(default_storage.path(drawing), 1 << 43)  # 8 TB that take no room
         with pytest.raises(NotDone, match="Not enough room"):
+            write(tmp_path / "backup", now=timezone.now())
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_file_that_is_being_written_is_no_part_of_it(self, plc: Asset, drawing: str, tmp_path: Path) -> None:
+        place = Path(default_storage.path(drawing)).parent
+        with written(place / "photo.jpg") as unfinished:
+            unfinished.write_bytes(b"half")
+            write(tmp_path / "backup", now=timezone.now())
+            assert [path.name for path in (tmp_path / "backup" / "files" / place.name).iterdir()] == ["drawing.txt"]
+
+    def test_a_disk_that_fills_up_in_the_midst_is_said(
+        self, plc: Asset, drawing: str, tmp_path: Path, monkeypatch: Any
+    ) -> None:
+        def full(*given: Any, **more: Any) -> None:
+            raise shutil.Error([(drawing, "to", "[Errno 28] No space left on device")] * 3)
+
+        monkeypatch.setattr(shutil, "copytree", full)
+        with pytest.raises(NotDone, match="3 files could not be copied"):
             write(tmp_path / "backup", now=timezone.now())
         assert list(tmp_path.iterdir()) == []
 

@@ -1,5 +1,6 @@
 """What goes wrong is said without the database, and can be found in the log."""
 
+import errno
 import io
 import json
 import logging
@@ -49,6 +50,21 @@ def test_a_database_without_room_is_said() -> None:
     answer = problems.handle(error, {})
     assert answer is not None
     assert answer.status_code == 507
+
+
+def test_a_disk_that_fills_up_is_said() -> None:
+    error = OSError(errno.ENOSPC, "No space left on device", "/var/lib/portal/files/x")
+    answer = problems.handle(error, {})
+    assert answer is not None
+    assert answer.status_code == 507
+    for path in ("/", "/api/v1/assets/"):
+        try:
+            raise error
+        except OSError:
+            page = errors.server_error(RequestFactory().get(path))
+        assert page.status_code == 507
+        assert b"There is not enough room on the server." in page.content
+        assert b"/var/lib" not in page.content
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import Site
@@ -35,3 +36,12 @@ def verdicts(ruleset: FirewallRuleset) -> dict[int, str]:
 def smb(site: Site) -> ObservedFlow:
     """The undeclared flow of the log."""
     return ObservedFlow.objects.get(site=site, port=445)
+
+
+def locked(model: type[Model], queries: list[dict[str, str]]) -> bool:
+    """Tell whether the rows of a table were read whole, and locked wherever they were."""
+    status = f'"{model._meta.db_table}"."status"'
+    read = [
+        one["sql"] for one in queries if one["sql"].startswith("SELECT") and status in one["sql"].split(" FROM ")[0]
+    ]
+    return bool(read) and all("FOR UPDATE" in sql for sql in read)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Site, User
@@ -19,6 +21,7 @@ from programme import workflow
 from programme.models import Decision
 from registers.workflow import NotPossible
 from tests.catalogues import load
+from tests.network.plant import locked
 
 NOW = timezone.now()
 ASKED = {"because_of": "The vendor's gateway comes in spring.", "compensating_control": "Jump host with recording."}
@@ -65,6 +68,14 @@ class TestFindings:
         assert (finding.status, finding.way) == ("OPEN", [office.pk, pumping.pk])
         assert "past the DMZ" in finding.sentence
         assert set(SegmentationFinding.objects.values_list("rule", flat=True)) == {"DMZ", "LEVEL"}
+
+    def test_what_people_decide_meanwhile_is_not_written_over(
+        self, finding: SegmentationFinding, pumping: Zone
+    ) -> None:
+        Zone.objects.filter(pk=pumping.pk).update(level=4)
+        with CaptureQueriesContext(connection) as asked:
+            assert recheck(finding.site, now=NOW)
+        assert locked(SegmentationFinding, asked.captured_queries)
 
     def test_what_is_mended_says_so_and_opens_again_when_it_comes_back(
         self, finding: SegmentationFinding, north: Site, pumping: Zone

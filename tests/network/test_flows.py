@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Site, User
 from assets.models import Asset, Conduit, Flow, Network, Zone
@@ -21,7 +23,7 @@ from programme.models import Decision
 from registers.files.sandbox import Refused
 from registers.history.timeline import entries
 from registers.workflow import NotPossible
-from tests.network.plant import LOG, NOW, RULES, put, smb, verdicts
+from tests.network.plant import LOG, NOW, RULES, locked, put, smb, verdicts
 
 
 @pytest.mark.django_db
@@ -93,6 +95,16 @@ class TestObserved:
         assert (done.status, done.flow, flow.initiator, flow.protocol.ports) == ("DECLARED", flow, office, "445")
         assert entries(done)[0].step == "Declare as a flow"
         assert captures.rejudge(capture.site, on=NOW.date()) == 0
+
+    def test_what_people_decide_meanwhile_is_not_written_over(self, capture: FlowCapture, nils: User, tmp_path: Path) -> None:  # fmt: skip
+        Flow.objects.all().delete()
+        for work in (
+            lambda: captures.rejudge(capture.site, on=NOW.date()),
+            lambda: captures.take(put(tmp_path, LOG + "\n"), "y", site=capture.site, by=nils, now=NOW),
+        ):
+            with CaptureQueriesContext(connection) as asked:
+                assert work()
+            assert locked(ObservedFlow, asked.captured_queries)
 
     def test_declared_only_where_it_can_be(self, capture: FlowCapture, nils: User, conduit: Conduit) -> None:
         one = smb(capture.site)

@@ -11,8 +11,11 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from patching import polling
+from accounts.models import User
+from patching import polling, visits
 from patching.models import Advisory, AdvisorySource, Poll, Prediction
+from registers import jobs
+from registers.models import Job
 from tests.patching.feeds.local import Maker, Site, advisory
 
 
@@ -107,6 +110,20 @@ class TestManyAtOnce:
         polling.settle(now=timezone.now())
         running.refresh_from_db()
         assert running.state == "RUNNING"
+
+    def test_a_poll_whose_worker_sleeps_on_the_source_is_done_once_it_lets_go(
+        self, source: AdvisorySource, mara: User, elsewhere: Any
+    ) -> None:
+        job = visits.ask_poll(source, by=mara)
+        elsewhere.execute("SELECT pg_advisory_lock(%s, %s)", [polling.SOURCE, source.pk])
+        for attempts, ended, state in ((1, "", "RUNNING"), (2, "DONE", "DONE")):
+            lapsed = timezone.now() - timedelta(minutes=1)
+            Job.objects.filter(pk=job.pk).update(state="RUNNING", attempts=attempts, lease_until=lapsed)
+            assert jobs.run(job.pk) == ended
+            job.refresh_from_db()
+            assert (job.state, job.errors) == (state, [])
+            elsewhere.execute("SELECT pg_advisory_unlock(%s, %s)", [polling.SOURCE, source.pk])
+        assert Advisory.objects.count() == 1
 
     def test_slow_sources_never_take_all_workers(self, source: AdvisorySource, elsewhere: Any) -> None:
         for number in range(polling.TURNS):

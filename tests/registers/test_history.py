@@ -200,6 +200,15 @@ class TestSeals:
         assert seals.seal() is not None
         assert seals.verify() is None
 
+    def test_while_a_long_seal_is_made_nobody_waits_for_it(self, plc: Asset) -> None:
+        with closing(psycopg2.connect(**connection.get_connection_params())) as beside:
+            beside.cursor().execute("SELECT pg_advisory_xact_lock(%s)", [seals.SEALING])
+            assert seals.seal() is None
+        made = seals.seal()
+        assert made is not None
+        assert made.rows
+        assert seals.verify() is None
+
     def test_what_is_written_in_another_database_is_not_waited_for(
         self, plc: Asset, monkeypatch: pytest.MonkeyPatch
     ) -> None:

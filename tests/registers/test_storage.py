@@ -1,5 +1,6 @@
 """Files are kept whole or not at all, and swept when no record knows them."""
 
+import errno
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Site
 from programme.models import Evidence
+from registers.api.jobs import keep
 from registers.storage import GRACE, NoSpace, sweep
 
 NOW = timezone.now()
@@ -54,6 +56,19 @@ def test_a_full_disk_refuses(store: Path, settings: Any) -> None:
     settings.FREE_AT_LEAST = 10**18
     with pytest.raises(NoSpace, match="administrator"):
         default_storage.save("evidence/a.txt", ContentFile(b"words"))
+    assert files(store) == []
+
+
+def test_a_disk_that_fills_up_in_the_midst_refuses(store: Path) -> None:
+    class Filling(ContentFile):  # type: ignore[type-arg]
+        def chunks(self, chunk_size: Any = None) -> Any:
+            yield b"half"
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(NoSpace, match="administrator"):
+        default_storage.save("evidence/a.txt", Filling(b"words"))
+    with pytest.raises(NoSpace, match="administrator"):
+        keep(Filling(b"words"))
     assert files(store) == []
 
 
