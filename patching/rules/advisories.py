@@ -23,7 +23,7 @@ _ASIDE = re.compile(r"\s*\(Update \w+\)$|^ICSM?A-[\d-]+\w?_|\s+Vulnerabilit(?:y|
 _PRODUCT = re.compile(r"\b[A-Z][a-z]+[A-Za-z]* \d+[A-Z]")
 _CODES = re.compile(r"\b[A-Z]{2,5}-\d{3,5}[A-Z]?\b")
 MOST_KEPT = 40_000_000
-_NO_NAME = re.compile(r"R\d{2,4}|OS|Versions?")
+_NO_NAME = re.compile(r"R\d{2,4}|OS|Versions?|Hardware [Vv]ersions? \w+(?: and prior)?(?: with)?")
 
 
 @dataclass(frozen=True, slots=True)

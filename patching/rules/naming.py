@@ -155,6 +155,8 @@ def _by_words(leaf: Profile, asset: Profile) -> tuple[Naming, int]:
     only_leaf = leaf.core - asset.words - BRANDS - asset.vendor_words - asset.models - met
     only_asset, only_leaf = only_asset - leaf.abbreviations, only_leaf - asset.abbreviations
     only_asset, only_leaf = without_initials(only_asset, only_leaf, leaf.spoken, asset.spoken)
+    if not shared and (leaf.core & asset.abbreviations or asset.core & leaf.abbreviations) - GENERIC - BRANDS:
+        return "perhaps", 1
     codes, distinctive = frozenset(filter(is_code, shared)), shared - GENERIC - BRANDS
     if not distinctive and len(shared - BRANDS) < 2:
         return _by_general_words(leaf, asset, only_asset, only_leaf)

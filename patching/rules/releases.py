@@ -37,10 +37,12 @@ _LETTER = re.compile(r"[\s\-.]?(?!(?:to|or|in|of|on|by|as|at|is|no)\b)([a-z]{1,2
 _WILDCARD = re.compile(r"\.[xX*]|\dxx|\dx$|\*")
 _DATE = re.compile(r"([a-z]{3,9})[\s/.]+(\d{1,2})(?:st|nd|rd|th)?[,\s/]+((?:19|20)\d\d)")
 _NAMED_LAST = re.compile(r"(?<![\w.-])(?:19\d\d|20\d\d|\d{1,3}\.\d+)(?: R\d)?$")
-_COUNTED_ON = re.compile(r"((?:all versions\s*)?[<>]?=?\s*)v?((?:SP|P|HF|Upd|Update|U)[ _]?\d[^|<>]*)", re.IGNORECASE)
+_COUNTED_ON = re.compile(
+    r"((?:all versions\s*)?[<>]?=?\s*)v?((?:(?:SP|P|HF|Upd|Update|U)[ _]?\d|R\d\b)[^|<>]*)", re.IGNORECASE
+)
 _TRAINED = re.compile(r"(?:ios )?v?(\d+\.\d+\(\d+)([a-z]?)\)([a-z]{1,3})(\d{0,4})([a-z]?)")
 _BUILT = re.compile(r"^(?:(?:release|build|built|dated|version) )+(?=\d|[a-z]{3})")
-_OF_A_YEAR = re.compile(r"^(20\d\d) v(?=\d)")
+_OF_A_YEAR = re.compile(r"^20\d\d v(?=\d)")
 _HEX = re.compile(r"(?:[\da-f]{2}\.)*[\da-f]{2}")
 _NAMED_FIRST = re.compile(r"([A-Z][A-Za-z0-9+\-]{2,19})[ _](v?\d+[.(].*)", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*\(((?:sp|cp|hf|cu|hotfix|update|upd|patch|build)[ .]?\d+)\)")
@@ -176,7 +178,7 @@ def _read_numbered(raw: str, text: str) -> Version | None:
     found = _PREFIX.match(text)
     words = re.findall(r"[a-z&+]+", found[1]) if found else []
     prefix = [word for word in words if word not in NEUTRAL]
-    body = _OF_A_YEAR.sub(r"\1 ", text[found.end() :] if found else text)
+    body = _OF_A_YEAR.sub("", text[found.end() :] if found else text)
     if len(prefix) > 1 and prefix[0] == "fw":
         prefix.pop(0)
     first = _NUMBERS.match(body)

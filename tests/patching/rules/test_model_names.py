@@ -96,6 +96,7 @@ def test_every_opening_of_a_hyphened_code_with_two_digits_is_a_head() -> None:
         ("Merewater Edge 2020", "Edge", "perhaps"),
         ("Merewater 2021 R1", "Merewater", "perhaps"),
         ("Merewater Suite QUELL64", "Merewater Suite", "perhaps"),
+        ("quellVision ESM", "Enterprise System Manager", "perhaps"),
         ("Quellsuite Device Master", "QuellsuiteDeviceMaster", "names"),
     ],
 )

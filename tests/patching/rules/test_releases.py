@@ -59,6 +59,7 @@ def test_older_and_newer(older: str, newer: str) -> None:
         ("9.90 SP7", "9.90_SP_7"),
         ("V14 SP1 Upd 6", "14 SP1 Update 6"),
         ("FW R12", "R12"),
+        ("2020 v5.16.0", "v5.16"),
     ],
 )
 def test_same_release_in_two_spellings(left: str, right: str) -> None:

@@ -28,6 +28,9 @@ def versions(product: str, *recorded: str) -> list[AssetType]:
         ("<= SP1", "Quellhist 2014", "<= 2014 SP1"),
         ("< P018", "Quelldom OA 3.15", "< 3.15 P018"),
         ("SP1 P02", "Quellhist 2014 R2", "2014 R2 SP1 P02"),
+        ("<= R2", "Quellhist 2014", "<= 2014 R2"),
+        ("R2 SP1", "Quellhist 2014", "2014 R2 SP1"),
+        ("R302-V2", "Quellhist 2014", "R302-V2"),
         ("< V2.1", "Quellhist 2014", "< V2.1"),
         ("< SP1", "Quellhist", "< SP1"),
     ],
@@ -66,6 +69,16 @@ def test_a_release_or_system_for_a_name_takes_the_product_of_the_title() -> None
     ]
     assert [item.verdict.value for item in judged if item] == ["AFFECTED", "FIXED"]
     assert judge(AssetType("Merewater Drives", "MD-451", version="R121-V1"), prepared) is None
+
+
+def test_hardware_versions_for_names_take_the_product_of_the_title() -> None:
+    nodes = document(("Hardware Version 9x", "<= 5.0.149"), ("Hardware Versions 5x and prior", "<= 4.0.2"))
+    nodes["document"]["title"] = "Merewater Drives Q2-ECOM100 Module"
+    prepared = advisory(read(nodes))
+    judged = judge(AssetType("Merewater Drives", "Q2-ECOM100", version="5.0.149"), prepared)
+    assert judged
+    assert judged.verdict != "NOT_AFFECTED"
+    assert judged.verdict != "FIXED"
 
 
 def test_a_node_counts_for_the_cves_that_its_wording_names() -> None:
