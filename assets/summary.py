@@ -18,7 +18,7 @@ from assets.discovery_registers import DEVICES, SCANS
 from assets.floor_registers import SIGHTINGS, WALKDOWNS
 from assets.models import Asset, Sighting, Zone
 from assets.registers import ASSETS, BACKUPS, CONDUITS, FLOWS, ZONES
-from registers.figures import Check, SelfCheck, Waiting
+from registers.figures import Check, SelfCheck, Waiting, told
 from registers.history.deeds import taken
 from registers.history.kept import by_site
 
@@ -75,10 +75,10 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     floor = mine.filter(since, status="TO_VERIFY", asset__isnull=False).exclude(asset__lifecycle="RETIRED")
     return [
         Waiting(gettext("Settle {scan}").format(scan=scan), ngettext("{site} · {n} device to decide", "{site} · {n} devices to decide", scan.n).format(site=scan.site.code, n=scan.n), scan.get_absolute_url(), None, "scan", scan.site)
-        for scan in scans.order_by("seen_on", "pk")[:50]
+        for scan in told(scans, "name").order_by("seen_on", "pk")[:50]
     ] + [
         Waiting(gettext("Verify {asset} on the floor").format(asset=one.asset), gettext("{site} · {verdict} in {scan}").format(site=one.site.code, verdict=one.get_verdict_display(), scan=one.scan), one.asset.get_absolute_url(), None, "visit", one.site)
-        for one in floor.order_by("scan__seen_on", "pk")[:50]
+        for one in told(floor, "verdict", "asset__name", "scan__name").order_by("scan__seen_on", "pk")[:50]
     ]  # fmt: skip
 
 

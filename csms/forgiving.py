@@ -8,14 +8,15 @@ import time
 from typing import Any
 
 import structlog
-from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
+
+from csms.caches import KeptCache
 
 PAUSE = 2.0  # seconds in which a cache that did not answer is left alone
 log = structlog.get_logger(__name__)
 
 
-class ForgivingCache(RedisCache):
+class ForgivingCache(KeptCache):
     """Finds nothing, and keeps nothing, while the server does not answer."""
 
     def __init__(self, server: Any, params: dict[str, Any]) -> None:

@@ -151,7 +151,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
 CACHE = {"LOCATION": REDIS_URL, "OPTIONS": {"socket_timeout": 1}}
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", **CACHE},
+    "default": {"BACKEND": "csms.caches.KeptCache", **CACHE},
     "forgiving": {"BACKEND": "csms.forgiving.ForgivingCache", **CACHE},
 }
 CELERY_BROKER_URL = celery_broker(REDIS_URL)  # how work is done beyond this: csms/celery.py

@@ -1,5 +1,6 @@
 """What stands around every page: navigation by step of the CSMS, sites, counts, warnings."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from csms.work import count_for
 from registers.door import visible
 from registers.history.past import moment
 from registers.models import Installation
+from registers.register import Register
 from registers.registers import NOTICES
 
 STEPS = {
@@ -47,8 +49,7 @@ EXTRA = {
 
 
 def navigation(user: User, path: str) -> list[dict[str, Any]]:
-    """Return the steps that have pages for this person, the one that holds the shown page open."""
-    shown = [register for register in REGISTERS if register.may_anywhere(user, "view")]
+    """Return the steps that have pages for this person, the one that holds the shown page open with its pages."""
     steps = [
         {
             "number": "·",
@@ -56,47 +57,42 @@ def navigation(user: User, path: str) -> list[dict[str, Any]]:
             "short": gettext("Home"),
             "url": "/",
             "open": path == "/",
-            "count": 0,
             "pages": [],
         }
     ]
     for number, (title, short) in STEPS.items():
-        pages = []
-        for register in shown:
-            if register.step == number:
-                url = reverse(f"{register.app}:{register.name}-list")
-                pages.append(
-                    {
-                        "title": register.title,
-                        "url": url,
-                        "current": path.startswith((url, f"/import/{register.name}/")),
-                        "count": 0,
-                    }
-                )
-        pages = (
-            [
-                {**page, "title": gettext(page["title"]), "current": path == page["url"], "count": 0}
-                for page in EXTRA.get(number, ())
-                if page["url"] != CRITICALITY or ASSETS.may_anywhere(user, "change")
-            ]
-            + pages
-            if pages
-            else []
-        )
-        if pages:
-            opened = any(page["current"] for page in pages)
-            steps.append(
-                {
-                    "number": {12: "R", 13: "S"}.get(number, str(number)),
-                    "title": gettext(title),
-                    "short": gettext(short),
-                    "url": pages[0]["url"],
-                    "open": opened,
-                    "count": 0,
-                    "pages": pages,
-                }
-            )
+        if pages := _pages(number, user):
+            opened = any(_shows(path, *page) for page in pages)
+            steps.append({
+                "number": {12: "R", 13: "S"}.get(number, str(number)), "title": gettext(title), "short": gettext(short),
+                "url": pages[0][1], "open": opened, "pages": [_page(path, *page) for page in pages] if opened else [],
+            })  # fmt: skip
     return steps
+
+
+def _pages(step: int, user: User) -> list[tuple[str | Register, str]]:
+    """Return what a step offers to this person, each with its address; nothing where they see none of its registers."""
+    lists = [pair for pair in _lists()[step] if pair[0].may_anywhere(user, "view")]
+    if not lists:
+        return []
+    extra = [(page["title"], page["url"]) for page in EXTRA.get(step, ())]
+    return [pair for pair in extra if pair[1] != CRITICALITY or ASSETS.may_anywhere(user, "change")] + lists
+
+
+@cache
+def _lists() -> dict[int, list[tuple[Register, str]]]:
+    """Return the registers of each step with their addresses, looked up once: for each page that took longer than a query."""
+    named = [(register, reverse(f"{register.app}:{register.name}-list")) for register in REGISTERS]
+    return {step: [pair for pair in named if pair[0].step == step] for step in STEPS}
+
+
+def _shows(path: str, one: str | Register, url: str) -> bool:
+    return path == url if isinstance(one, str) else path.startswith((url, f"/import/{one.name}/"))
+
+
+def _page(path: str, one: str | Register, url: str) -> dict[str, Any]:
+    title = gettext(one) if isinstance(one, str) else one.title
+    return {"title": title, "url": url, "current": _shows(path, one, url)}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from network.flow_registers import OBSERVED, RULES
 from network.models.answers import answers_of, requirements
 from network.registers import ANSWERS, FINDINGS
 from network.rules.levels import Answer, Standing, SystemRequirement, achieved, by_requirement
-from registers.figures import Check, Figure, SelfCheck, Waiting
+from registers.figures import Check, Figure, SelfCheck, Waiting, told
 
 WORST = 5
 OPENS = ("UNDECLARED", "TOO_WIDE")  # verdicts on rules that let pass what nobody declared
@@ -26,14 +26,14 @@ JUDGED = (*OPENS, "COVERED", "NEVER_SEEN")
 
 def waiting(user: Any, on: date) -> list[Waiting]:
     """Return the open findings and the flows to be blocked that have a due day, most urgent first."""
-    found = FINDINGS.queryset(user, "change").filter(status="OPEN", due_on__isnull=False).order_by("due_on", "pk")[:50]
+    found = FINDINGS.queryset(user, "change").filter(status="OPEN", due_on__isnull=False).order_by("due_on", "pk")
     flows = OBSERVED.queryset(user, "block").filter(status="BLOCKED", due_on__isnull=False).order_by("due_on", "pk")
-    flows = flows.select_related(None).select_related("site", "source_zone", "destination_zone")[:50]
+    spoken = ("protocol", "port", "service", "source_zone__name", "destination_zone__name")
     return [
         *(Waiting(gettext("Mend: {what}").format(what=one), f"{one.site.code} · {one.sentence[:120]}", one.get_absolute_url(), one.due_on, "finding", one.site)
-          for one in found),
+          for one in told(found, "rule", "sentence", "due_on", "zone__name", "conduit__name")[:50]),
         *(Waiting(gettext("Block: {what}").format(what=one), f"{one.site.code} · {one.owner}", one.get_absolute_url(), one.due_on, "observed flow", one.site)
-          for one in flows),
+          for one in told(flows, "due_on", "owner", *spoken)[:50]),
     ]  # fmt: skip
 
 

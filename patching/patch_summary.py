@@ -17,7 +17,7 @@ from patching.models import PatchDeployment
 from patching.patch_registers import DEPLOYMENTS
 from programme.models import Decision
 from registers.clock import day_of
-from registers.figures import Check, Figure, SelfCheck, Waiting
+from registers.figures import Check, Figure, SelfCheck, Waiting, told
 from registers.history.deeds import taken
 from registers.history.kept import by_site
 from registers.wording import small
@@ -106,15 +106,10 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     mine = Q(pk__in=[])
     for state, (verb, _words) in NEXT.items():
         mine |= Q(status=state, site__in=sites_where(user, verb, "patching"))
-    found = (
-        DEPLOYMENTS.queryset(user)
-        .alias(planned_for=PLANNED_FOR)
-        .filter(near & mine)
-        .order_by(F("due_on").asc(nulls_last=True), "pk")
-    )
-    found = found.select_related(None).select_related(
-        "site", "asset", "patch"
-    )  # to plan all its joins takes longer than they do
+    planned = DEPLOYMENTS.queryset(user).alias(planned_for=PLANNED_FOR)
+    found = planned.filter(near & mine).order_by(F("due_on").asc(nulls_last=True), "pk")
+    days = ("status", "due_on", "starts_at", "deferred_until")
+    found = told(found, *days, "asset__name", "patch__product", "patch__version")
     return [
         Waiting(
             gettext("{patch} on {asset}").format(patch=one.patch, asset=one.asset),

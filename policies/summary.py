@@ -8,12 +8,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from policies.registers import EXCEPTIONS
-from registers.figures import Check, SelfCheck, Waiting
+from registers.figures import Check, SelfCheck, Waiting, told
 
 
 def waiting(user: Any, on: date) -> list[Waiting]:
     """Return the exceptions that ended and whose rule is to be kept again or asked for anew."""
-    ended = EXCEPTIONS.queryset(user, "submit").filter(status="ENDED").order_by("pk")[:50]
+    ended = told(EXCEPTIONS.queryset(user, "submit").filter(status="ENDED").order_by("pk"), "title")[:50]
     return [
         Waiting(gettext("Exception ended: {title}").format(title=one.title), gettext("{site} · keep the rule again, or ask anew").format(site=one.site.code), one.get_absolute_url(), None, "exception", one.site)
         for one in ended

@@ -16,10 +16,11 @@ from programme.proofs import unproven
 from programme.registers import AUTHORITIES, DECISIONS, EVIDENCE, JUDGEMENTS, REQUIREMENTS
 from programme.rules import decide_by
 from registers.clock import day_of
-from registers.figures import Check, SelfCheck, Waiting
+from registers.figures import Check, SelfCheck, Waiting, told
 from registers.history.deeds import taken
 
 HOME = "IEC 62443-2-1:2024"
+ASKED = ("title", "requested_at", "expires_on")  # what is told of a decision
 MOST = 50
 PATCHES = ("PATCH_DEPLOYMENT", "PATCH_DEFERRAL")  # the patches themselves say what is due on them
 
@@ -37,13 +38,13 @@ def waiting(user: Any, on: date) -> list[Waiting]:
     stale = EVIDENCE.queryset(user, "change").filter(effective_to__lte=soon)
     return [
         *(_asked(one, gettext("{place} · asked by {person} · needs your decision").format(place=one.place, person=one.requested_by))
-          for one in asked.order_by("requested_at", "pk")[:MOST]),
+          for one in told(asked, *ASKED, "requested_by__name", "requested_by__email").order_by("requested_at", "pk")[:MOST]),
         *(_asked(one, gettext("{place} · {person} asks back: answer it").format(place=one.place, person=one.asked_back_by))
-          for one in back.order_by("requested_at", "pk")[:MOST]),
+          for one in told(back, *ASKED, "asked_back_by__name", "asked_back_by__email").order_by("requested_at", "pk")[:MOST]),
         *(Waiting(gettext("Approval ends: {title}").format(title=one.title), one.place, one.get_absolute_url(), one.expires_on, "approval", one.site)
-          for one in ending.order_by("expires_on", "pk")[:MOST]),
+          for one in told(ending, *ASKED).order_by("expires_on", "pk")[:MOST]),
         *(Waiting(gettext("Evidence goes stale: {title}").format(title=one.title), one.site.code, one.get_absolute_url(), one.effective_to, "evidence", one.site)
-          for one in stale.order_by("effective_to", "pk")[:20]),
+          for one in told(stale, "title", "effective_to").order_by("effective_to", "pk")[:20]),
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from accounts.permissions import sites_seen
 from accounts.robots import onlooker
 from assets.registers import ZONES
 from registers import clock
-from registers.figures import Check, Figure, SelfCheck, Waiting
+from registers.figures import Check, Figure, SelfCheck, Waiting, told
 from registers.history.deeds import taken
 from registers.history.kept import by_site
 from risk.heatmap import matrix
@@ -46,15 +46,13 @@ class Cell:
 
 def waiting(user: Any, on: date) -> list[Waiting]:
     """Return risks to be looked at again, measures due within 30 days, assessments due within 30 days; at most 50 of each."""
-    looks = REASSESSMENTS.queryset(user, "conclude").filter(status="OPEN").order_by("opened_at", "pk")[:50]
-    measures = (
-        TREATMENTS.queryset(user, "finish")
-        .filter(status__in=OPEN, due_on__lte=on + timedelta(days=30))
-        .order_by("due_on", "pk")[:50]
-    )
-    walks = (
-        ASSESSMENTS.queryset(user, "change").filter(next_on__lte=on + timedelta(days=30)).order_by("next_on", "pk")[:50]
-    )
+    soon = on + timedelta(days=30)
+    looks = REASSESSMENTS.queryset(user, "conclude").filter(status="OPEN").order_by("opened_at", "pk")
+    looks = told(looks, "opened_at", "figure", "risk__title")[:50]
+    measures = TREATMENTS.queryset(user, "finish").filter(status__in=OPEN, due_on__lte=soon).order_by("due_on", "pk")
+    measures = told(measures, "title", "due_on", "risk__title")[:50]
+    walks = ASSESSMENTS.queryset(user, "change").filter(next_on__lte=soon).order_by("next_on", "pk")
+    walks = told(walks, "title", "next_on")[:50]
     return [
         *(Waiting(str(one), f"{one.site.code} · {one.figure}", one.get_absolute_url(), clock.day_of(one.opened_at, one.site), "risk", one.site) for one in looks),
         *(Waiting(gettext("Measure: {what}").format(what=one), gettext("{site} · against {risk}").format(site=one.site.code, risk=one.risk), one.get_absolute_url(), one.due_on, "treatment", one.site) for one in measures),

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 
 import pikepdf
 import pytest
-from pypdf import PdfReader
 
 from reports.control import State
 from reports.pages import ROW_CAP
 from reports.pdf import render
-from tests.reports.factory import control, report
+from tests.reports.factory import control, report, texts
 
 
 @pytest.fixture(scope="session")
@@ -26,9 +25,9 @@ def long() -> bytes:
 
 
 @pytest.fixture(scope="session")
-def draft() -> PdfReader:
-    """The same while it is a draft."""
-    return PdfReader(io.BytesIO(render(report(control=control(status=State.DRAFT)))))
+def draft() -> list[str]:
+    """The text of the same while it is a draft."""
+    return texts(render(report(control=control(status=State.DRAFT))))
 
 
 @pytest.fixture(scope="session")
@@ -41,4 +40,4 @@ def opened(pdf: bytes) -> Iterator[pikepdf.Pdf]:
 @pytest.fixture(scope="session")
 def pages(pdf: bytes) -> list[str]:
     """Its text, page by page, with single blanks."""
-    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
+    return texts(pdf)

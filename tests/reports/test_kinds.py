@@ -17,7 +17,7 @@ from reports.models import Report
 from reports.pdf import DATA_NAME, REGISTER_NAME, render, verify
 from reports.registers import request_of
 from tests.catalogues import load
-from tests.reports.factory import report
+from tests.reports.factory import report, texts
 
 
 def made(kind: str) -> bytes:
@@ -53,12 +53,11 @@ def test_numbers_have_no_gaps(name: str) -> None:
 )  # fmt: skip
 def test_its_pages_and_data_are_its_own(name: str, has: list[str], has_not: list[str]) -> None:
     pdf = made(name)
-    reader = PdfReader(io.BytesIO(pdf))
-    text = " ".join(" ".join(page.extract_text().split()) for page in reader.pages)
+    text, attached = " ".join(texts(pdf)), PdfReader(io.BytesIO(pdf)).attachments
     assert [words for words in has if words not in text] == []
     assert [words for words in has_not if words in text] == []
-    data = json.loads(reader.attachments[DATA_NAME][0])["report"]
-    assert bool(data["assets"]) == (name == "assets") == (REGISTER_NAME in reader.attachments)
+    data = json.loads(attached[DATA_NAME][0])["report"]
+    assert bool(data["assets"]) == (name == "assets") == (REGISTER_NAME in attached)
     assert bool(data["groups"]) == (name == "soa")
     assert data["vulnerabilities"] == []
     assert verify(pdf).intact

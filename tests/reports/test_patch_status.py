@@ -21,6 +21,7 @@ from reports.conclusion import of_patches
 from reports.patches import Deployment
 from reports.pdf import DATA_NAME, render, verify
 from tests.catalogues import load
+from tests.reports.factory import texts
 
 HOME = "IEC 62443-2-1:2024"
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -134,7 +135,7 @@ def test_the_report_holds_it_and_nothing_else(north: Site, mara: User) -> None:
     report = build(mara, north, "patches", HOME, as_of=now, now=now)
     pdf = render(report)
     reader = PdfReader(io.BytesIO(pdf))
-    text = " ".join(" ".join(page.extract_text().split()) for page in reader.pages)
+    text = " ".join(texts(pdf))
     chapters = [
         "Patch status",
         "4 Patches by state",
