@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from patching.rules.words import GENERIC, NOISE
 
@@ -11,7 +11,17 @@ _PART = re.compile(r"[A-Z][a-z]*|[a-z]+")
 _TWOFOLD = re.compile(r"[A-Z][a-z]+[A-Z]")
 
 
-def initials(words: Sequence[str]) -> str:
+def short_names(written: Sequence[str], ordered: tuple[str, ...], telling: tuple[str, ...]) -> Iterator[str]:
+    """Give the single words that may stand for a name: its initials, and all its words joined where one inside tells little."""
+    if len(telling) > 2 and all(word.isalpha() for word in telling):
+        yield "".join(word[0] for word in telling)
+    if len(telling) < len(ordered) and (telling[:1], telling[-1:]) == (ordered[:1], ordered[-1:]):
+        yield "".join(ordered)
+    if joining := _initials(written):
+        yield joining
+
+
+def _initials(words: Sequence[str]) -> str:
     """Give the initials of two or more words one of which joins two, as QSP of QuellSpace Portal."""
     if len(words) < 2 or not any(map(_TWOFOLD.match, words)):
         return ""
