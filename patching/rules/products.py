@@ -205,8 +205,7 @@ def _parse_name(product: str) -> _Name:
         _squash(plain(part)) for part in bracketed if re.fullmatch(r"\s*[A-Z][A-Za-z0-9+& \-]{1,9}\s*", part)
     )
     named = tuple(word for word in ordered if not _noise(word))
-    written = [word for word in text.split() if not _noise(word.casefold())]
-    short |= {*short_names(written, tuple(ordered), named)}
+    short |= {*short_names(text, tuple(ordered), named)}
     return _Name(
         named,
         core,
