@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 
 from patching.rules.words import GENERIC, NOISE
 
 _PART = re.compile(r"[A-Z][a-z]*|[a-z]+")
-_TWOFOLD = re.compile(r"[A-Z][a-z]+[A-Z]")
+_TWOFOLD = re.compile(r"\b[A-Z][a-z]+[A-Z]")
 
 
-def initials(words: Sequence[str]) -> str:
+def short_names(text: str, ordered: tuple[str, ...], telling: tuple[str, ...]) -> Iterator[str]:
+    """Give the single words that may stand for a name: its initials, and all its words joined where one inside tells little."""
+    if len(telling) > 2 and all(word.isalpha() for word in telling):
+        yield "".join(word[0] for word in telling)
+    if len(telling) < len(ordered) and (telling[:1], telling[-1:]) == (ordered[:1], ordered[-1:]):
+        yield "".join(ordered)
+    if joining := _initials(text):
+        yield joining
+
+
+def _initials(text: str) -> str:
     """Give the initials of two or more words one of which joins two, as QSP of QuellSpace Portal."""
-    if len(words) < 2 or not any(map(_TWOFOLD.match, words)):
+    if not _TWOFOLD.search(text):
         return ""
-    found = "".join(part[0] for word in words for part in (_PART.findall(word) if _TWOFOLD.match(word) else [word]))
-    return found.casefold() if found.isalpha() else ""
+    words = [word for word in text.split() if word.isalpha() and word.casefold() not in NOISE]
+    parts = (part for word in words for part in (_PART.findall(word) if _TWOFOLD.match(word) else [word]))
+    return "".join(part[0] for part in parts).casefold() if len(words) > 1 else ""
 
 
 def without_initials(

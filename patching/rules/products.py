@@ -20,7 +20,7 @@ from patching.rules.codes import (
     slashed,
 )
 from patching.rules.csaf import ORDER_NUMBER
-from patching.rules.initials import initials
+from patching.rules.initials import short_names
 from patching.rules.releases import read_version
 from patching.rules.vendors import mended, plain
 from patching.rules.words import BRANDS, GENERIC, NOISE
@@ -200,12 +200,7 @@ def _parse_name(product: str) -> _Name:
         _squash(plain(part)) for part in bracketed if re.fullmatch(r"\s*[A-Z][A-Za-z0-9+& \-]{1,9}\s*", part)
     )
     named = tuple(word for word in ordered if not _noise(word))
-    if len(named) > 2 and all(word.isalpha() for word in named):
-        short |= {"".join(word[0] for word in named)}
-    if len(named) < len(ordered) and named[:1] == tuple(ordered[:1]) and named[-1:] == tuple(ordered[-1:]):
-        short |= {"".join(ordered)}
-    if joining := initials([word for word in text.split() if not _noise(word.casefold())]):
-        short |= {joining}
+    short |= {*short_names(text, tuple(ordered), named)}
     return _Name(
         named,
         core,

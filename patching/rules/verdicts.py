@@ -99,10 +99,11 @@ def _decide_cve(stated: Sequence[Stated], version: str, serial_number: str) -> t
     cleared = [_cleared(product, status, version) for product, status, _ in stated if status not in AFFECTED_STATUSES]
     clear = next((finding for finding in cleared if finding), None)
     groups: dict[tuple[str, tuple[str, ...]], list[NamedProduct]] = {}
-    called = {plain(product.leaf.product) for product, _, _ in stated}
     for product, status, _ in stated:
         if status in AFFECTED_STATUSES:
-            groups.setdefault((_name(product.leaf.product, called), product.leaf.order_numbers), []).append(product)
+            groups.setdefault((plain(product.leaf.product), product.leaf.order_numbers), []).append(product)
+    if len(groups) > 1:
+        _join_short_names(groups)
     findings = [(find(group, version, serial_number), group[0]) for group in groups.values()]
     if not findings:
         return clear or Finding(
@@ -124,10 +125,12 @@ def _decide_cve(stated: Sequence[Stated], version: str, serial_number: str) -> t
     return (clear, first) if clear else (worst, product)
 
 
-def _name(product: str, called: set[str]) -> str:
-    """Give a product's name; the short one in its brackets where other nodes call it so: QSMP of "Quell for Main Plants (QSMP)"."""
-    found = _SHORT.search(plain(product))
-    return found[1] if found and found[1] in called else plain(product)
+def _join_short_names(groups: dict[tuple[str, tuple[str, ...]], list[NamedProduct]]) -> None:
+    """Put a product with the short name in its brackets to the nodes that are called so: "Quell for Main Plants (QSMP)", QSMP."""
+    for name, orders in list(groups):
+        short = _SHORT.search(name) if name.endswith(")") else None
+        if short and (short[1], orders) in groups:
+            groups[short[1], orders] += groups.pop((name, orders))
 
 
 def _advised(finding: Finding, product: NamedProduct) -> tuple[Finding, NamedProduct]:
