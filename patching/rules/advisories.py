@@ -164,7 +164,7 @@ def _of_its_own(leaf: Leaf, title: str, alone: bool, subject: str) -> Leaf:
     general words alone, as "Security Gateway", is told by the codes of the title if it is the advisory's only one. What
     else the title may tell stands as its family.
     """
-    leaf = replace(leaf, family=_family(leaf, subject))
+    leaf = replace(leaf, product=_in_full(leaf), family=_family(leaf, subject))
     codes = _CODES.findall(title) if alone and GENERIC.issuperset(plain(leaf.product).split()) else ()
     if codes:
         return replace(leaf, product=f"{leaf.product} ({', '.join(codes)})")
@@ -180,6 +180,16 @@ def _of_its_own(leaf: Leaf, title: str, alone: bool, subject: str) -> Leaf:
     name = re.sub(r"\(all models\)", "", told, flags=re.IGNORECASE).strip()
     told_of = "series" in name or {*name.casefold().split()} & {*re.split(r"[\s,]+", leaf.product.casefold())}
     return replace(leaf, product=name) if colon and told_of and len(name.split()) < 8 and "ersion" not in name else leaf
+
+
+def _in_full(leaf: Leaf) -> str:
+    """Give the name of a node whose code has lost its first letters with the code that the full name tells: VCC-HD56 for CC-HD56."""
+    said = leaf.full_name.split()
+    for code in filter(is_code, leaf.product.split()):
+        whole = [word for word in said if word.endswith(code) and 0 < len(word) - len(code) < 3]
+        if whole and code not in said and whole[0].removesuffix(code).isalpha():
+            return leaf.product.replace(code, whole[0])
+    return leaf.product
 
 
 def _version_text(leaf: Leaf) -> str:

@@ -12,7 +12,7 @@ from patching.rules.releases import MONTHS, Version, compare, read_version, shar
 _MARKS = r"(?:[ _.\-]?(?:SP|FP|R|P|HF|TCU|CU|MP|QU|Update|Upd|Hotfix|Patch|Build|Service Pack|Feature Pack)[ _]?\d{1,8}[a-z]?){0,4}"
 _RELEASE = re.compile(
     rf"(?:\b(?P<word>versions?|firmware|release|v|ver\.?|FW)[ :]*)?(?<![\w.\-/])"
-    rf"(?P<text>\d+\.\d+\(\d+[a-z]?\)[a-z]{{1,3}}\d{{0,4}}[a-z]?(?!\w)|(?:[vr]|[a-z](?=\d+\.\d))?\d{{1,8}}(?:\.\d{{1,10}}){{0,5}}(?:[a-zA-Z]\d{{0,2}})?(?:-V\d{{1,3}})?{_MARKS})(?![\w/]|\.[\da-z]|-\d|\(\d)",
+    rf"(?P<text>\d+\.\d+\(\d+[a-z]?\)[a-z]{{1,3}}\d{{0,4}}[a-z]?(?!\w)|(?:[vr]|[a-z](?=\d+\.\d))?\d{{1,8}}(?:\.\d{{1,10}}){{0,5}}(?:\.p\d{{1,3}}|[a-zA-Z]\d{{0,2}})?(?:-V\d{{1,3}})?{_MARKS})(?![\w/]|\.[\da-z]|-\d|\(\d)",
     re.IGNORECASE,
 )
 _AFFECTED_BEFORE = re.compile(
@@ -34,7 +34,8 @@ _INSTALLS = re.compile(
     r"\b(updat|upgrad|fix|later|newer|higher|above|releas|patch|install|resolv|address)", re.IGNORECASE
 )
 _NAMED_ALONE = re.compile(
-    r"[\w :()/-]{0,60}?\bv?\d+(?:\.\d+)+\w{0,4}(?: \(?(?:or|and) (?:later|newer|higher)\)?)?\.?", re.IGNORECASE
+    r"[\w :(),/-]{0,60}?\bv?\d+(?:\.\d+)+(?:\.p\d+|\w{0,4})(?: \(?(?:or|and) (?:later|newer|higher)\)?)?\.?",
+    re.IGNORECASE,
 )
 _NO_RELEASE = re.compile(r"\d[a-zA-Z]")  # 3S, 5G, 4K
 _YEAR = re.compile(r"(?:19|20)\d\d")

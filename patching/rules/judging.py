@@ -239,11 +239,12 @@ def _worth_comparing(stated: Constraint, node: Constraint) -> bool:
 
 
 def _stated(product: NamedProduct) -> Constraint:
-    """Read the publisher's own wording of the range after the colon of the full product name."""
-    _, colon, words = product.leaf.full_name.rpartition(":")
-    return (
-        parse(completed(words, product.leaf.product)) if colon and re.search(r"\d", words) else Constraint("none", "")
-    )
+    """Read the publisher's own wording of the range behind the colon of the full product name, or behind the product's."""
+    leaf = product.leaf
+    _, told, words = leaf.full_name.rpartition(":")
+    if not told:
+        _, told, words = leaf.full_name.partition(f"{leaf.product} ")
+    return parse(completed(words, leaf.product)) if told and re.search(r"\d", words) else Constraint("none", "")
 
 
 def _outside(

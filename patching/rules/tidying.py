@@ -28,6 +28,7 @@ def tidied(raw: str) -> str:
     text = _TORN.sub(" ", text.replace('"', ""))
     text = re.sub(r"\(?\band possibly (?:all )?prior versions\)?", "and prior", text, flags=re.IGNORECASE)
     text = re.sub(r"[\s,-]*\bbut not including\b", " | <", text, flags=re.IGNORECASE)
+    text = re.sub(r"(?<=\d) \((\d{1,5})\)", r" build \1", text)
     return (text if STATED.search(text) else _HARMLESS.sub("", text)).strip(" ,;")
 
 

@@ -118,6 +118,8 @@ def test_verdict_by_ranges(version: str, texts: list[str], expected: str) -> Non
         ("3.8.0 Feature Pack 3", "<=3.8.0_Feature_Pack_1", "Upgrade to 3.8.0 Feature Pack 3.", "FIXED"),
         ("2020 v5.20.1", "<=MDC_2020_v5.21.x", "Update to MD 400 2020 Update 22.", "REVIEW"),
         ("8.1.10", ">= 8.1.10", "Upgrade to 8.1.10 or later.", "REVIEW"),
+        ("4.9.4", "< 4.9.4", "MD 400, MD 410: QUELOS 4.9.4.p09", "REVIEW"),
+        ("4.9.4.p09", "< 4.9.4", "MD 400, MD 410: QUELOS 4.9.4.p09", "FIXED"),
         ("36.011", "<=35.015", "MD 400: Versions 36.012 and later", "REVIEW"),
         ("36.012", "<=35.015", "MD 400: Versions 36.012 and later", "FIXED"),
         ("37.001", "<=35.015", "MD 400: Versions 36.012 and later", "FIXED"),
@@ -272,6 +274,24 @@ def test_bounds_for_different_cves_are_not_taken_for_release_trains() -> None:
 )
 def test_other_statuses(statuses: dict[str, list[str]], expected: str) -> None:
     assert verdict("1.0", "vers:all/*", statuses=statuses) == expected
+
+
+def test_a_code_that_lost_its_first_letter_is_told_in_full() -> None:
+    made = document(("QC-HD5600P", "2.03-06"))
+    made["product_tree"]["branches"][0]["branches"][0]["branches"][0]["product"]["name"] = "VQC-HD5600P version 2.03-06"
+    judged = {code: judge(AssetType("Merewater Drives", code, version="2.03-06"), advisory(read(made))) for code in ("VQC-HD5600P", "XQC-HD5600P")}  # fmt: skip
+    assert {code: found and found.verdict.value for code, found in judged.items()} == {"VQC-HD5600P": "AFFECTED", "XQC-HD5600P": None}  # fmt: skip
+
+
+@pytest.mark.parametrize(("version", "expected"), [("5.7.4 (96)", "REVIEW"), ("5.7.4 (95)", "AFFECTED"), ("5.7.5", "FIXED")])  # fmt: skip
+def test_a_full_name_contradicts_its_range_behind_the_name_too(version: str, expected: str) -> None:
+    made = document(("MD Server", "< 5.7.4 (96)"))
+    made["product_tree"]["branches"][0]["branches"][0]["branches"][0]["product"]["name"] = (
+        "MD Server v5.7.4 (96) and prior"
+    )
+    judged = judge(AssetType("Merewater Drives", "MD Server", version=version), advisory(read(made)))
+    assert judged
+    assert judged.verdict == expected
 
 
 def test_not_named_is_no_match() -> None:
