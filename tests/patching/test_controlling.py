@@ -37,6 +37,8 @@ def test_a_window_is_in_time_by_the_clock_of_its_site(
 
 @pytest.mark.django_db
 def test_the_plan_knows_the_day_of_a_window_at_its_site(window: MaintenanceWindow) -> None:
+    Site.objects.filter(pk=window.site_id).update(time_zone="Europe/Berlin")
+    window.site.refresh_from_db()
     window.starts_time = datetime(2026, 1, 4, 0, 30).time()
     window.save()
     slot = slots_of(window.site, datetime(2027, 3, 1, tzinfo=UTC), datetime(2027, 3, 8, tzinfo=UTC))[0]
