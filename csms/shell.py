@@ -76,7 +76,7 @@ def _pages(step: int, user: User) -> list[tuple[str | Register, str]]:
     if not lists:
         return []
     extra = [(page["title"], page["url"]) for page in EXTRA.get(step, ())]
-    return [pair for pair in extra if pair[1] != CRITICALITY or ASSETS.may_anywhere(user, "change")] + lists
+    return [*(pair for pair in extra if pair[1] != CRITICALITY or ASSETS.may_anywhere(user, "change")), *lists]
 
 
 @cache
