@@ -175,7 +175,7 @@ def _spread(
         urgencies.prepare(cursor, now, None if few is None else {cve for row in few for cve in row[CVES]})
         for batch, rows in judged:
             spreading.fill(cursor, "judged", rows.result())
-            cursor.execute(spreading.SPREAD_AGAIN if before else spreading.SPREAD, [batch.start, now])
+            cursor.execute(spreading.SPREAD_AGAIN if before else spreading.SPREAD, [batch.start])
             outcome.matched += cursor.rowcount
         if before:
             cursor.execute(spreading.UNNAMED, [these, these])

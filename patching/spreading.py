@@ -55,10 +55,9 @@ INSERT INTO patching_match AS m (
     exploited, priority, priority_reason, inputs, found_on, due_on, status, decision_reason, justification, reopened_because
 )
 SELECT 1, '{{}}', placed.site_id, placed.asset_id, attack.advisory_id, attack.verdict, attack.verdict, attack.reason, attack.clause, attack.named,
-    attack.cves, attack.facts, attack.rank = 2, coalesce(u.priority, ''), coalesce(u.sentence, ''), coalesce({INPUTS}, '{{}}'), today.on_day,
-    {DUE.format(found="today.on_day")}, 'OPEN', '', '', ''
+    attack.cves, attack.facts, attack.rank = 2, coalesce(u.priority, ''), coalesce(u.sentence, ''), coalesce({INPUTS}, '{{}}'), placed.today,
+    {DUE.format(found="placed.today")}, 'OPEN', '', '', ''
 FROM told attack JOIN placed USING (type) LEFT {URGENCY} AND attack.urgent
-JOIN (SELECT id, (%s::timestamptz AT TIME ZONE time_zone)::date AS on_day FROM accounts_site) today ON today.id = placed.site_id
 """
 # What stands as it was judged is left out before it is locked.
 SPREAD_AGAIN = f"""{SPREAD}

@@ -82,7 +82,7 @@ def prepare(cursor: Any, now: datetime, cves: Collection[str] | None = None) -> 
         execute_values(cursor.cursor, "INSERT INTO cve_exploitation VALUES %s", known, page_size=5000)
     kinds = {(Exposure.OPEN.value, "the asset is in no zone"): 0}
     zones = {zone: kinds.setdefault((found, why), len(kinds)) for zone, found, why in exposures()}
-    cursor.execute(_PLACED, [list(zones), list(zones.values())])
+    cursor.execute(_PLACED, [now, list(zones), list(zones.values())])
     told = [list(column) for column in zip(*((number, *kind) for kind, number in kinds.items()), strict=True)]
     urgent = [list(column) for column in zip(*_rows(table, now), strict=True)]
     cursor.execute(_WEIGHED, [*told, *urgent])
@@ -142,8 +142,9 @@ CREATE TEMP TABLE cve_exploitation (cve text PRIMARY KEY, rank int, epss float, 
 _PLACED = """
 ANALYZE cve_exploitation;
 CREATE TEMP TABLE placed ON COMMIT DROP AS
-SELECT a.id AS asset_id, a.site_id, a.criticality, coalesce(z.kind, 0) AS kind, CASE WHEN a.lifecycle <> 'RETIRED' THEN t.type END AS type
-FROM touched_assets JOIN assets_asset a USING (id) LEFT JOIN types t USING (vendor, product, model_number, version)
+SELECT a.id AS asset_id, a.site_id, a.criticality, coalesce(z.kind, 0) AS kind, CASE WHEN a.lifecycle <> 'RETIRED' THEN t.type END AS type,
+    (%s::timestamptz AT TIME ZONE s.time_zone)::date AS today
+FROM touched_assets JOIN assets_asset a USING (id) JOIN accounts_site s ON s.id = a.site_id LEFT JOIN types t USING (vendor, product, model_number, version)
     LEFT JOIN unnest(%s::bigint[], %s::int[]) AS z(zone_id, kind) USING (zone_id);
 ANALYZE placed
 """
