@@ -30,6 +30,7 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "max_connections": "100",
     "shared_buffers": "512MB",  # what a plant of 100,000 assets is matched in; taken as it is used
+    "wal_buffers": "64MB",  # two who write matches would wait for each other for room in less
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",
