@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Site, User
@@ -141,6 +142,7 @@ def stand(row: ObservedFlow, verdict: str, flow: int | None) -> None:
         row.status = S.NEW
 
 
+@transaction.atomic
 def rejudge(site: Site, *, on: date) -> int:
     """Measure the observed flows of a site by the flows declared on a day; return how many changed. What people decide meanwhile waits."""
     if not ObservedFlow.objects.filter(site=site).exists():

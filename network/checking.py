@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from accounts.models import Site
 from accounts.robots import robot
 from assets.models import Asset, Conduit, Flow, Interface, Network, RemovableMedium, Zone
@@ -22,6 +24,7 @@ WATCHED: tuple[Any, ...] = (Zone, Conduit, Flow, Asset, Interface, Network, Remo
 PERMITTED: Any = RemovableMedium.zones.through  # where a medium may be used; its rows name no site
 
 
+@transaction.atomic
 def recheck(site: Site, *, now: datetime) -> int:
     """Bring the findings of a site up to what the rules find now; return how many changed. What people decide meanwhile waits."""
     found = merged(violations(plan_of(robot("segmentation"), site)))
