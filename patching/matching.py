@@ -31,11 +31,13 @@ from patching.rules.verdicts import Judgement
 from patching.rules.versions import PARSER_VERSION
 from registers.history.changes import Changes
 from registers.history.origin import because
+from registers.locks import held
 from registers.wake import wake
 
 TYPE = ("vendor", "product", "model_number", "version")
 CVES = 6  # where they stand in a row that was judged
 FOLLOWER = f"matching by rules {PARSER_VERSION}.{RULES_VERSION}"  # under other rules nothing was looked at yet
+MATCHING = 7002  # advisory lock
 AT_ONCE = 400  # types that are judged and spread together
 _cached: tuple[Any, Index] | None = None
 
@@ -210,17 +212,12 @@ def facts_of(judgement: Judgement, version: str) -> str:
 
 def follow(*, now: datetime) -> Outcome:
     """Match what changed since the last look (assets, advisories, aliases, zones, KEV), and wake what follows matches."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, 0)", [7002])
-        if not cursor.fetchone()[0]:
+    with held(MATCHING) as free:
+        if not free:
             return Outcome()
-    try:
         changes = Changes(FOLLOWER)
         outcome = _follow(changes, now)
         changes.done()
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [7002])
     if outcome.matched or outcome.closed:
         transaction.on_commit(partial(wake, Match), robust=True)
     return outcome

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from patching import reading, visits
+from patching.brands import Vendors
 from patching.deciding import DecidingPage
 from patching.endpoints import explained
 from patching.grades import LEVELS, PLACES, attack_words, words_of
@@ -19,7 +20,6 @@ from patching.models import Advisory, AdvisorySource, Exploited, Match, Poll, Pr
 from patching.rules.matching import AssetType
 from patching.rules.priority import Criticality, Exploitation, Exposure, Priority
 from patching.rules.revisions import compare
-from patching.rules.vendors import DEFAULT_ALIASES, names, same
 from patching.workflow import investigate
 from registers.door import may, may_anywhere, register_of
 from registers.views import RecordDetail
@@ -162,7 +162,7 @@ class MatchPage(RecordDetail):
         add = reverse("patching:product-links-add")
         plain = asset.product.casefold() == leaf.product.strip().casefold()
         offered = known is None and not plain and may_anywhere(user, "add", ProductLink)
-        strangers = not same(names(asset.vendor, DEFAULT_ALIASES), names(leaf.vendor, DEFAULT_ALIASES))
+        strangers = not Vendors().same(asset.vendor, leaf.vendor)
         alias = strangers and asset.vendor and leaf.vendor and may_anywhere(user, "add", VendorAlias)
         return {
             "leaf": leaf, "known_link": known,

@@ -10,7 +10,6 @@ from time import monotonic
 from typing import IO, Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 from pysequoia import Cert
@@ -22,6 +21,7 @@ from patching.intake import Counts, Piece, finished, take
 from patching.models import AdvisorySource, Poll
 from patching.rules.timetable import recheck_due
 from registers import clock
+from registers.locks import held
 
 SOURCE, VISIT, TURN = 7001, 7005, 7006  # advisory locks
 TURNS, TURN_SECONDS = 2, 120  # of the worker's four processes: sources that answer slowly leave the others free
@@ -48,15 +48,15 @@ def visit_due() -> int:
 @contextmanager
 def _turn() -> Iterator[bool]:
     """Take one of the turns that may run at once; says whether there was one."""
-    with ExitStack() as held:
-        yield any(held.enter_context(_held(TURN, number)) for number in range(TURNS))
+    with ExitStack() as turns:
+        yield any(turns.enter_context(held(TURN, number)) for number in range(TURNS))
 
 
 def settle(*, now: datetime) -> None:
     """End the visits whose worker is gone."""
     gone = []
     for visit in Poll.objects.filter(state=Poll.State.RUNNING):
-        with _held(VISIT, visit.pk) as free:
+        with held(VISIT, visit.pk) as free:
             gone += [visit.pk] if free else []
     _end(Poll.objects.filter(pk__in=gone), now)
 
@@ -85,7 +85,7 @@ def poll(
 
     Once a day, and when a person asks, every document's hash is compared, whatever time the list gives for it.
     """
-    with _held(SOURCE, source.pk) as free:
+    with held(SOURCE, source.pk) as free:
         if not free:
             return None
         _forget_after_new_keys(source)
@@ -93,20 +93,6 @@ def poll(
         recheck = asked_by is not None or recheck_due(now=now, last=last.started_at if last else None)
         visit = _begin(source, now, asked_by, rechecked=recheck)
         return _visit(visit, _pieces(source, recheck), by=robot("poll"), progress=progress)
-
-
-@contextmanager
-def _held(kind: int, key: int) -> Iterator[bool]:
-    """Hold what only one worker may have, until the end or the worker's death; says whether it was free."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [kind, key])
-        free = bool(cursor.fetchone()[0])
-    try:
-        yield free
-    finally:
-        if free:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [kind, key])
 
 
 def trusted(source: AdvisorySource) -> str:
@@ -131,7 +117,7 @@ def _begin(source: AdvisorySource, now: datetime, asked_by: Any, *, rechecked: b
 def _visit(visit: Poll, pieces: Iterable[Piece], *, by: Any, progress: Progress | None = None) -> Poll:
     """Take the pieces in, keep the visit's counts up to date while they come, and say how it ended."""
     counts = Counts()
-    with _held(VISIT, visit.pk):
+    with held(VISIT, visit.pk):
         for _counts in take(pieces, visit.source, counts, by=by):
             Poll.objects.filter(pk=visit.pk).update(
                 new=counts.new, changed=counts.changed, unchanged=counts.unchanged, refused=counts.refused

@@ -5,8 +5,6 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from django.db import connection
-
 from accounts.robots import robot
 from assets.models import Asset
 from patching.brands import Vendors
@@ -22,8 +20,9 @@ from patching.rules.releases import compare, read_version
 from registers.history.changes import Changes
 from registers.history.origin import because
 from registers.history.timeline import events_of
+from registers.locks import held
 
-LOCK = 7003
+PROPOSING = 7003  # advisory lock
 FOLLOWER = "patches, one for all that it mends"  # under another name all matches are looked at once more
 S = PatchDeployment.Status
 REPLACED = "Another release mends it now: "
@@ -212,11 +211,9 @@ def _withdraw(deployment: PatchDeployment, mended: list[Match], remedies: Remedi
 
 def follow(*, now: datetime) -> int:
     """Propose patches for the matches that changed since the last look; return how many are new."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, 0)", [LOCK])
-        if not cursor.fetchone()[0]:
+    with held(PROPOSING) as free:
+        if not free:
             return 0
-    try:
         changes = Changes(FOLLOWER)
         affected = Match.objects.filter(verdict=Match.Verdict.AFFECTED).select_related("asset", "advisory", "site")
         if not changes.first:
@@ -224,6 +221,3 @@ def follow(*, now: datetime) -> int:
         made = propose(affected.order_by("asset", "pk").iterator(chunk_size=500), now=now)
         changes.done()
         return made
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [LOCK])

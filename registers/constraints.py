@@ -10,6 +10,8 @@ _BY_ROW = """
 ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({column}, site_id) REFERENCES {parent} (id, site_id)
     DEFERRABLE INITIALLY IMMEDIATE
 """
+_NOT_BY_ROW = "ALTER TABLE {table} DROP CONSTRAINT {name}"
+_NOT_BY_STATEMENT = "DROP FUNCTION {name}, {name}_moved, {name}_held CASCADE"
 _FUNCTION = "RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS"
 _REFUSED = "RAISE foreign_key_violation USING MESSAGE = '%s', CONSTRAINT = '{name}', TABLE = TG_TABLE_NAME;"
 _ELSEWHERE, _NAMED = _REFUSED % "Not in {parent} at this site.", _REFUSED % "Still referenced from {table}."
@@ -71,25 +73,20 @@ CREATE TRIGGER {{name}}_stays AFTER UPDATE OF id ON {{parent}} FOR EACH ROW
 
 
 class _OnReference(BaseConstraint):
-    """A constraint on one foreign key of a model, made by SQL that names it, its table and the table it points at."""
+    """A constraint on one foreign key of a model: the statements that make it and take it away name it and both tables."""
+
+    made: str
+    gone: str
 
     def __init__(self, *, field: str, name: str, **told: Any) -> None:
         super().__init__(name=name, **told)
         self.field = field
 
-    def made(self) -> str:
-        """Return the statements that make it."""
-        raise NotImplementedError
-
-    def gone(self) -> str:
-        """Return the statement that takes it away."""
-        raise NotImplementedError
-
     def create_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         """Leave it to the end of the migration, when what it points at stands."""
         assert model is not None
         assert schema_editor is not None
-        schema_editor.deferred_sql.append(self.made().format(**self._names(model)))
+        schema_editor.deferred_sql.append(self.made.format(**self._names(model)))
         return ""
 
     def constraint_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
@@ -99,7 +96,7 @@ class _OnReference(BaseConstraint):
     def remove_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         """Return the statement that takes it away."""
         assert model is not None
-        return self.gone().format(**self._names(model))
+        return self.gone.format(**self._names(model))
 
     def _names(self, model: type[models.Model]) -> dict[str, str]:
         field: Any = model._meta.get_field(self.field)
@@ -127,16 +124,7 @@ class SameSite(_OnReference):
     def __init__(self, *, field: str, name: str, by_statement: bool = False) -> None:
         super().__init__(field=field, name=name, violation_error_message="Choose one of the same site.")
         self.by_statement = by_statement
-
-    def made(self) -> str:
-        """Return the foreign key, or the triggers."""
-        return _BY_STATEMENT if self.by_statement else _BY_ROW
-
-    def gone(self) -> str:
-        """Return what drops them."""
-        if self.by_statement:
-            return "DROP FUNCTION {name}, {name}_moved, {name}_held CASCADE"
-        return "ALTER TABLE {table} DROP CONSTRAINT {name}"
+        self.made, self.gone = (_BY_STATEMENT, _NOT_BY_STATEMENT) if by_statement else (_BY_ROW, _NOT_BY_ROW)
 
     def validate(
         self, model: type[models.Model], instance: models.Model, exclude: Any = None, using: str = "default"
@@ -162,13 +150,7 @@ class SparseKey(_OnReference):
     For a table that is written by the hundred thousand; the field itself is declared with `db_constraint=False`.
     """
 
-    def made(self) -> str:
-        """Return the triggers."""
-        return _SPARSE
-
-    def gone(self) -> str:
-        """Return what drops them."""
-        return "DROP FUNCTION {name}, {name}_held CASCADE"
+    made, gone = _SPARSE, "DROP FUNCTION {name}, {name}_held CASCADE"
 
     def validate(
         self, model: type[models.Model], instance: models.Model, exclude: Any = None, using: str = "default"

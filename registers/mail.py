@@ -11,9 +11,10 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from registers.door import may, record_at
+from registers.locks import taken
 from registers.models import Mail
 
 MOST_ATTEMPTS = 8
@@ -72,10 +73,8 @@ def send_waiting(*, now: datetime) -> int:
 
 def _taken(pk: int) -> Mail | None:
     """Lock a letter that still waits; None while another worker sends: one that hangs must not take the others with it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SENDING])
-        if not cursor.fetchone()[0]:
-            return None
+    if not taken(SENDING):
+        return None
     return Mail.objects.select_for_update(skip_locked=True).filter(pk=pk, sent_at=None).first()
 
 

@@ -14,7 +14,7 @@ from patching.rules.naming import closest
 from patching.rules.othernames import families, other_names, parts
 from patching.rules.products import Profile, profile
 from patching.rules.releases import completed, known, named_before
-from patching.rules.vendors import DEFAULT_ALIASES, names, normal_aliases, plain, same
+from patching.rules.vendors import all_aliases, names, plain, same
 from patching.rules.verdicts import Judgement, judgement, named_model
 from patching.rules.words import GENERIC
 
@@ -69,7 +69,7 @@ class Matcher:
     """Judges asset types by advisories with one table of vendor aliases and one of confirmed product links."""
 
     def __init__(self, aliases: Mapping[str, str] | None = None, links: Links | None = None) -> None:
-        self.aliases = {**DEFAULT_ALIASES, **normal_aliases(aliases or {})}
+        self.aliases = all_aliases(aliases or {})
         self.remember(links or {})
         self._vendors = lru_cache(maxsize=20_000)(lambda vendor: names(vendor, self.aliases))
         self.leaf_profile = lru_cache(maxsize=100_000)(self._leaf_profile)

@@ -226,6 +226,11 @@ def concerned(vendor: str, texts: Iterable[tuple[str, ...]]) -> bool:
     return any(same(own, names(text, DEFAULT_ALIASES)) for row in texts for text in row if text.strip())
 
 
+def all_aliases(own: Mapping[str, str]) -> dict[str, str]:
+    """Return the table that counts: what makers are known as, and what people wrote over it."""
+    return {**DEFAULT_ALIASES, **normal_aliases(own)}
+
+
 def normal_aliases(aliases: Mapping[str, str]) -> dict[str, str]:
     """Bring a table of vendor aliases as people write it to the form that names() looks up."""
     return {" ".join(words): other for alias, other in aliases.items() for words in companies(alias)[:1]}

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from registers.history import witness
 from registers.history.past import tracked
 from registers.history.writers import writers
+from registers.locks import taken
 from registers.models import Seal
 
 GENESIS = "0" * 64
@@ -49,10 +50,8 @@ def seal() -> Seal | None:
         else:
             return None
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALING])
-            if not cursor.fetchone()[0]:  # a long seal is being made; the next one covers what it leaves
-                return None
+        if not taken(SEALING):  # a long seal is being made; the next one covers what it leaves
+            return None
         newest = Seal.objects.order_by("-pk").first()
         first = newest.last_epoch + 1 if newest else 0
         if last < first:

@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from patching.rules.advisories import Advisory
+from patching.rules.index import Index
+from patching.rules.matching import AssetType, judge
+from patching.rules.verdicts import Judgement
+
 Product = tuple[str, str]
 
 
@@ -46,6 +51,13 @@ def document(*products: Product, vendor: str = "Merewater Drives", **more: Any) 
         "product_tree": {"branches": [{"category": "vendor", "name": vendor, "branches": leaves}]},
         "vulnerabilities": weaknesses,
     }
+
+
+def judged(asset: AssetType, made: Advisory) -> Judgement | None:
+    """Give what judging the pair and looking it up in the index both say."""
+    judgement = judge(asset, made)
+    assert dict(Index([made]).match(asset)) == ({made.key: judgement} if judgement else {})
+    return judgement
 
 
 def full_name(name: str, more: dict[str, Any]) -> str:

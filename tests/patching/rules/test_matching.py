@@ -9,15 +9,12 @@ from patching.rules.csaf import read
 from patching.rules.index import Index
 from patching.rules.matching import AssetType, judge, product_key, type_key
 from patching.rules.verdicts import Judgement
-from tests.patching.rules.plant import Product, document
+from tests.patching.rules.plant import Product, document, judged
 
 
 def found(asset: AssetType, *products: Product, **more: Any) -> Judgement | None:
     """Give what judging the pair and looking it up in the index both say."""
-    made = advisory(read(document(*products, **more)))
-    judgement = judge(asset, made)
-    assert dict(Index([made]).match(asset)) == ({made.key: judgement} if judgement else {})
-    return judgement
+    return judged(asset, advisory(read(document(*products, **more))))
 
 
 def said(asset: AssetType, *products: Product, **more: Any) -> str:
@@ -279,8 +276,8 @@ def test_other_statuses(statuses: dict[str, list[str]], expected: str) -> None:
 def test_a_code_that_lost_its_first_letter_is_told_in_full() -> None:
     made = document(("QC-HD5600P", "2.03-06"))
     made["product_tree"]["branches"][0]["branches"][0]["branches"][0]["product"]["name"] = "VQC-HD5600P version 2.03-06"
-    judged = {code: judge(AssetType("Merewater Drives", code, version="2.03-06"), advisory(read(made))) for code in ("VQC-HD5600P", "XQC-HD5600P")}  # fmt: skip
-    assert {code: found and found.verdict.value for code, found in judged.items()} == {"VQC-HD5600P": "AFFECTED", "XQC-HD5600P": None}  # fmt: skip
+    told = {code: judged(AssetType("Merewater Drives", code, version="2.03-06"), advisory(read(made))) for code in ("VQC-HD5600P", "XQC-HD5600P")}  # fmt: skip
+    assert {code: found and found.verdict.value for code, found in told.items()} == {"VQC-HD5600P": "AFFECTED", "XQC-HD5600P": None}  # fmt: skip
 
 
 @pytest.mark.parametrize(("version", "expected"), [("5.7.4 (96)", "REVIEW"), ("5.7.4 (95)", "AFFECTED"), ("5.7.5", "FIXED")])  # fmt: skip
@@ -289,9 +286,9 @@ def test_a_full_name_contradicts_its_range_behind_the_name_too(version: str, exp
     made["product_tree"]["branches"][0]["branches"][0]["branches"][0]["product"]["name"] = (
         "MD Server v5.7.4 (96) and prior"
     )
-    judged = judge(AssetType("Merewater Drives", "MD Server", version=version), advisory(read(made)))
-    assert judged
-    assert judged.verdict == expected
+    judgement = judged(AssetType("Merewater Drives", "MD Server", version=version), advisory(read(made)))
+    assert judgement
+    assert judgement.verdict == expected
 
 
 def test_not_named_is_no_match() -> None:

@@ -6,11 +6,9 @@ import pytest
 
 from patching.rules.advisories import Advisory, advisory
 from patching.rules.csaf import read
-from patching.rules.index import Index
-from patching.rules.matching import AssetType, judge
+from patching.rules.matching import AssetType
 from patching.rules.nodes import Malformed
-from patching.rules.verdicts import Judgement
-from tests.patching.rules.plant import document
+from tests.patching.rules.plant import document, judged
 
 MAKER = "Merewater Drives"
 Branch = dict[str, Any]
@@ -41,15 +39,8 @@ def drive(product: str, version: str, model: str = "", vendor: str = MAKER) -> A
     return AssetType(vendor, product, model, version)
 
 
-def found(asset: AssetType, made: Advisory) -> Judgement | None:
-    """Give what judging the pair and looking it up in the index both say."""
-    judgement = judge(asset, made)
-    assert dict(Index([made]).match(asset)) == ({made.key: judgement} if judgement else {})
-    return judgement
-
-
 def said(asset: AssetType, made: Advisory) -> tuple[str, str]:
-    judgement = found(asset, made)
+    judgement = judged(asset, made)
     assert judgement
     return judgement.verdict.value, judgement.reason
 
@@ -99,7 +90,7 @@ def test_firmware_on_devices_is_matched_by_the_device(asset: AssetType, verdict:
             }
             for one in relations
         ]
-    judgement = found(asset, advisory(read(made)))
+    judgement = judged(asset, advisory(read(made)))
     assert (judgement.verdict if judgement else None) == verdict
 
 
@@ -116,7 +107,7 @@ def test_another_makers_component_in_a_device_is_asked_about(category: str) -> N
     verdict, reason = said(drive("MC 201", "25"), made)
     assert (verdict, '"only with Toolkit <3.5.19"' in reason) == ("REVIEW", True)
     assert said(drive("Toolkit", "3.5.18", vendor="Lindow"), made)[0] == "AFFECTED"
-    assert found(drive("MC 202", "25"), made) is None
+    assert judged(drive("MC 202", "25"), made) is None
 
 
 def test_what_contains_a_component_goes_by_its_own_version() -> None:
@@ -137,13 +128,13 @@ def test_what_contains_a_component_goes_by_its_own_version() -> None:
 
 def test_a_device_is_not_asked_about_what_is_known_to_be_sound() -> None:
     made = told([RUNTIME, branch("vendor", MAKER, CONTROLLERS)], [related("A1", "R1", "H1")], known_not_affected=["A1"])
-    assert found(drive("MC 201", "25"), made) is None
+    assert judged(drive("MC 201", "25"), made) is None
 
 
 def test_no_windows_machine_is_asked_about_what_runs_on_windows() -> None:
     windows = branch("vendor", "Microsoft", branch("product_family", "Windows", key="W"))
     made = told([RUNTIME, windows], [related("A1", "R1", "W")], known_affected=["A1"])
-    assert found(drive("Windows", "10", vendor="Microsoft"), made) is None
+    assert judged(drive("Windows", "10", vendor="Microsoft"), made) is None
     assert said(drive("Toolkit", "3.5.18", vendor="Lindow"), made)[0] == "AFFECTED"
 
 
